@@ -1,0 +1,123 @@
+/** Configuration files, users, compiled tables. The text files are the truth. */
+import { oc } from '@orpc/contract';
+import * as z from 'zod';
+import { problem, time } from './common.ts';
+
+const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name');
+
+export const config = {
+  files: oc
+    .route({ method: 'GET', path: '/config/files' })
+    .output(
+      z.object({
+        directory: z.string(),
+        files: z.array(
+          z.object({
+            name: z.string(),
+            size: z.number(),
+            modifiedAt: time,
+            kind: z.enum(['main', 'master', 'aliases', 'table', 'pattern', 'other']),
+            isStale: z.boolean(),
+          }),
+        ),
+      }),
+    ),
+  read: oc
+    .route({ method: 'GET', path: '/config/files/{name}' })
+    .input(z.object({ name: fileName }))
+    .output(z.object({ name: z.string(), text: z.string(), version: z.string() })),
+  /** What `postfix check` says, and more, about the files as they would be with these changes. Nothing is written. */
+  check: oc
+    .route({ method: 'POST', path: '/config/check' })
+    .input(z.object({ files: z.record(fileName, z.string()).default({}) }))
+    .output(z.object({ problems: z.array(problem) })),
+  /**
+   * Writes the files, compiles changed tables and reloads. Refused (409) when a file is not the version that was read,
+   * or (422, with the problems) when the check finds an error, unless `force`.
+   */
+  apply: oc
+    .route({ method: 'POST', path: '/config/apply' })
+    .input(
+      z.object({
+        files: z.record(fileName, z.object({ text: z.string(), version: z.string() })),
+        force: z.boolean().default(false),
+      }),
+    )
+    .errors({
+      CONFLICT: {
+        status: 409,
+        message: 'The file was changed by another program.',
+        data: z.object({ files: z.array(z.string()) }),
+      },
+      UNPROCESSABLE_CONTENT: {
+        status: 422,
+        message: 'The configuration has errors.',
+        data: z.object({ problems: z.array(problem) }),
+      },
+    })
+    .output(z.object({ revision: z.number(), problems: z.array(problem) })),
+  /** postconf -n: what differs from the defaults, and where each is set. */
+  settings: oc
+    .route({ method: 'GET', path: '/config/settings' })
+    .output(
+      z.object({
+        settings: z.array(
+          z.object({
+            name: z.string(),
+            value: z.string(),
+            expanded: z.string(),
+            file: z.string(),
+            line: z.number(),
+          }),
+        ),
+      }),
+    ),
+  /** One parameter for the inspector. */
+  parameter: oc
+    .route({ method: 'GET', path: '/config/parameters/{name}' })
+    .input(z.object({ name: z.string() }))
+    .output(
+      z.object({
+        name: z.string(),
+        known: z.boolean(),
+        default: z.string(),
+        value: z.string(),
+        expanded: z.string(),
+        file: z.string().optional(),
+        line: z.number().optional(),
+        effect: z.enum(['works', 'no-effect', 'unknown']),
+      }),
+    ),
+};
+
+export const users = {
+  list: oc
+    .route({ method: 'GET', path: '/users' })
+    .output(
+      z.object({
+        users: z.array(z.object({ name: z.string(), isLogin: z.boolean(), messages: z.number() })),
+      }),
+    ),
+  add: oc
+    .route({ method: 'POST', path: '/users' })
+    .input(z.object({ name: z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i) }))
+    .output(z.object({ name: z.string(), added: z.boolean() })),
+  remove: oc
+    .route({ method: 'DELETE', path: '/users/{name}' })
+    .input(z.object({ name: z.string() }))
+    .output(z.object({ removed: z.boolean() })),
+};
+
+export const tables = {
+  /** postmap, postalias and newaliases, with their own arguments: they compile text files into the sandbox's database. */
+  run: oc
+    .route({ method: 'POST', path: '/tables/run' })
+    .input(
+      z.object({
+        command: z.enum(['postmap', 'postalias', 'newaliases']),
+        args: z.array(z.string()),
+        stdin: z.string().optional(),
+      }),
+    )
+    .output(z.object({ exit: z.number(), stdout: z.string(), stderr: z.string() })),
+};

@@ -1,0 +1,185 @@
+/** Captured mail: list, read, mark, delete, hand in. Bytes are resources with URLs (see resources.ts), not calls. */
+import { oc } from '@orpc/contract';
+import * as z from 'zod';
+import { fate, journeyEntry, messageId, time } from './common.ts';
+
+/** What the sidebar selects. `all` has every accepted message, whatever became of it. */
+export const folder = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  z.object({ kind: z.literal('unread') }),
+  z.object({ kind: z.literal('undeliverable') }),
+  z.object({ kind: z.literal('held') }),
+  z.object({ kind: z.literal('bin') }),
+  z.object({ kind: z.literal('mailbox'), name: z.string() }),
+  /** Messages that came in for this alias. */
+  z.object({ kind: z.literal('alias'), name: z.string() }),
+]);
+export type Folder = z.infer<typeof folder>;
+
+export const messageRow = z.object({
+  id: messageId,
+  queueId: z.string(),
+  arrivedAt: time,
+  /** Header values, decoded; `from` falls back to the envelope sender. */
+  from: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  /** The first words of the text, '' until indexed. */
+  preview: z.string(),
+  size: z.number().int(),
+  attachments: z.number().int(),
+  isRead: z.boolean(),
+  isStarred: z.boolean(),
+  fates: z.array(fate),
+});
+export type MessageRow = z.infer<typeof messageRow>;
+
+export const part = z.object({
+  /** IMAP section number: `1`, `1.2`; `` for the message itself. */
+  number: z.string(),
+  contentType: z.string(),
+  charset: z.string(),
+  encoding: z.string(),
+  disposition: z.string(),
+  /** As the message has it, decoded; never to be used as a path. */
+  fileName: z.string(),
+  contentId: z.string(),
+  /** Encoded bytes of the body. */
+  size: z.number().int(),
+  depth: z.number().int(),
+  isAttachment: z.boolean(),
+});
+export type Part = z.infer<typeof part>;
+
+export const messageDetail = messageRow.extend({
+  envelope: z.object({
+    sender: z.string(),
+    recipients: z.array(z.string()),
+    clientName: z.string(),
+    clientAddress: z.string(),
+    helo: z.string(),
+    protocol: z.string(),
+    service: z.string(),
+    origin: z.enum(['smtpd', 'sendmail', 'bounce', 'local', 'api', 'requeue']),
+  }),
+  /** Of the delivered form, in order, folding kept out, decoded. */
+  headers: z.array(z.object({ name: z.string(), value: z.string() })),
+  parts: z.array(part),
+  hasHtml: z.boolean(),
+  /** The first text/plain part, decoded; '' when there is none. Cut at 1 MB. */
+  text: z.string(),
+  /** Remote resources that the HTML would load; they are blocked. */
+  remoteResources: z.number().int(),
+  /** Why the structure could not be read; the source still can. */
+  structureError: z.string().optional(),
+  journey: z.array(journeyEntry),
+  /** The message this notice is about, or the notices about this message. */
+  related: z.array(
+    z.object({ id: messageId, relation: z.enum(['notice', 'original', 'forward']), subject: z.string() }),
+  ),
+});
+export type MessageDetail = z.infer<typeof messageDetail>;
+
+const ids = z.object({ ids: z.array(messageId).min(1).max(10_000) });
+
+export const mail = {
+  list: oc
+    .route({ method: 'GET', path: '/mail/messages' })
+    .input(
+      z.object({
+        folder: folder.default({ kind: 'all' }),
+        /** Words to find; '' lists everything. */
+        search: z.string().default(''),
+        /** Only messages older than this id: the last id of the page before. */
+        before: messageId.optional(),
+        limit: z.number().int().min(1).max(500).default(100),
+      }),
+    )
+    .output(z.object({ messages: z.array(messageRow), hasMore: z.boolean() })),
+  folders: oc.route({ method: 'GET', path: '/mail/folders' }).output(
+    z.object({
+      all: z.number(),
+      unread: z.number(),
+      undeliverable: z.number(),
+      held: z.number(),
+      refused: z.number(),
+      bin: z.number(),
+      mailboxes: z.array(z.object({ name: z.string(), total: z.number(), unread: z.number() })),
+      aliases: z.array(z.object({ name: z.string(), target: z.string(), total: z.number() })),
+    }),
+  ),
+  get: oc
+    .route({ method: 'GET', path: '/mail/messages/{id}' })
+    .input(z.object({ id: z.coerce.number().int().positive() }))
+    .output(messageDetail),
+  mark: oc
+    .route({ method: 'POST', path: '/mail/mark' })
+    .input(ids.extend({ isRead: z.boolean().optional(), isStarred: z.boolean().optional() }))
+    .output(z.object({ changed: z.number() })),
+  /** To the Bin, from where `restore` brings it back. */
+  remove: oc
+    .route({ method: 'POST', path: '/mail/remove' })
+    .input(ids)
+    .output(z.object({ changed: z.number() })),
+  restore: oc
+    .route({ method: 'POST', path: '/mail/restore' })
+    .input(ids)
+    .output(z.object({ changed: z.number() })),
+  /** Gone for good; only what is in the Bin, or everything in it when `ids` is absent. */
+  purge: oc
+    .route({ method: 'POST', path: '/mail/purge' })
+    .input(ids.partial())
+    .output(z.object({ changed: z.number() })),
+  /** Hands a message in as sendmail(1) does. */
+  submit: oc
+    .route({ method: 'POST', path: '/mail/submit' })
+    .input(
+      z.object({
+        sender: z.string(),
+        recipients: z.array(z.string()).max(10_000),
+        /** The message, base64. */
+        rawBase64: z.base64(),
+        ret: z.enum(['FULL', 'HDRS', '']).default(''),
+        envid: z.string().default(''),
+        notify: z.array(z.enum(['NEVER', 'SUCCESS', 'FAILURE', 'DELAY'])).default([]),
+        /** sendmail -t: recipients from the headers. */
+        extractRecipients: z.boolean().default(false),
+        /** sendmail -bv. */
+        verify: z.boolean().default(false),
+        /** The user id that Received shows. */
+        uid: z.number().int().default(0),
+      }),
+    )
+    .output(z.object({ queueId: z.string(), id: messageId.optional(), refused: z.string().optional() })),
+};
+
+/** Sessions that were refused something, with what was said. */
+export const refusalRow = z.object({
+  id: z.number().int(),
+  at: time,
+  clientName: z.string(),
+  clientAddress: z.string(),
+  helo: z.string(),
+  sender: z.string(),
+  recipient: z.string(),
+  stage: z.string(),
+  reply: z.string(),
+});
+export type RefusalRow = z.infer<typeof refusalRow>;
+export const refusals = {
+  list: oc
+    .route({ method: 'GET', path: '/refusals' })
+    .input(
+      z.object({ before: z.number().int().optional(), limit: z.number().int().min(1).max(500).default(100) }),
+    )
+    .output(z.object({ refusals: z.array(refusalRow), hasMore: z.boolean() })),
+  get: oc
+    .route({ method: 'GET', path: '/refusals/{id}' })
+    .input(z.object({ id: z.coerce.number().int() }))
+    .output(
+      refusalRow.extend({
+        transcript: z.array(z.object({ at: time, from: z.enum(['client', 'server']), line: z.string() })),
+        journey: z.array(journeyEntry),
+      }),
+    ),
+};

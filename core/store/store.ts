@@ -1,0 +1,103 @@
+/**
+ * SQLite behind the engine: one file, `sandpost.db`, in the data folder.
+ *
+ * Reads run on the caller's thread over a read-only connection (WAL). Every write goes to a worker thread that owns
+ * the only writable connection and commits whatever queued up while its last commit ran (group commit, no
+ * timer, synchronous=FULL): a promise returned here resolves after the synced commit and not before.
+ *
+ * Failures: StoreFullError when the disk is full (nothing was written; later writes may succeed), StoreFutureError
+ * for a database of a newer version, StoreCorruptError for a damaged one, StoreLockedError when another process has
+ * the sandbox open.
+ */
+import type { JourneyEntry } from '../mail/journey.ts';
+import type {
+  HeaderSummary,
+  MailboxDelivery,
+  MessageContent,
+  NewMessage,
+  Outcome,
+  QueuedMessage,
+  QueueName,
+} from '../mail/message.ts';
+import type { QueueId } from '../mail/queue-id.ts';
+
+export class StoreFullError extends Error {
+  override readonly name = 'StoreFullError';
+}
+export class StoreFutureError extends Error {
+  override readonly name = 'StoreFutureError';
+}
+export class StoreCorruptError extends Error {
+  override readonly name = 'StoreCorruptError';
+}
+export class StoreLockedError extends Error {
+  override readonly name = 'StoreLockedError';
+}
+
+/** What one delivery attempt changed: all of it is stored in one transaction, or none. */
+export interface Settlement {
+  readonly queueId: QueueId;
+  readonly messageId: number;
+  readonly outcomes: readonly Outcome[];
+  readonly mailboxDeliveries: readonly MailboxDelivery[];
+  /** Messages that this one gave rise to: bounces, forwards. */
+  readonly create: readonly NewMessage[];
+  readonly journey: readonly JourneyEntry[];
+  /** Recipients that need no further attempt. */
+  readonly doneRecipients: readonly number[];
+  /** Recipients to try again, with the answer that is shown meanwhile. */
+  readonly deferredRecipients: readonly { readonly index: number; readonly reason: string }[];
+  /** What becomes of the queue entry: `removed`, or the queue it goes to. Absent: it stays as it is. */
+  readonly next?:
+    | { readonly kind: 'removed' }
+    | { readonly kind: 'deferred'; readonly nextAttemptAt: number }
+    | { readonly kind: 'hold'; readonly reason: string };
+  /** Bounced or delivered outcomes up to now are reported: do not return them in `unreported` again. */
+  readonly reported?: boolean;
+  readonly warnedAt?: number;
+}
+
+export interface QueueCounts {
+  readonly incoming: number;
+  readonly deferred: number;
+  readonly hold: number;
+}
+
+/** The queue as qmgr(8), showq(8) and postsuper(1) use it. `active` exists only in the queue manager's memory. */
+export interface QueueStore {
+  /** The number of the next message: unique for ever in this sandbox. No I/O. */
+  allocate(): number;
+  /** Stores new messages; resolves once they are on disk. */
+  accept(messages: readonly NewMessage[]): Promise<void>;
+  settle(settlement: Settlement): Promise<void>;
+  /** Messages that are due, oldest first: all of incoming, and deferred ones whose time has come. */
+  due(now: number, limit: number, excluding: ReadonlySet<QueueId>): readonly QueuedMessage[];
+  /** When the next deferred message is due (ms since the epoch); null when none is deferred. */
+  nextDueAt(): number | null;
+  load(queueId: QueueId): QueuedMessage | undefined;
+  list(options: {
+    readonly queue?: QueueName;
+    readonly limit: number;
+    readonly after?: QueueId;
+  }): readonly QueuedMessage[];
+  counts(): QueueCounts;
+  /** Outcomes not told to anyone yet (failures for the bounce, successes asked for by NOTIFY). */
+  unreported(messageId: number): readonly Outcome[];
+  /** Moves between hold, incoming and deferred; `ALL` or ids. Answers those that moved. */
+  move(
+    ids: readonly QueueId[] | 'ALL',
+    to: 'hold' | 'deferred' | 'incoming',
+    options?: { readonly from?: QueueName; readonly reason?: string; readonly nextAttemptAt?: number },
+  ): Promise<readonly QueueId[]>;
+  /** Deletes queue entries (postsuper -d): recipients still waiting are marked as deleted; what was delivered stays. */
+  remove(
+    ids: readonly QueueId[] | 'ALL',
+    options?: { readonly from?: QueueName },
+  ): Promise<readonly QueueId[]>;
+  /** Makes them due now (postqueue -f, -i). */
+  makeDue(ids: readonly QueueId[] | 'ALL', now: number): Promise<readonly QueueId[]>;
+  /** Stored content of a message; undefined when it is gone. */
+  content(messageId: number): MessageContent | undefined;
+}
+
+export type { HeaderSummary, NewMessage };

@@ -1,0 +1,26 @@
+/**
+ * The mail log. Every program writes Postfix's own lines through this; `sandbox.ts` decides where they go
+ * (a file in syslog form, and the live log of the window).
+ */
+export type Severity = 'info' | 'warning' | 'error' | 'fatal' | 'panic';
+
+export interface LogLine {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The program as Postfix's syslog tag has it: `postfix/smtpd`, `postfix/submission/smtpd`. */
+  readonly program: string;
+  readonly pid: number;
+  readonly severity: Severity;
+  /** The text, without time, host and tag; begins with `QUEUEID: ` where Postfix's does. */
+  readonly text: string;
+}
+
+export interface Log {
+  info(text: string): void;
+  warning(text: string): void;
+  error(text: string): void;
+  fatal(text: string): void;
+}
+
+/** Makes the logger of one program; `syslogName` is the value of `syslog_name` ("postfix" by default). */
+export type LogFactory = (program: string, syslogName?: string) => Log;
