@@ -101,3 +101,51 @@ export interface QueueStore {
 }
 
 export type { HeaderSummary, NewMessage };
+
+/** One entry of an indexed lookup table. */
+export interface CompiledEntry {
+  readonly key: string;
+  readonly value: string;
+  /** Line of the source file where the entry begins; absent for entries made by hand (`postmap -i`). */
+  readonly line?: number;
+}
+
+/** A lookup table as postmap(1), postalias(1) or newaliases(1) last built it. A rebuilt one is a new object. */
+export interface CompiledTable {
+  /** Modification time of the source when it was built, ms since the epoch; null when it had none. */
+  readonly sourceModifiedAt: number | null;
+  /** When it was built, ms since the epoch: the database file's modification time in Postfix. */
+  readonly builtAt: number;
+  lookup(key: string): CompiledEntry | undefined;
+  /** All entries in the order of their keys' bytes. */
+  entries(): Iterable<CompiledEntry>;
+}
+
+/** The indexed tables (hash, btree, lmdb, cdb, dbm, sdbm): type and absolute source path are the identity. */
+export interface CompiledTables {
+  open(path: string, type: string): CompiledTable | undefined;
+  /** Replaces the whole table in one transaction; resolves once it is on disk. */
+  replace(
+    path: string,
+    type: string,
+    entries: readonly CompiledEntry[],
+    sourceModifiedAt: number | null,
+  ): Promise<void>;
+  /** A number that changes with every `replace`, also one by another process. Cheap. */
+  version(): number;
+}
+
+/** A user of the sandbox (not of the machine). */
+export interface SandboxUser {
+  readonly name: string;
+  /** A real folder; .forward lives there. */
+  readonly home: string;
+}
+
+export interface UserStore {
+  list(): readonly SandboxUser[];
+  /** Synchronous, from memory; without regard to case. */
+  find(name: string): SandboxUser | undefined;
+  add(name: string): Promise<SandboxUser>;
+  remove(name: string): Promise<boolean>;
+}
