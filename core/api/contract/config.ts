@@ -5,21 +5,44 @@ import { problem, time } from './common.ts';
 
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name');
 
+export const configFile = z.object({
+  name: z.string(),
+  size: z.number(),
+  modifiedAt: time,
+  kind: z.enum(['main', 'master', 'aliases', 'table', 'pattern', 'other']),
+  /** An indexed table whose compiled form is older than this file. */
+  isStale: z.boolean(),
+});
+export type ConfigFile = z.infer<typeof configFile>;
+
+export const setting = z.object({
+  name: z.string(),
+  value: z.string(),
+  expanded: z.string(),
+  file: z.string(),
+  line: z.number(),
+});
+export type Setting = z.infer<typeof setting>;
+
+export const parameterView = z.object({
+  name: z.string(),
+  known: z.boolean(),
+  default: z.string(),
+  value: z.string(),
+  expanded: z.string(),
+  file: z.string().optional(),
+  line: z.number().optional(),
+  effect: z.enum(['works', 'no-effect', 'unknown']),
+});
+export type ParameterView = z.infer<typeof parameterView>;
+
+export const userRow = z.object({ name: z.string(), isLogin: z.boolean(), messages: z.number() });
+export type UserRow = z.infer<typeof userRow>;
+
 export const config = {
   files: oc
     .route({ method: 'GET', path: '/config/files' })
-    .output(
-      z.object({
-        directory: z.string(),
-        files: z.array(
-          z.object({
-            name: z.string(),
-            size: z.number(),
-            modifiedAt: time,
-            kind: z.enum(['main', 'master', 'aliases', 'table', 'pattern', 'other']),
-            isStale: z.boolean(),
-          }),
-        ),
+    .output(z.object({ directory: z.string(), files: z.array(configFile) })),
       }),
     ),
   read: oc
@@ -59,45 +82,20 @@ export const config = {
   /** postconf -n: what differs from the defaults, and where each is set. */
   settings: oc
     .route({ method: 'GET', path: '/config/settings' })
-    .output(
-      z.object({
-        settings: z.array(
-          z.object({
-            name: z.string(),
-            value: z.string(),
-            expanded: z.string(),
-            file: z.string(),
-            line: z.number(),
-          }),
-        ),
+    .output(z.object({ settings: z.array(setting) })),
       }),
     ),
   /** One parameter for the inspector. */
   parameter: oc
     .route({ method: 'GET', path: '/config/parameters/{name}' })
     .input(z.object({ name: z.string() }))
-    .output(
-      z.object({
-        name: z.string(),
-        known: z.boolean(),
-        default: z.string(),
-        value: z.string(),
-        expanded: z.string(),
-        file: z.string().optional(),
-        line: z.number().optional(),
-        effect: z.enum(['works', 'no-effect', 'unknown']),
-      }),
-    ),
+    .output(parameterView),
 };
 
 export const users = {
   list: oc
     .route({ method: 'GET', path: '/users' })
-    .output(
-      z.object({
-        users: z.array(z.object({ name: z.string(), isLogin: z.boolean(), messages: z.number() })),
-      }),
-    ),
+    .output(z.object({ users: z.array(userRow) })),
   add: oc
     .route({ method: 'POST', path: '/users' })
     .input(z.object({ name: z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i) }))

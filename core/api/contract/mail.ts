@@ -82,6 +82,48 @@ export type MessageDetail = z.infer<typeof messageDetail>;
 
 const ids = z.object({ ids: z.array(messageId).min(1).max(10_000) });
 
+export const folderCounts = z.object({
+  all: z.number(),
+  unread: z.number(),
+  undeliverable: z.number(),
+  held: z.number(),
+  refused: z.number(),
+  bin: z.number(),
+  mailboxes: z.array(z.object({ name: z.string(), total: z.number(), unread: z.number() })),
+  aliases: z.array(z.object({ name: z.string(), target: z.string(), total: z.number() })),
+});
+export type FolderCounts = z.infer<typeof folderCounts>;
+
+export const submitInput = z.object({
+  sender: z.string(),
+  recipients: z.array(z.string()).max(10_000),
+  /** The message, base64. */
+  rawBase64: z.base64(),
+  ret: z.enum(['FULL', 'HDRS', '']).default(''),
+  envid: z.string().default(''),
+  notify: z.array(z.enum(['NEVER', 'SUCCESS', 'FAILURE', 'DELAY'])).default([]),
+  /** sendmail -t: recipients from the headers. */
+  extractRecipients: z.boolean().default(false),
+  /** sendmail -bv: nothing is delivered, a report says what would be. */
+  verify: z.boolean().default(false),
+  /** sendmail -v: it is delivered, and a report says how that went. */
+  report: z.boolean().default(false),
+  /** sendmail -F: the name for a From header that has to be added. */
+  fullName: z.string().default(''),
+  /** sendmail -B. */
+  bodyType: z.enum(['7BIT', '8BITMIME', '']).default(''),
+  /** The user id that Received shows. */
+  uid: z.number().int().default(0),
+});
+export type SubmitInput = z.infer<typeof submitInput>;
+/** `refused`: why it was not taken; then `queueId` is ''. */
+export const submitResult = z.object({
+  queueId: z.string(),
+  id: messageId.optional(),
+  refused: z.string().optional(),
+});
+export type SubmitResult = z.infer<typeof submitResult>;
+
 export const mail = {
   list: oc
     .route({ method: 'GET', path: '/mail/messages' })
@@ -96,18 +138,7 @@ export const mail = {
       }),
     )
     .output(z.object({ messages: z.array(messageRow), hasMore: z.boolean() })),
-  folders: oc.route({ method: 'GET', path: '/mail/folders' }).output(
-    z.object({
-      all: z.number(),
-      unread: z.number(),
-      undeliverable: z.number(),
-      held: z.number(),
-      refused: z.number(),
-      bin: z.number(),
-      mailboxes: z.array(z.object({ name: z.string(), total: z.number(), unread: z.number() })),
-      aliases: z.array(z.object({ name: z.string(), target: z.string(), total: z.number() })),
-    }),
-  ),
+  folders: oc.route({ method: 'GET', path: '/mail/folders' }).output(folderCounts),
   get: oc
     .route({ method: 'GET', path: '/mail/messages/{id}' })
     .input(z.object({ id: z.coerce.number().int().positive() }))
@@ -131,26 +162,7 @@ export const mail = {
     .input(ids.partial())
     .output(z.object({ changed: z.number() })),
   /** Hands a message in as sendmail(1) does. */
-  submit: oc
-    .route({ method: 'POST', path: '/mail/submit' })
-    .input(
-      z.object({
-        sender: z.string(),
-        recipients: z.array(z.string()).max(10_000),
-        /** The message, base64. */
-        rawBase64: z.base64(),
-        ret: z.enum(['FULL', 'HDRS', '']).default(''),
-        envid: z.string().default(''),
-        notify: z.array(z.enum(['NEVER', 'SUCCESS', 'FAILURE', 'DELAY'])).default([]),
-        /** sendmail -t: recipients from the headers. */
-        extractRecipients: z.boolean().default(false),
-        /** sendmail -bv. */
-        verify: z.boolean().default(false),
-        /** The user id that Received shows. */
-        uid: z.number().int().default(0),
-      }),
-    )
-    .output(z.object({ queueId: z.string(), id: messageId.optional(), refused: z.string().optional() })),
+  submit: oc.route({ method: 'POST', path: '/mail/submit' }).input(submitInput).output(submitResult),
 };
 
 /** Sessions that were refused something, with what was said. */
@@ -166,6 +178,12 @@ export const refusalRow = z.object({
   reply: z.string(),
 });
 export type RefusalRow = z.infer<typeof refusalRow>;
+export const refusalDetail = refusalRow.extend({
+  transcript: z.array(z.object({ at: time, from: z.enum(['client', 'server']), line: z.string() })),
+  journey: z.array(journeyEntry),
+});
+export type RefusalDetail = z.infer<typeof refusalDetail>;
+
 export const refusals = {
   list: oc
     .route({ method: 'GET', path: '/refusals' })
@@ -176,10 +194,5 @@ export const refusals = {
   get: oc
     .route({ method: 'GET', path: '/refusals/{id}' })
     .input(z.object({ id: z.coerce.number().int() }))
-    .output(
-      refusalRow.extend({
-        transcript: z.array(z.object({ at: time, from: z.enum(['client', 'server']), line: z.string() })),
-        journey: z.array(journeyEntry),
-      }),
-    ),
+    .output(refusalDetail),
 };

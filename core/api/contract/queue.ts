@@ -3,10 +3,15 @@ import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { queueId, time } from './common.ts';
 
+/** `maildrop`: handed in by sendmail(1), not picked up yet. */
+export const queueFolder = z.enum(['maildrop', 'incoming', 'active', 'deferred', 'hold']);
+export type QueueFolder = z.infer<typeof queueFolder>;
+
 export const queueEntry = z.object({
   queueId: z.string(),
+  /** 0 while it is in the maildrop. */
   messageId: z.number().int(),
-  queue: z.enum(['incoming', 'active', 'deferred', 'hold']),
+  queue: queueFolder,
   arrivedAt: time,
   size: z.number().int(),
   sender: z.string(),
@@ -35,7 +40,7 @@ export const queue = {
     .route({ method: 'GET', path: '/queue' })
     .input(
       z.object({
-        queue: z.enum(['incoming', 'active', 'deferred', 'hold']).optional(),
+        queue: queueFolder.optional(),
         limit: z.number().int().min(1).max(100_000).default(1000),
       }),
     )
@@ -57,7 +62,7 @@ export const queue = {
       z.object({
         action: queueAction,
         ids: z.union([z.literal('ALL'), z.array(queueId).min(1).max(100_000)]),
-        queue: z.enum(['incoming', 'active', 'deferred', 'hold']).optional(),
+        queue: queueFolder.optional(),
         site: z.string().optional(),
       }),
     )

@@ -69,23 +69,28 @@ export const traceInput = z.object({
   rawBase64: z.base64().optional(),
 });
 
+export type TraceInput = z.infer<typeof traceInput>;
+
+export const traceResult = z.object({
+  journey: z.array(journeyEntry),
+  replies: z.array(z.object({ command: z.string(), reply: z.string() })),
+  fates: z.array(
+    z.object({
+      recipient: z.string(),
+      status: z.enum(['delivered', 'bounced', 'deferred', 'refused', 'held', 'discarded', 'relayed']),
+      mailbox: z.string().optional(),
+      reason: z.string(),
+    }),
+  ),
+});
+export type TraceResult = z.infer<typeof traceResult>;
+
 export const trace = {
   /** The journey that would be: the same decisions as for real mail, nothing sent, nothing stored. */
   run: oc
     .route({ method: 'POST', path: '/trace' })
     .input(traceInput)
-    .output(
-      z.object({
-        journey: z.array(journeyEntry),
-        replies: z.array(z.object({ command: z.string(), reply: z.string() })),
-        fates: z.array(
-          z.object({
-            recipient: z.string(),
-            status: z.enum(['delivered', 'bounced', 'deferred', 'refused', 'held', 'discarded', 'relayed']),
-            mailbox: z.string().optional(),
-            reason: z.string(),
-          }),
-        ),
+    .output(traceResult),
       }),
     ),
 };

@@ -1,0 +1,53 @@
+/** Captured mail as the calls and the byte URLs need it: the store's rows with what `core/message` reads in them. */
+import type {
+  Folder,
+  FolderCounts,
+  MessageDetail,
+  MessageRow,
+  RefusalDetail,
+  RefusalRow,
+} from '../contract/mail.ts';
+
+/** Bytes for a URL. `contentType` is what the message says; the door decides what a browser may take it for. */
+export interface Bytes {
+  readonly contentType: string;
+  /** As the message has it, decoded: a suggestion, never a path. '' when it has none. */
+  readonly fileName: string;
+  readonly body: Uint8Array;
+}
+
+export interface MailArea {
+  list(query: {
+    readonly folder: Folder;
+    readonly search: string;
+    readonly before?: number | undefined;
+    readonly limit: number;
+  }): Promise<{ readonly messages: readonly MessageRow[]; readonly hasMore: boolean }>;
+  folders(): Promise<FolderCounts>;
+  get(id: number): Promise<MessageDetail | undefined>;
+  /** All four answer how many messages changed. */
+  mark(
+    ids: readonly number[],
+    marks: { readonly isRead?: boolean | undefined; readonly isStarred?: boolean | undefined },
+  ): Promise<number>;
+  remove(ids: readonly number[]): Promise<number>;
+  restore(ids: readonly number[]): Promise<number>;
+  /** Absent ids: everything in the Bin. */
+  purge(ids: readonly number[] | undefined): Promise<number>;
+  /** The bytes that came in. */
+  source(id: number): Promise<Uint8Array | undefined>;
+  /** The delivered form; with what the agent put in front for one mailbox. */
+  delivered(id: number, mailbox?: string): Promise<Uint8Array | undefined>;
+  /** The HTML part as UTF-8 text, `cid:` pointing at part URLs; undefined when there is none. */
+  html(id: number): Promise<string | undefined>;
+  /** One part: decoded, or as it stands when `raw`. */
+  part(id: number, number: string, raw: boolean): Promise<Bytes | undefined>;
+}
+
+export interface RefusalArea {
+  list(query: {
+    readonly before?: number | undefined;
+    readonly limit: number;
+  }): Promise<{ readonly refusals: readonly RefusalRow[]; readonly hasMore: boolean }>;
+  get(id: number): Promise<RefusalDetail | undefined>;
+}

@@ -1,0 +1,34 @@
+/** The queue as postqueue(1), postsuper(1) and postcat(1) need it: qmgr with the store's queue. */
+import type { QueueAction, QueueEntry, QueueFolder } from '../contract/queue.ts';
+
+export interface QueueCountsNow {
+  readonly incoming: number;
+  readonly active: number;
+  readonly deferred: number;
+  readonly hold: number;
+}
+
+export interface QueueArea {
+  /** In showq(8)'s order: maildrop, active, incoming, deferred, hold; oldest first. */
+  list(query: {
+    readonly queue?: QueueFolder | undefined;
+    readonly limit: number;
+  }): Promise<readonly QueueEntry[]>;
+  counts(): Promise<QueueCountsNow>;
+  bouncedToday(): Promise<number>;
+  /** Answers the queue ids that it applied to; ids that are not there are left out. */
+  act(order: {
+    readonly action: QueueAction;
+    readonly ids: readonly string[] | 'ALL';
+    readonly queue?: QueueFolder | undefined;
+    /** flush by destination (postqueue -s). */
+    readonly site?: string | undefined;
+  }): Promise<readonly string[]>;
+  /** The queue file as postcat(1) prints it; undefined when there is none. */
+  cat(
+    queueId: string,
+    what: { readonly envelope: boolean; readonly header: boolean; readonly body: boolean },
+  ): Promise<string | undefined>;
+  /** Lines of the mail log that name this queue id, oldest first. */
+  log(queueId: string): Promise<readonly string[]>;
+}
