@@ -43,8 +43,6 @@ export const config = {
   files: oc
     .route({ method: 'GET', path: '/config/files' })
     .output(z.object({ directory: z.string(), files: z.array(configFile) })),
-      }),
-    ),
   read: oc
     .route({ method: 'GET', path: '/config/files/{name}' })
     .input(z.object({ name: fileName }))
@@ -83,8 +81,6 @@ export const config = {
   settings: oc
     .route({ method: 'GET', path: '/config/settings' })
     .output(z.object({ settings: z.array(setting) })),
-      }),
-    ),
   /** One parameter for the inspector. */
   parameter: oc
     .route({ method: 'GET', path: '/config/parameters/{name}' })
@@ -93,9 +89,7 @@ export const config = {
 };
 
 export const users = {
-  list: oc
-    .route({ method: 'GET', path: '/users' })
-    .output(z.object({ users: z.array(userRow) })),
+  list: oc.route({ method: 'GET', path: '/users' }).output(z.object({ users: z.array(userRow) })),
   add: oc
     .route({ method: 'POST', path: '/users' })
     .input(z.object({ name: z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i) }))

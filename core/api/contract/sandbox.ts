@@ -87,10 +87,5 @@ export type TraceResult = z.infer<typeof traceResult>;
 
 export const trace = {
   /** The journey that would be: the same decisions as for real mail, nothing sent, nothing stored. */
-  run: oc
-    .route({ method: 'POST', path: '/trace' })
-    .input(traceInput)
-    .output(traceResult),
-      }),
-    ),
+  run: oc.route({ method: 'POST', path: '/trace' }).input(traceInput).output(traceResult),
 };
