@@ -176,6 +176,10 @@ export interface Outcome {
   readonly diagnostic?: { readonly type: string; readonly text: string };
   /** Remote-MTA of the report. */
   readonly remoteMta?: string;
+  /** What this address' reports are wanted for, where alias expansion changed it (RFC 3461 section 5.2.7); absent: as the recipient says. */
+  readonly notify?: readonly Notify[];
+  /** Who is told of the failure instead of the sender: the owner- alias of a list. */
+  readonly returnTo?: string;
   /** When the agent began and finished with it, ms since the epoch. */
   readonly startedAt: number;
   readonly finishedAt: number;
@@ -199,6 +203,8 @@ export interface AgentResult {
   /** New messages that local(8) hands to cleanup (`forwarded as`). */
   readonly forwards: readonly Submission[];
   readonly journey: readonly JourneyEntry[];
+  /** The next hop cannot be reached at all: what else waits for it is put off with this answer (`delivery temporarily suspended`). */
+  readonly unreachable?: { readonly dsn: string; readonly reason: string };
 }
 
 /** Recipients of one message that share transport and next hop: what an agent is given. */

@@ -94,6 +94,11 @@ export interface QueueStore {
     ids: readonly QueueId[] | 'ALL',
     options?: { readonly from?: QueueName },
   ): Promise<readonly QueueId[]>;
+  /** Marks them as expired by force (postsuper -e): returned to the sender at the next attempt. */
+  expire(
+    ids: readonly QueueId[] | 'ALL',
+    options?: { readonly from?: QueueName },
+  ): Promise<readonly QueueId[]>;
   /** Makes them due now (postqueue -f, -i). */
   makeDue(ids: readonly QueueId[] | 'ALL', now: number): Promise<readonly QueueId[]>;
   /** Stored content of a message; undefined when it is gone. */
