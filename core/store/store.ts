@@ -1,5 +1,5 @@
 /**
- * SQLite behind the engine: one file, `sandpost.db`, in the data folder.
+ * SQLite behind the engine: one file, `sandpost.db`, in the data folder. `createStore` (open.ts) opens it.
  *
  * Reads run on the caller's thread over a read-only connection (WAL). Every write goes to a worker thread that owns
  * the only writable connection and commits whatever queued up while its last commit ran (group commit, no
@@ -7,8 +7,11 @@
  *
  * Failures: StoreFullError when the disk is full (nothing was written; later writes may succeed), StoreFutureError
  * for a database of a newer version, StoreCorruptError for a damaged one, StoreLockedError when another process has
- * the sandbox open.
+ * the sandbox open, StoreRuntimeError where this Node cannot load SQLite.
+ *
+ * An operation that fails fails alone, whatever shared its transaction. Counts are kept beside what they count.
  */
+import type { MessagePort } from 'node:worker_threads';
 import type { JourneyEntry } from '../mail/journey.ts';
 import type {
   HeaderSummary,
@@ -20,19 +23,18 @@ import type {
   QueueName,
 } from '../mail/message.ts';
 import type { QueueId } from '../mail/queue-id.ts';
+import type { MailStore, StoreChange } from './mail-store.ts';
+import type { RefusalStore, RevisionStore } from './side-stores.ts';
 
-export class StoreFullError extends Error {
-  override readonly name = 'StoreFullError';
-}
-export class StoreFutureError extends Error {
-  override readonly name = 'StoreFutureError';
-}
-export class StoreCorruptError extends Error {
-  override readonly name = 'StoreCorruptError';
-}
-export class StoreLockedError extends Error {
-  override readonly name = 'StoreLockedError';
-}
+export {
+  StoreCorruptError,
+  StoreFullError,
+  StoreFutureError,
+  StoreLockedError,
+  StoreRuntimeError,
+} from './errors.ts';
+export type * from './mail-store.ts';
+export type * from './side-stores.ts';
 
 /** What one delivery attempt changed: all of it is stored in one transaction, or none. */
 export interface Settlement {
@@ -87,12 +89,18 @@ export interface QueueStore {
   move(
     ids: readonly QueueId[] | 'ALL',
     to: 'hold' | 'deferred' | 'incoming',
-    options?: { readonly from?: QueueName; readonly reason?: string; readonly nextAttemptAt?: number },
+    options?: {
+      readonly from?: QueueName;
+      readonly reason?: string;
+      readonly nextAttemptAt?: number;
+      /** Added to the journey of each. */
+      readonly journey?: readonly JourneyEntry[];
+    },
   ): Promise<readonly QueueId[]>;
   /** Deletes queue entries (postsuper -d): recipients still waiting are marked as deleted; what was delivered stays. */
   remove(
     ids: readonly QueueId[] | 'ALL',
-    options?: { readonly from?: QueueName },
+    options?: { readonly from?: QueueName; readonly journey?: readonly JourneyEntry[] },
   ): Promise<readonly QueueId[]>;
   /** Marks them as expired by force (postsuper -e): returned to the sender at the next attempt. */
   expire(
@@ -153,4 +161,33 @@ export interface UserStore {
   find(name: string): SandboxUser | undefined;
   add(name: string): Promise<SandboxUser>;
   remove(name: string): Promise<boolean>;
+}
+
+/** What the store's own queue can tell beyond what the queue manager needs. */
+export interface StoredQueue extends QueueStore {
+  /** The last answer for each recipient that is to be tried again: what a delay warning tells. */
+  deferredOutcomes(messageId: number): readonly Outcome[];
+  /** How many recipients bounced since then (ms since the epoch). */
+  bouncedSince(at: number): number;
+}
+
+/** Where the indexer (core/message) reads what is new and hands in what it found. */
+export interface IndexFeed {
+  /** Connects one indexer: the database's file, and the port on which the writer hands out work. */
+  connect(): { readonly file: string; readonly port: MessagePort };
+}
+
+/** One open sandbox's data. */
+export interface Store {
+  readonly queue: StoredQueue;
+  readonly mail: MailStore;
+  readonly refusals: RefusalStore;
+  readonly users: UserStore;
+  readonly compiled: CompiledTables;
+  readonly revisions: RevisionStore;
+  readonly indexing: IndexFeed;
+  /** Calls the listener after each commit with what it changed; returns what ends that. */
+  onChange(listener: (change: StoreChange) => void): () => void;
+  /** Commits what is under way, and gives the data folder back. */
+  close(): Promise<void>;
 }

@@ -1,0 +1,164 @@
+/** Captured mail as lists and the reader need it. Words and shapes are the contract's (core/api/contract/mail.ts). */
+import type { JourneyEntry } from '../mail/journey.ts';
+import type { ClientIdentity, HeaderSummary, MailboxDelivery, MessageContent, Origin } from '../mail/message.ts';
+import type { Ret } from '../mail/dsn.ts';
+
+export type MailFolder =
+  | { readonly kind: 'all' | 'unread' | 'undeliverable' | 'held' | 'bin' }
+  | { readonly kind: 'mailbox' | 'alias'; readonly name: string };
+
+export type FateStatus =
+  'queued' | 'delivered' | 'bounced' | 'deferred' | 'held' | 'discarded' | 'deleted' | 'relayed';
+
+/** What became of one address so far. */
+export interface RecipientFate {
+  /** As the client gave it. */
+  readonly recipient: string;
+  /** Where it went after aliases. */
+  readonly address: string;
+  readonly status: FateStatus;
+  readonly mailbox?: string;
+  readonly dsn: string;
+  readonly reason: string;
+  readonly nextAttemptAt?: number;
+}
+
+export interface MailRow {
+  readonly id: number;
+  readonly queueId: string;
+  readonly arrivedAt: number;
+  /** Decoded; falls back to the envelope sender. */
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  /** '' until indexed. */
+  readonly preview: string;
+  readonly size: number;
+  readonly attachments: number;
+  readonly isRead: boolean;
+  readonly isStarred: boolean;
+  /** In a list at most 20 of a message: failures first. */
+  readonly fates: readonly RecipientFate[];
+}
+
+export interface MailQuery {
+  readonly folder: MailFolder;
+  /** Words, "phrases" and -not; '' lists everything. */
+  readonly search: string;
+  /** Only messages with a smaller id. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+export interface MailPage {
+  readonly messages: readonly MailRow[];
+  readonly hasMore: boolean;
+}
+
+export interface MailFolderCounts {
+  readonly all: number;
+  readonly unread: number;
+  readonly undeliverable: number;
+  readonly held: number;
+  readonly refused: number;
+  readonly bin: number;
+  readonly mailboxes: readonly { readonly name: string; readonly total: number; readonly unread: number }[];
+  /** Aliases that mail came in for; their targets are the alias tables' business. */
+  readonly aliases: readonly { readonly name: string; readonly total: number }[];
+}
+
+/** What the indexer found in a message. */
+export interface MessageDigest {
+  /** The first words of the text, white space squeezed. */
+  readonly preview: string;
+  readonly attachments: number;
+  readonly hasHtml: boolean;
+  readonly remoteResources: number;
+  /** Why the structure could not be read (or not all of it). */
+  readonly structureError?: string;
+}
+
+/** One MIME part. Byte ranges are of the stored body: `content.body ?? content.raw.subarray(content.bodyOffset)`. */
+export interface StoredPart {
+  /** IMAP section number (RFC 3501 section 6.4.5): `1`, `1.2`; '' for a multipart that is the message itself. */
+  readonly number: string;
+  /** 0 for the message itself. */
+  readonly depth: number;
+  /** Lower case, without parameters. */
+  readonly contentType: string;
+  readonly charset: string;
+  /** Content-Transfer-Encoding, lower case; `7bit` when missing. */
+  readonly encoding: string;
+  readonly disposition: string;
+  /** As the message has it, decoded; never a path. */
+  readonly fileName: string;
+  /** Without angle brackets. */
+  readonly contentId: string;
+  readonly contentLocation: string;
+  /** format=flowed (RFC 3676), with DelSp. */
+  readonly flowed: 'no' | 'yes' | 'delsp';
+  readonly isAttachment: boolean;
+  /** Where the part's own header begins; the same as bodyStart for the message itself. */
+  readonly headerStart: number;
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
+}
+
+export interface RelatedMessage {
+  readonly id: number;
+  readonly relation: 'notice' | 'original' | 'forward';
+  readonly subject: string;
+}
+
+/** Everything stored about one message but its bytes. */
+export interface MailRecord extends MailRow {
+  readonly origin: Origin;
+  readonly client: ClientIdentity | null;
+  readonly sender: string;
+  readonly ret: Ret;
+  readonly envid: string;
+  /** Envelope recipients after cleanup, in order. */
+  readonly recipients: readonly { readonly address: string; readonly originalAddress: string }[];
+  readonly summary: HeaderSummary;
+  readonly isDeleted: boolean;
+  /** undefined: not indexed yet. */
+  readonly digest: MessageDigest | undefined;
+  readonly parts: readonly StoredPart[];
+  readonly journey: readonly JourneyEntry[];
+  readonly related: readonly RelatedMessage[];
+}
+
+export interface MailStore {
+  /** Newest first. A search never blocks the thread for long: it goes through the index piece by piece. */
+  list(query: MailQuery): Promise<MailPage>;
+  folders(): MailFolderCounts;
+  get(id: number): MailRecord | undefined;
+  parts(id: number): readonly StoredPart[];
+  content(id: number): MessageContent | undefined;
+  /** What agents put in front, for one mailbox; undefined when it was not delivered there. */
+  delivery(id: number, mailbox: string): MailboxDelivery | undefined;
+  deliveries(id: number): readonly MailboxDelivery[];
+  /** The message that has, or had, this queue id. */
+  findByQueueId(queueId: string): number | undefined;
+  /** These answer the ids that changed. */
+  mark(
+    ids: readonly number[],
+    marks: { readonly isRead?: boolean | undefined; readonly isStarred?: boolean | undefined },
+  ): Promise<readonly number[]>;
+  /** To the Bin. */
+  remove(ids: readonly number[]): Promise<readonly number[]>;
+  restore(ids: readonly number[]): Promise<readonly number[]>;
+  /** Gone for good: what is in the Bin, or those of `ids` that are in it. Leaves the queue too. */
+  purge(ids?: readonly number[]): Promise<readonly number[]>;
+  totals(): { readonly messages: number; readonly bytes: number };
+}
+
+/** What one commit changed. Many commits a second are normal: a listener must be cheap. */
+export interface StoreChange {
+  readonly arrived: readonly number[];
+  /** Rows that look different now. */
+  readonly changed: readonly number[];
+  readonly isPurged: boolean;
+  readonly isQueueChanged: boolean;
+  readonly isRefusalAdded: boolean;
+}
