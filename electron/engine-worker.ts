@@ -1,0 +1,47 @@
+/** The engine's thread: one sandbox, served to the main process and its windows. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { servePort } from '../core/api/port.ts';
+import { createResources } from '../core/api/resources.ts';
+import { createSandbox, sandboxFailure } from '../core/sandbox.ts';
+import type { EngineStart, FromEngine, ToEngine } from './engine-messages.ts';
+
+const main = parentPort;
+if (main === null) throw new Error('engine-worker is a worker thread');
+const options = workerData as EngineStart;
+const tell = (message: FromEngine) => {
+  main.postMessage(message);
+};
+
+try {
+  const sandbox = await createSandbox({
+    configDir: options.configDir,
+    dataDir: options.dataDir,
+    http: options.http ?? '127.0.0.1:8025',
+    ports: options.ports,
+    onStopRequested: () => {
+      tell({ kind: 'stop-requested' });
+    },
+  });
+  const resources = createResources(sandbox.engine);
+  main.on('message', (message: ToEngine) => {
+    switch (message.kind) {
+      case 'connect':
+        servePort(sandbox.router, message.port);
+        break;
+      case 'resource':
+        void resources(message.url).then((answer) => {
+          tell({ kind: 'resource', id: message.id, ...answer });
+        });
+        break;
+      case 'stop':
+        void sandbox.stop().then(() => {
+          main.close();
+        });
+        break;
+    }
+  });
+  tell({ kind: 'ready', http: sandbox.http });
+} catch (error) {
+  tell({ kind: 'failed', failure: sandboxFailure(error) });
+  main.close();
+}
