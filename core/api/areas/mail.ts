@@ -38,8 +38,8 @@ export interface MailArea {
   source(id: number): Promise<Uint8Array | undefined>;
   /** The delivered form; with what the agent put in front for one mailbox. */
   delivered(id: number, mailbox?: string): Promise<Uint8Array | undefined>;
-  /** The HTML part as UTF-8 text, `cid:` pointing at part URLs; undefined when there is none. */
-  html(id: number): Promise<string | undefined>;
+  /** The HTML part as UTF-8 text, `cid:` pointing at part URLs made by `partUrl`; undefined when there is none. */
+  html(id: number, partUrl: (number: string) => string): Promise<string | undefined>;
   /** One part: decoded, or as it stands when `raw`. */
   part(id: number, number: string, raw: boolean): Promise<Bytes | undefined>;
 }

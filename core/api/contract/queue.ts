@@ -73,9 +73,9 @@ export const queue = {
     .input(
       z.object({
         queueId,
-        envelope: z.coerce.boolean().default(true),
-        header: z.coerce.boolean().default(true),
-        body: z.coerce.boolean().default(true),
+        envelope: z.boolean().default(true),
+        header: z.boolean().default(true),
+        body: z.boolean().default(true),
       }),
     )
     .output(z.object({ text: z.string() })),

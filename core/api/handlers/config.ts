@@ -1,0 +1,35 @@
+import { assertNever } from '../../util/assert-never.ts';
+import type { Engine } from '../engine.ts';
+import { notFound, os } from '../implementer.ts';
+
+export function configCalls({ config }: Engine) {
+  return {
+    files: os.config.files.handler(async () => ({
+      directory: config.directory,
+      files: [...(await config.files())],
+    })),
+    read: os.config.read.handler(async ({ input: { name } }) => {
+      const file = await config.read(name);
+      if (file === undefined) throw notFound(`file ${name} in ${config.directory}`);
+      return { name, ...file };
+    }),
+    check: os.config.check.handler(async ({ input }) => ({
+      problems: [...(await config.check(input.files))],
+    })),
+    apply: os.config.apply.handler(async ({ input, errors }) => {
+      const result = await config.apply(input.files, input.force);
+      switch (result.kind) {
+        case 'applied':
+          return { revision: result.revision, problems: [...result.problems] };
+        case 'conflict':
+          throw errors.CONFLICT({ data: { files: [...result.files] } });
+        case 'invalid':
+          throw errors.UNPROCESSABLE_CONTENT({ data: { problems: [...result.problems] } });
+        default:
+          return assertNever(result);
+      }
+    }),
+    settings: os.config.settings.handler(async () => ({ settings: [...(await config.settings())] })),
+    parameter: os.config.parameter.handler(({ input }) => config.parameter(input.name)),
+  };
+}

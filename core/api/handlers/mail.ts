@@ -1,0 +1,39 @@
+import type { Engine } from '../engine.ts';
+import { notFound, os } from '../implementer.ts';
+
+export function mailCalls(engine: Engine) {
+  const { mail } = engine;
+  return {
+    list: os.mail.list.handler(async ({ input }) => {
+      const { messages, hasMore } = await mail.list(input);
+      return { messages: [...messages], hasMore };
+    }),
+    folders: os.mail.folders.handler(() => mail.folders()),
+    get: os.mail.get.handler(async ({ input }) => {
+      const message = await mail.get(input.id);
+      if (message === undefined) throw notFound(`message ${input.id}`);
+      return message;
+    }),
+    mark: os.mail.mark.handler(async ({ input: { ids, ...marks } }) => ({
+      changed: await mail.mark(ids, marks),
+    })),
+    remove: os.mail.remove.handler(async ({ input }) => ({ changed: await mail.remove(input.ids) })),
+    restore: os.mail.restore.handler(async ({ input }) => ({ changed: await mail.restore(input.ids) })),
+    purge: os.mail.purge.handler(async ({ input }) => ({ changed: await mail.purge(input.ids) })),
+    submit: os.mail.submit.handler(({ input }) => engine.submit(input)),
+  };
+}
+
+export function refusalCalls({ refusals }: Engine) {
+  return {
+    list: os.refusals.list.handler(async ({ input }) => {
+      const page = await refusals.list(input);
+      return { refusals: [...page.refusals], hasMore: page.hasMore };
+    }),
+    get: os.refusals.get.handler(async ({ input }) => {
+      const refusal = await refusals.get(input.id);
+      if (refusal === undefined) throw notFound(`refusal ${input.id}`);
+      return refusal;
+    }),
+  };
+}

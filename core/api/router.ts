@@ -1,0 +1,26 @@
+/** Every call of the contract with its handler: a call without one does not compile. Doors are made from this. */
+import type { Engine } from './engine.ts';
+import type { EventHub } from './events.ts';
+import { configCalls } from './handlers/config.ts';
+import { mailCalls, refusalCalls } from './handlers/mail.ts';
+import { queueCalls } from './handlers/queue.ts';
+import { sandboxCalls } from './handlers/sandbox.ts';
+import { tableCalls } from './handlers/tables.ts';
+import { traceCalls } from './handlers/trace.ts';
+import { userCalls } from './handlers/users.ts';
+import { os } from './implementer.ts';
+
+export function createRouter(engine: Engine, events: EventHub) {
+  return os.router({
+    sandbox: sandboxCalls(engine, events),
+    mail: mailCalls(engine),
+    refusals: refusalCalls(engine),
+    queue: queueCalls(engine),
+    config: configCalls(engine),
+    users: userCalls(engine),
+    tables: tableCalls(engine),
+    trace: traceCalls(engine),
+  });
+}
+
+export type SandpostRouter = ReturnType<typeof createRouter>;

@@ -1,0 +1,56 @@
+/**
+ * How commands find a running sandbox: a small file in its configuration folder, which is what commands know. It is
+ * written when the doors are open and removed at the end; one left over by a crash is recognised by its process.
+ */
+import { readFileSync, rmSync, writeFileSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+
+export const RUNNING_FILE = '.sandbox.json';
+
+const running = z.object({
+  pid: z.number().int().positive(),
+  socket: z.string(),
+  dataDir: z.string(),
+  http: z.string().nullable().default(null),
+});
+export type Running = z.infer<typeof running>;
+
+export function writeRunning(configDir: string, entry: Running): void {
+  const file = path.join(configDir, RUNNING_FILE);
+  const draft = `${file}.${entry.pid}`;
+  writeFileSync(draft, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  renameSync(draft, file);
+}
+
+/** What the file says, whoever wrote it; undefined when there is none or it is not readable as such. */
+export function readRunning(configDir: string): Running | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path.join(configDir, RUNNING_FILE), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return running.parse(JSON.parse(text));
+  } catch {
+    // Cut off by a crash or edited: as good as absent.
+    return undefined;
+  }
+}
+
+/** Removes the file if it is still this process's. */
+export function removeRunning(configDir: string, pid: number): void {
+  if (readRunning(configDir)?.pid === pid) rmSync(path.join(configDir, RUNNING_FILE), { force: true });
+}
+
+/** Whether that process exists: signal 0 only asks. EPERM: it exists and is somebody else's. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

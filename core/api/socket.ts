@@ -1,0 +1,57 @@
+/**
+ * The door for the command line: `/rpc` over HTTP on a Unix socket in the data folder (a named pipe on Windows). File
+ * permissions say who may call: the socket is its owner's alone, and everything is allowed to them.
+ */
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { refusalAnswer, send } from './http-answer.ts';
+import { createTrustedRpc } from './http-calls.ts';
+import { closeServer, listen } from './listen.ts';
+import type { SandpostRouter } from './router.ts';
+
+/** sun_path holds 108 bytes on Linux, 104 elsewhere, the final NUL included. */
+const LONGEST_SOCKET_PATH = 103;
+
+export interface SocketDoor {
+  readonly path: string;
+  close(graceMs: number): Promise<void>;
+}
+
+/** Where the socket of a data folder is: always the same for the same folder, so that a stale one gets replaced. */
+export function socketPathOf(dataDir: string, platform: NodeJS.Platform = process.platform): string {
+  const absolute = path.resolve(dataDir);
+  const digest = createHash('sha256').update(absolute).digest('hex').slice(0, 16);
+  if (platform === 'win32') return `\\\\.\\pipe\\sandpost-${digest}`;
+  const inside = path.join(absolute, 'sandpost.sock');
+  if (Buffer.byteLength(inside) <= LONGEST_SOCKET_PATH) return inside;
+  return path.join(os.tmpdir(), `sandpost-${os.userInfo().uid}`, `${digest}.sock`);
+}
+
+/** The caller holds the lock of the data folder: a socket that is there already belongs to nobody any more. */
+export async function openSocketDoor(router: SandpostRouter, dataDir: string): Promise<SocketDoor> {
+  const socketPath = socketPathOf(dataDir);
+  const rpc = createTrustedRpc(router);
+  const server = createServer((request, response) => {
+    rpc(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else
+        send(request, response, refusalAnswer(500, error instanceof Error ? error.message : String(error)));
+    });
+  });
+  const isFile = process.platform !== 'win32';
+  if (isFile) {
+    mkdirSync(path.dirname(socketPath), { recursive: true, mode: 0o700 });
+    rmSync(socketPath, { force: true });
+  }
+  const before = isFile ? process.umask(0o177) : 0;
+  try {
+    await listen(server, { path: socketPath });
+  } finally {
+    if (isFile) process.umask(before);
+  }
+  if (isFile) chmodSync(socketPath, 0o600);
+  return { path: socketPath, close: (graceMs) => closeServer(server, graceMs) };
+}

@@ -1,0 +1,180 @@
+/** A small engine in memory, for the doors' tests: a few messages, a queue, events on demand. */
+import { createClock } from '../../util/clock.ts';
+import type { Clock } from '../../util/clock.ts';
+import type { MessageDetail } from '../contract/mail.ts';
+import type { Status } from '../contract/sandbox.ts';
+import type { SubmitInput } from '../contract/mail.ts';
+import type { Engine, EngineEvent } from '../engine.ts';
+
+export interface FakeEngine extends Engine {
+  emit(event: EngineEvent): void;
+  readonly listeners: number;
+  readonly calls: readonly { readonly name: string; readonly input: unknown }[];
+  readonly parts: Map<string, { contentType: string; fileName: string; body: Uint8Array }>;
+  html: string | undefined;
+}
+
+export function fakeMessage(id: number): MessageDetail {
+  return {
+    id,
+    queueId: `QID${id}`,
+    arrivedAt: 1_700_000_000_000 + id,
+    from: 'Büro <you@localhost>',
+    to: 'root@localhost',
+    subject: `Message ${id}`,
+    preview: 'Hello',
+    size: 1234,
+    attachments: 0,
+    isRead: false,
+    isStarred: false,
+    fates: [
+      {
+        recipient: 'root',
+        address: 'you@localhost',
+        status: 'delivered',
+        mailbox: 'you',
+        dsn: '2.0.0',
+        reason: 'ok',
+      },
+    ],
+    envelope: {
+      sender: 'you@localhost',
+      recipients: ['root@localhost'],
+      clientName: 'localhost',
+      clientAddress: '127.0.0.1',
+      helo: 'x',
+      protocol: 'ESMTP',
+      service: 'smtp',
+      origin: 'smtpd',
+    },
+    headers: [{ name: 'Subject', value: `Message ${id}` }],
+    parts: [],
+    hasHtml: false,
+    text: 'Hello',
+    remoteResources: 0,
+    journey: [],
+    related: [],
+  };
+}
+
+const COUNTS = { incoming: 0, active: 0, deferred: 1, hold: 0 };
+
+export const FAKE_STATUS: Status = {
+  version: '0.0.0',
+  pid: 42,
+  startedAt: 0,
+  configDir: '/config',
+  dataDir: '/data',
+  loginUser: 'you',
+  listeners: [{ service: 'smtp', host: '127.0.0.1', port: 1025, tls: 'none' }],
+  http: null,
+  messages: 2,
+  bytes: 2468,
+  rate: 0,
+  queue: COUNTS,
+  config: { revision: 1, appliedAt: 0, problems: [] },
+  warnings: [],
+};
+
+export function createFakeEngine(options: { readonly clock?: Clock } = {}): FakeEngine {
+  const listeners = new Set<(event: EngineEvent) => void>();
+  const calls: { name: string; input: unknown }[] = [];
+  const parts: FakeEngine['parts'] = new Map();
+  const messages = new Map([1, 2].map((id) => [id, fakeMessage(id)]));
+  const source = Buffer.from('Subject: raw\r\n\r\nbody\r\n');
+  const note = <T>(name: string, input: unknown, answer: T): Promise<T> => {
+    calls.push({ name, input });
+    return Promise.resolve(answer);
+  };
+  const known = (ids: readonly number[]) => ids.filter((id) => messages.has(id)).length;
+  const fake: FakeEngine = {
+    clock: options.clock ?? createClock(),
+    html: undefined,
+    parts,
+    calls,
+    get listeners() {
+      return listeners.size;
+    },
+    emit(event) {
+      for (const listener of listeners) listener(event);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    status: () => Promise.resolve(FAKE_STATUS),
+    reload: () => note('reload', undefined, { revision: 2, problems: [] }),
+    requestStop: () => {
+      calls.push({ name: 'stop', input: undefined });
+    },
+    submit: (input: SubmitInput) => note('submit', input, { queueId: 'NEW1', id: 3 }),
+    trace: (input) => note('trace', input, { journey: [], replies: [], fates: [] }),
+    runTableCommand: (command, args, stdin) =>
+      note('tables', { command, args, stdin }, { exit: 0, stdout: 'out\n', stderr: '' }),
+    mail: {
+      list: (query) => note('list', query, { messages: [...messages.values()], hasMore: false }),
+      folders: () =>
+        Promise.resolve({
+          all: 2,
+          unread: 2,
+          undeliverable: 0,
+          held: 0,
+          refused: 0,
+          bin: 0,
+          mailboxes: [{ name: 'you', total: 2, unread: 2 }],
+          aliases: [],
+        }),
+      get: (id) => Promise.resolve(messages.get(id)),
+      mark: (ids, marks) => note('mark', { ids, marks }, known(ids)),
+      remove: (ids) => note('remove', ids, known(ids)),
+      restore: (ids) => note('restore', ids, known(ids)),
+      purge: (ids) => note('purge', ids, 0),
+      source: (id) => Promise.resolve(messages.has(id) ? source : undefined),
+      delivered: (id, mailbox) =>
+        Promise.resolve(
+          messages.has(id) ? Buffer.from(`Delivered-To: ${mailbox ?? ''}\n\nbody\n`) : undefined,
+        ),
+      html: (id, partUrl) =>
+        Promise.resolve(messages.has(id) ? fake.html?.replace('cid:logo', partUrl('2')) : undefined),
+      part: (id, number) => Promise.resolve(messages.has(id) ? parts.get(number) : undefined),
+    },
+    refusals: {
+      list: () => Promise.resolve({ refusals: [], hasMore: false }),
+      get: () => Promise.resolve(undefined),
+    },
+    queue: {
+      list: (query) => note('queue.list', query, []),
+      counts: () => Promise.resolve(COUNTS),
+      bouncedToday: () => Promise.resolve(0),
+      act: (order) => note('act', order, order.ids === 'ALL' ? ['AAA', 'BBB'] : order.ids),
+      cat: (queueId, what) => note('cat', { queueId, what }, queueId === 'NONE' ? undefined : 'queue file\n'),
+      log: () => Promise.resolve(['line']),
+    },
+    config: {
+      directory: '/config',
+      files: () =>
+        Promise.resolve([{ name: 'main.cf', size: 10, modifiedAt: 0, kind: 'main', isStale: false }]),
+      read: (name) => Promise.resolve(name === 'main.cf' ? { text: 'a = b\n', version: 'v1' } : undefined),
+      check: (drafts) => note('check', drafts, []),
+      apply: (files, force) => {
+        if (files['main.cf']?.version === 'old') {
+          return Promise.resolve({ kind: 'conflict', files: ['main.cf'] });
+        }
+        const problem = { severity: 'error', file: 'main.cf', line: 1, message: 'bad' } as const;
+        if (files['main.cf']?.text === 'bad' && !force) {
+          return Promise.resolve({ kind: 'invalid', problems: [problem] });
+        }
+        return note('apply', { files, force }, { kind: 'applied', revision: 2, problems: [] } as const);
+      },
+      settings: () => Promise.resolve([]),
+      parameter: (name) =>
+        Promise.resolve({ name, known: true, default: 'd', value: 'v', expanded: 'v', effect: 'works' }),
+    },
+    users: {
+      list: () => Promise.resolve([{ name: 'you', isLogin: true, messages: 2 }]),
+      add: (name) => note('user.add', name, name !== 'you'),
+      remove: (name) => note('user.remove', name, name === 'you'),
+    },
+  };
+  return fake;
+}
