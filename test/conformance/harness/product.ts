@@ -262,6 +262,8 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     ended.catch(() => undefined);
   }
 
+  const isRunning = () => server !== undefined && server.exitCode === null && server.signalCode === null;
+
   async function queue(): Promise<QueueAnswer> {
     const output = await runCommand('postqueue', ['-j']);
     if (output.exit !== 0) return { error: toLines(output.stderr) };
@@ -324,7 +326,7 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     certs: options.certs,
     dns: { address: '127.0.0.1', port: 0 },
     get isRunning() {
-      return server !== undefined && server.exitCode === null && server.signalCode === null;
+      return isRunning();
     },
     reservePort: freePort,
     async start(scenario) {
@@ -390,13 +392,13 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
       ];
       return {
         messages,
-        queue: this.isRunning ? await queue() : [],
+        queue: isRunning() ? await queue() : [],
         log: readLines(path.join(dataDir, 'mail.log')) ?? [],
         files,
       };
     },
     async stop() {
-      if (server !== undefined && this.isRunning) {
+      if (server !== undefined && isRunning()) {
         const gone = once(server, 'exit');
         server.kill('SIGTERM');
         await gone;
