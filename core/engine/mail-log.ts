@@ -3,7 +3,16 @@
  * Lines are collected and written together, so that logging costs the mail path no system call. The file is turned
  * over at a size, with one older file kept. Log tools (pflogsumm) read it.
  */
-import { createReadStream, existsSync, mkdirSync, openSync, closeSync, fstatSync, renameSync, writeSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  fstatSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Clock } from '../util/clock.ts';
@@ -34,7 +43,11 @@ function stamp(at: number): string {
   return `${MONTHS[date.getMonth()] ?? ''} ${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-export function createMailLog(dependencies: { readonly dataDir: string; readonly hostname: string; readonly clock: Clock }): MailLog {
+export function createMailLog(dependencies: {
+  readonly dataDir: string;
+  readonly hostname: string;
+  readonly clock: Clock;
+}): MailLog {
   const { dataDir, hostname, clock } = dependencies;
   mkdirSync(dataDir, { recursive: true });
   const file = path.join(dataDir, 'mail.log');
