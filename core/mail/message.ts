@@ -178,6 +178,8 @@ export interface Outcome {
   readonly remoteMta?: string;
   /** What this address' reports are wanted for, where alias expansion changed it (RFC 3461 section 5.2.7); absent: as the recipient says. */
   readonly notify?: readonly Notify[];
+  /** Its ORCPT, where an owner- alias took it away. */
+  readonly orcpt?: string;
   /** Who is told of the failure instead of the sender: the owner- alias of a list. */
   readonly returnTo?: string;
   /** When the agent began and finished with it, ms since the epoch. */

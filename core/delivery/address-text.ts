@@ -1,0 +1,6 @@
+import { quoteLocal } from '../address/parse.ts';
+
+/** An address as log lines and headers show it: external form; the null address stays empty. */
+export function quoteAddress(address: string): string {
+  return address === '' ? '' : quoteLocal(address);
+}

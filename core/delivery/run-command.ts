@@ -1,0 +1,175 @@
+/** Runs a delivery command in a child process with a time limit, and reads its answer (pipe_command(3), sys_exits(3)). */
+import { spawn } from 'node:child_process';
+import { describeError, errorCode } from './system-error.ts';
+
+export type CommandAnswer =
+  | { readonly kind: 'delivered' }
+  | {
+      readonly kind: 'bounced' | 'deferred';
+      readonly dsn: string;
+      readonly reason: string;
+      readonly diagnostic?: { readonly type: string; readonly text: string };
+    };
+
+export interface CommandRequest {
+  /** Whose name a failure to start carries: `local`, `pipe`. */
+  readonly program: string;
+  readonly command: string;
+  /** local_command_shell; '': only for commands that need one. */
+  readonly shell: string;
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** export_environment: names, or name=value. */
+  readonly exported: readonly string[];
+  readonly configDirectory: string;
+  readonly input: Uint8Array;
+  readonly timeLimitMs: number;
+  readonly rights: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** Beyond this much output the rest is thrown away. */
+const OUTPUT_LIMIT = 4096;
+const DEFAULT_PATH = '/usr/bin:/bin';
+const NEEDS_SHELL = /[^\w!@%\-=+:,./ \t]/;
+
+/** sysexits.h as delivery agents read it. */
+const EXITS: Readonly<Record<number, { readonly dsn: string; readonly text: string }>> = {
+  64: { dsn: '5.3.0', text: 'command line usage error' },
+  65: { dsn: '5.6.0', text: 'data format error' },
+  66: { dsn: '5.3.0', text: 'cannot open input' },
+  67: { dsn: '5.1.1', text: 'user unknown' },
+  68: { dsn: '5.1.2', text: 'host name unknown' },
+  69: { dsn: '5.3.0', text: 'service unavailable' },
+  70: { dsn: '5.3.0', text: 'internal software error' },
+  71: { dsn: '4.3.0', text: 'system resource problem' },
+  72: { dsn: '5.3.0', text: 'critical OS file missing' },
+  73: { dsn: '5.2.0', text: "can't create user output file" },
+  74: { dsn: '5.3.0', text: 'input/output error' },
+  75: { dsn: '4.3.0', text: 'temporary failure' },
+  76: { dsn: '5.5.0', text: 'remote error in protocol' },
+  77: { dsn: '5.7.0', text: 'permission denied' },
+  78: { dsn: '5.3.5', text: 'local configuration error' },
+};
+
+const TEMPORARY = 75;
+
+interface Ended {
+  readonly status: number;
+  readonly signal: NodeJS.Signals | null;
+  readonly signalNumber: number;
+  readonly output: string;
+  readonly timedOut: boolean;
+}
+
+/** Tabs and newlines become blanks, what does not print an underscore. */
+function printable(output: Buffer): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is masked
+  return output
+    .toString('latin1')
+    .replace(/[\t\n]/g, ' ')
+    .replace(/[\x00-\x1f\x7f-\xff]/g, '_');
+}
+
+function commandLine({ command, shell }: CommandRequest): readonly string[] {
+  if (shell !== '') return [...shell.trim().split(/\s+/), command];
+  if (NEEDS_SHELL.test(command) || command.trim() === '') return ['/bin/sh', '-c', command];
+  return command.trim().split(/[ \t]+/);
+}
+
+function environmentOf(request: CommandRequest): Record<string, string> {
+  const exported: Record<string, string> = {};
+  for (const entry of request.exported) {
+    const equals = entry.indexOf('=');
+    const name = equals < 0 ? entry : entry.slice(0, equals);
+    const value = equals < 0 ? process.env[name] : entry.slice(equals + 1);
+    if (value !== undefined) exported[name] = value;
+  }
+  return { ...exported, MAIL_CONFIG: request.configDirectory, PATH: DEFAULT_PATH, ...request.environment };
+}
+
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+};
+
+function start(request: CommandRequest): Promise<Ended> {
+  const [file = '', ...args] = commandLine(request);
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let timedOut = false;
+    const child = spawn(file, args, {
+      cwd: request.directory,
+      env: environmentOf(request),
+      detached: process.platform !== 'win32',
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(request.rights === undefined ? {} : { uid: request.rights.uid, gid: request.rights.gid }),
+    });
+    const keep = (chunk: Buffer) => {
+      if (size < OUTPUT_LIMIT) chunks.push(chunk.subarray(0, OUTPUT_LIMIT - size));
+      size += chunk.length;
+    };
+    const stop = () => {
+      timedOut = true;
+      try {
+        // the whole group: a shell's children would go on otherwise
+        if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
+        else child.kill('SIGKILL');
+      } catch {
+        child.kill('SIGKILL');
+      }
+    };
+    const timer = setTimeout(stop, request.timeLimitMs);
+    const end = (status: number, signal: NodeJS.Signals | null, said?: string) => {
+      clearTimeout(timer);
+      const output = said ?? printable(Buffer.concat(chunks));
+      const signalNumber = signal === null ? 0 : (SIGNAL_NUMBERS[signal] ?? 0);
+      resolve({ status, signal, signalNumber, output, timedOut });
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.on('error', (error) => {
+      const hint = errorCode(error) === '' ? error.message : describeError(error);
+      end(TEMPORARY, null, `${request.program}: fatal: pipe_command: execvp ${file}: ${hint}`);
+    });
+    child.on('close', (status, signal) => {
+      end(status ?? 0, signal);
+    });
+    // a command may stop reading early: that is no failure
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(request.input);
+  });
+}
+
+/** Output that begins with a DSN code says itself what happened. */
+function judge(request: CommandRequest, ended: Ended): CommandAnswer {
+  const output = ended.output === '' ? '' : `. Command output: ${ended.output}`;
+  if (ended.timedOut) {
+    const reason = `Command time limit exceeded: "${request.command}"${output}`;
+    return { kind: 'bounced', dsn: '5.3.0', reason };
+  }
+  if (ended.signal !== null) {
+    const reason = `Command died with signal ${ended.signalNumber}: "${request.command}"${output}`;
+    return { kind: 'deferred', dsn: '4.3.0', reason };
+  }
+  if (ended.status === 0) return { kind: 'delivered' };
+  const known = EXITS[ended.status];
+  const own = /^([45]\.\d{1,3}\.\d{1,3})\s+(.+)$/s.exec(ended.output.trim());
+  const dsn = own?.[1] ?? known?.dsn ?? '5.3.0';
+  const kind = dsn.startsWith('4') ? 'deferred' : 'bounced';
+  const diagnostic = { type: 'x-unix', text: own?.[2] ?? known?.text ?? `exit status ${ended.status}` };
+  if (own !== null) return { kind, dsn, reason: own[2] ?? '', diagnostic };
+  if (known !== undefined) return { kind, dsn, reason: `${known.text}${output}`, diagnostic };
+  const reason = `Command died with status ${ended.status}: "${request.command}"${output}`;
+  return { kind, dsn, reason, diagnostic };
+}
+
+export async function runCommand(request: CommandRequest): Promise<CommandAnswer> {
+  return judge(request, await start(request));
+}
