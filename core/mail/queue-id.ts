@@ -37,3 +37,23 @@ export function makeQueueId(arrivedAtMs: number, messageNumber: number, long: bo
 export function isQueueId(text: string): text is QueueId {
   return /^[A-Za-z0-9_]{1,100}$/.test(text);
 }
+
+function fromBase(text: string, base: number): number | undefined {
+  let value = 0;
+  for (const char of text) {
+    const digit = SAFE.indexOf(char);
+    if (digit < 0 || digit >= base) return undefined;
+    value = value * base + digit;
+  }
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** The message numbers that a queue id may stand for (`makeQueueId` backwards): none, one, or one for each form. */
+export function messageNumbers(queueId: QueueId): readonly number[] {
+  const numbers: number[] = [];
+  if (/^[0-9A-F]{6,19}$/.test(queueId)) numbers.push(parseInt(queueId.slice(5), 16));
+  const long = /^[0-9A-Za-z]{10}z([0-9A-Za-y]{1,10})$/.exec(queueId)?.[1];
+  const number = long === undefined ? undefined : fromBase(long, INODE_BASE);
+  if (number !== undefined) numbers.push(number);
+  return numbers.filter((n) => Number.isSafeInteger(n));
+}
