@@ -1,6 +1,12 @@
 /** Captured mail as lists and the reader need it. Words and shapes are the contract's (core/api/contract/mail.ts). */
 import type { JourneyEntry } from '../mail/journey.ts';
-import type { ClientIdentity, HeaderSummary, MailboxDelivery, MessageContent, Origin } from '../mail/message.ts';
+import type {
+  ClientIdentity,
+  HeaderSummary,
+  MailboxDelivery,
+  MessageContent,
+  Origin,
+} from '../mail/message.ts';
 import type { Ret } from '../mail/dsn.ts';
 
 export type MailFolder =

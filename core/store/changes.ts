@@ -1,0 +1,67 @@
+/** Collects what operations changed and tells it once per commit. */
+import type { StoreChange } from './mail-store.ts';
+
+export interface ChangeCollector {
+  arrived(id: number): void;
+  changed(ids: readonly number[]): void;
+  /** The queue changed, and with it these messages' fates. */
+  queue(ids: readonly number[]): void;
+  purged(): void;
+  refused(): void;
+  onChange(listener: (change: StoreChange) => void): () => void;
+  /** Asks for `tell` when the promises of this commit have run. */
+  tellSoon(): void;
+}
+
+export function createChangeCollector(): ChangeCollector {
+  const listeners = new Set<(change: StoreChange) => void>();
+  let arrived: number[] = [];
+  let changed: number[] = [];
+  let isPurged = false;
+  let isQueueChanged = false;
+  let isRefusalAdded = false;
+  let isAsked = false;
+
+  function tell(): void {
+    isAsked = false;
+    const isNothing =
+      arrived.length + changed.length === 0 && !isPurged && !isQueueChanged && !isRefusalAdded;
+    if (isNothing) return;
+    const change: StoreChange = { arrived, changed, isPurged, isQueueChanged, isRefusalAdded };
+    arrived = [];
+    changed = [];
+    isPurged = isQueueChanged = isRefusalAdded = false;
+    for (const listener of listeners) listener(change);
+  }
+
+  return {
+    arrived(id) {
+      arrived.push(id);
+      isQueueChanged = true;
+    },
+    changed(ids) {
+      for (const id of ids) changed.push(id);
+    },
+    queue(ids) {
+      for (const id of ids) changed.push(id);
+      isQueueChanged = true;
+    },
+    purged() {
+      isPurged = true;
+    },
+    refused() {
+      isRefusalAdded = true;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    tellSoon() {
+      if (isAsked) return;
+      isAsked = true;
+      setImmediate(tell);
+    },
+  };
+}

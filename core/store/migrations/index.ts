@@ -1,0 +1,10 @@
+/** All migrations, in order: append only, numbered in tens. */
+import type { Connection } from '../database.ts';
+import { firstSchema } from './0010-first-schema.ts';
+
+export interface Migration {
+  readonly version: number;
+  up(db: Connection): void;
+}
+
+export const migrations: readonly Migration[] = [firstSchema];

@@ -1,0 +1,77 @@
+/** Opens one sandbox's store: takes the data folder's lock, starts the writer, and wires the sides. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import type { Clock } from '../util/clock.ts';
+import type { LogFactory } from '../util/log.ts';
+import { createChangeCollector } from './changes.ts';
+import { createCompiledTables } from './compiled.ts';
+import { openReadable } from './database.ts';
+import { lockDataDir } from './lock.ts';
+import { createMailStore } from './mail-side.ts';
+import { createQueueStore } from './queue-store.ts';
+import { createReadCounter } from './read/counts.ts';
+import { createRefusalStore, createRevisionStore } from './side-reads.ts';
+import type { Store } from './store.ts';
+import { createUserStore } from './users.ts';
+import { startWriter } from './writer.ts';
+
+export interface StoreOptions {
+  readonly dataDir: string;
+  readonly log: LogFactory;
+  readonly clock: Clock;
+}
+
+/**
+ * Opens, or makes, the store in `dataDir`. Throws the errors of store.ts, each saying what to do next; then
+ * nothing was changed and nothing is left open.
+ */
+export async function createStore({ dataDir, log, clock }: StoreOptions): Promise<Store> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const file = path.join(dataDir, 'sandpost.db');
+  const writerLog = log('sandpost/store');
+  const changes = createChangeCollector();
+  const onTrouble = (error: unknown) => {
+    writerLog.error(error instanceof Error ? error.message : String(error));
+  };
+  const unlock = lockDataDir(dataDir);
+  try {
+    const writer = await startWriter(file, {
+      onIndexed: (ids) => {
+        changes.changed(ids);
+        changes.tellSoon();
+      },
+      onCommitted: () => {
+        changes.tellSoon();
+      },
+      onTrouble,
+    });
+    const db = openReadable(file);
+    const readCounter = createReadCounter(db);
+    const side = { db, writer, clock, changes, readCounter, onTrouble };
+    return {
+      queue: createQueueStore(side),
+      mail: createMailStore(side),
+      refusals: createRefusalStore(side),
+      users: createUserStore({ ...side, dataDir }),
+      compiled: createCompiledTables(side),
+      revisions: createRevisionStore(side),
+      indexing: {
+        connect() {
+          const { port1, port2 } = new MessageChannel();
+          writer.connectIndexer(port1);
+          return { file, port: port2 };
+        },
+      },
+      onChange: (listener) => changes.onChange(listener),
+      async close() {
+        await writer.close();
+        db.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+/** The queue side of the store: what qmgr(8), showq(8) and postsuper(1) use. */
+import type { QueueId } from '../mail/queue-id.ts';
+import type { QueuedMessage } from '../mail/message.ts';
+import type { Connection } from './database.ts';
+import { createContentReader } from './read/content.ts';
+import { createOutcomeReader } from './read/outcomes.ts';
+import { createQueuedReader } from './read/queued.ts';
+import type { ReadCounter } from './read/counts.ts';
+import type { StoredQueue } from './store.ts';
+import { packMessage, type Touched } from './wire.ts';
+import type { Writer } from './writer.ts';
+import type { ChangeCollector } from './changes.ts';
+import type { Clock } from '../util/clock.ts';
+
+export interface QueueStoreDependencies {
+  readonly db: Connection;
+  readonly writer: Writer;
+  readonly changes: ChangeCollector;
+  readonly readCounter: ReadCounter;
+  readonly clock: Clock;
+}
+
+const isDefined = (m: QueuedMessage | undefined): m is QueuedMessage => m !== undefined;
+
+export function createQueueStore(dependencies: QueueStoreDependencies): StoredQueue {
+  const { db, writer, changes, readCounter, clock } = dependencies;
+  const queued = createQueuedReader(db);
+  const outcomes = createOutcomeReader(db);
+  const content = createContentReader(db);
+  const due = createDue(db);
+  const list = createList(db);
+  const nextDue = db
+    .prepare(
+      "SELECT next_attempt_at FROM queue_entry WHERE queue = 'deferred' ORDER BY next_attempt_at LIMIT 1",
+    )
+    .pluck();
+  let lastId = readCounter('last_id');
+
+  const tell = ({ queueIds, messageIds }: Touched) => {
+    if (messageIds.length > 0) changes.queue(messageIds);
+    return queueIds;
+  };
+  return {
+    allocate: () => ++lastId,
+    async accept(messages) {
+      const bytes: Uint8Array[] = [];
+      const packed = messages.map((message) => packMessage(message, bytes));
+      await writer.write('accept', { messages: packed }, bytes);
+      for (const { messageId } of messages) changes.arrived(messageId);
+    },
+    async settle(settlement) {
+      const bytes: Uint8Array[] = [];
+      const create = settlement.create.map((message) => packMessage(message, bytes));
+      await writer.write('settle', { settlement: { ...settlement, create } }, bytes);
+      for (const { messageId } of settlement.create) changes.arrived(messageId);
+      changes.queue([settlement.messageId]);
+    },
+    due: (now, limit, excluding) => due(now, limit, excluding).map(queued.byNumber).filter(isDefined),
+    nextDueAt: () => (nextDue.get() as number | undefined) ?? null,
+    load: (queueId) => queued.byQueueId(queueId),
+    list({ queue, limit, after }) {
+      const from = after === undefined ? 0 : queued.numberOf(after);
+      if (from === undefined) return [];
+      return list(queue, from, limit).map(queued.byNumber).filter(isDefined);
+    },
+    counts: () => ({
+      incoming: readCounter('queue:incoming'),
+      deferred: readCounter('queue:deferred'),
+      hold: readCounter('queue:hold'),
+    }),
+    unreported: (messageId) => outcomes.unreported(messageId),
+    deferredOutcomes: (messageId) => outcomes.deferred(messageId),
+    bouncedSince: (at) => outcomes.bouncedSince(at),
+    move: async (ids, to, options = {}) => tell(await writer.write('move', { ids, to, ...options })),
+    remove: async (ids, options = {}) => tell(await writer.write('remove', { ids, ...options })),
+    expire: async (ids, options = {}) =>
+      tell(await writer.write('expire', { ids, at: clock.now(), ...options })),
+    makeDue: async (ids, at) => tell(await writer.write('makeDue', { ids, at })),
+    content,
+  };
+}
+
+type DueNumbers = (now: number, limit: number, excluding: ReadonlySet<QueueId>) => readonly number[];
+
+/** Oldest first in each queue, one of each in turn, so that neither a backlog nor new mail starves the other. */
+function createDue(db: Connection): DueNumbers {
+  const select = db
+    .prepare(
+      `SELECT q.message_id, q.queue_id FROM queue_entry q
+       WHERE q.queue = ? AND q.next_attempt_at <= ? ORDER BY q.next_attempt_at, q.message_id`,
+    )
+    .raw();
+  const take = (queue: string, until: number, limit: number, excluding: ReadonlySet<QueueId>) => {
+    const numbers: number[] = [];
+    if (limit <= 0) return numbers;
+    for (const [number, queueId] of select.iterate(queue, until) as Iterable<[number, QueueId]>) {
+      if (!excluding.has(queueId)) numbers.push(number);
+      if (numbers.length >= limit) break;
+    }
+    return numbers;
+  };
+  return (now, limit, excluding) => {
+    const incoming = take('incoming', Number.MAX_SAFE_INTEGER, limit, excluding);
+    const deferred = take('deferred', now, limit, excluding);
+    const merged: number[] = [];
+    for (let i = 0; merged.length < limit && (i < incoming.length || i < deferred.length); i++) {
+      const pair = [incoming[i], deferred[i]].filter((n) => n !== undefined);
+      merged.push(...pair);
+    }
+    return merged.slice(0, limit);
+  };
+}
+
+type ListNumbers = (queue: string | undefined, after: number, limit: number) => readonly number[];
+
+function createList(db: Connection): ListNumbers {
+  const all = db
+    .prepare('SELECT message_id FROM queue_entry WHERE message_id > ? ORDER BY message_id LIMIT ?')
+    .pluck();
+  const one = db
+    .prepare(
+      'SELECT message_id FROM queue_entry WHERE queue = ? AND message_id > ? ORDER BY message_id LIMIT ?',
+    )
+    .pluck();
+  return (queue, after, limit) =>
+    (queue === undefined ? all.all(after, limit) : one.all(queue, after, limit)) as number[];
+}

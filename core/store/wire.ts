@@ -1,0 +1,171 @@
+/**
+ * The language between the engine's thread and the writer's: one operation each, JSON for the words and one
+ * transferred buffer for the bytes of all operations of a tick (cloning objects and small buffers costs more).
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { JourneyEntry } from '../mail/journey.ts';
+import type { MessageContent, NewMessage } from '../mail/message.ts';
+import type { QueueId } from '../mail/queue-id.ts';
+import type { Refusal } from '../mail/refusal.ts';
+import type { WireError } from './errors.ts';
+import type { CompiledEntry, Settlement } from './store.ts';
+
+/** Lengths of the byte strings that follow in the buffer, in the order raw, header, body. */
+export interface ContentLengths {
+  readonly raw: number;
+  readonly header: number;
+  readonly bodyOffset: number;
+  readonly body: number | null;
+}
+
+export type WireMessage = Omit<NewMessage, 'content'> & { readonly content: ContentLengths };
+export type WireSettlement = Omit<Settlement, 'create'> & { readonly create: readonly WireMessage[] };
+
+/** A message as the writer has it: bytes are views into the batch's buffer. */
+export type StoredMessage = NewMessage;
+
+export interface MoveOrder {
+  readonly ids: readonly QueueId[] | 'ALL';
+  readonly to: 'hold' | 'deferred' | 'incoming';
+  readonly from?: string;
+  readonly reason?: string;
+  readonly nextAttemptAt?: number;
+  readonly journey?: readonly JourneyEntry[];
+}
+
+/** What `move`, `remove` and `makeDue` changed. */
+export interface Touched {
+  readonly queueIds: readonly QueueId[];
+  readonly messageIds: readonly number[];
+}
+
+/** Operations by name: what goes in, what comes back. */
+export interface Operations {
+  accept: { in: { readonly messages: readonly WireMessage[] }; out: null };
+  settle: { in: { readonly settlement: WireSettlement }; out: null };
+  move: { in: MoveOrder; out: Touched };
+  remove: {
+    in: {
+      readonly ids: readonly QueueId[] | 'ALL';
+      readonly from?: string;
+      readonly journey?: readonly JourneyEntry[];
+    };
+    out: Touched;
+  };
+  makeDue: { in: { readonly ids: readonly QueueId[] | 'ALL'; readonly at: number }; out: Touched };
+  expire: {
+    in: { readonly ids: readonly QueueId[] | 'ALL'; readonly from?: string; readonly at: number };
+    out: Touched;
+  };
+  mark: {
+    in: { readonly ids: readonly number[]; readonly isRead?: boolean; readonly isStarred?: boolean };
+    out: readonly number[];
+  };
+  bin: { in: { readonly ids: readonly number[]; readonly at: number }; out: readonly number[] };
+  restore: { in: { readonly ids: readonly number[] }; out: readonly number[] };
+  purge: { in: { readonly ids: readonly number[] }; out: readonly number[] };
+  refuse: { in: { readonly refusals: readonly Refusal[] }; out: null };
+  addUser: { in: { readonly name: string; readonly at: number }; out: boolean };
+  removeUser: { in: { readonly name: string }; out: boolean };
+  replaceTable: {
+    in: {
+      readonly path: string;
+      readonly type: string;
+      readonly entries: readonly CompiledEntry[];
+      readonly sourceModifiedAt: number | null;
+      readonly at: number;
+    };
+    out: null;
+  };
+  addRevision: {
+    in: { readonly at: number; readonly what: string; readonly files: Readonly<Record<string, string>> };
+    out: number;
+  };
+}
+export type OperationName = keyof Operations;
+export type Operation = {
+  [K in OperationName]: { readonly name: K; readonly body: Operations[K]['in'] };
+}[OperationName];
+
+export type OperationResult =
+  { readonly isOk: true; readonly value: unknown } | { readonly isOk: false; readonly error: WireError };
+
+/** One tick's operations on their way to the writer. */
+export interface Batch {
+  readonly kind: 'batch';
+  /** JSON array of Operation. */
+  readonly text: string;
+  readonly bytes: ArrayBuffer;
+}
+
+export type ToWriter =
+  Batch | { readonly kind: 'indexer'; readonly port: MessagePort } | { readonly kind: 'close' };
+export type FromWriter =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed'; readonly error: WireError }
+  /** One result for each operation, in the order they were sent. */
+  | { readonly kind: 'done'; readonly results: readonly OperationResult[] }
+  /** Rows that the indexer completed. */
+  | { readonly kind: 'indexed'; readonly ids: readonly number[] }
+  /** The index could not be written. */
+  | { readonly kind: 'trouble'; readonly error: WireError }
+  | { readonly kind: 'closed' };
+
+export function contentLengths(content: MessageContent): ContentLengths {
+  return {
+    raw: content.raw.byteLength,
+    header: content.header.byteLength,
+    bodyOffset: content.bodyOffset,
+    body: content.body === null ? null : content.body.byteLength,
+  };
+}
+
+/** The message for the wire, its bytes appended to `bytes`. */
+export function packMessage(message: NewMessage, bytes: Uint8Array[]): WireMessage {
+  const { content, ...words } = message;
+  bytes.push(content.raw, content.header);
+  if (content.body !== null) bytes.push(content.body);
+  return { ...words, content: contentLengths(content) };
+}
+
+/** All byte strings behind each other in one buffer of their own, which can be transferred. */
+export function packBytes(parts: readonly Uint8Array[]): ArrayBuffer {
+  let total = 0;
+  for (const part of parts) total += part.byteLength;
+  const buffer = new ArrayBuffer(total);
+  const view = new Uint8Array(buffer);
+  let at = 0;
+  for (const part of parts) {
+    view.set(part, at);
+    at += part.byteLength;
+  }
+  return buffer;
+}
+
+/** Reads the byte strings of a batch in the order in which they were packed. */
+export interface ByteReader {
+  message(message: WireMessage): StoredMessage;
+}
+
+export function createByteReader(bytes: ArrayBuffer): ByteReader {
+  let at = 0;
+  const take = (length: number) => {
+    const view = Buffer.from(bytes, at, length);
+    at += length;
+    return view;
+  };
+  return {
+    message(message) {
+      const { raw, header, bodyOffset, body } = message.content;
+      return {
+        ...message,
+        content: {
+          raw: take(raw),
+          header: take(header),
+          bodyOffset,
+          body: body === null ? null : take(body),
+        },
+      };
+    },
+  };
+}
