@@ -26,6 +26,8 @@ export interface MasterService {
   readonly arguments: readonly string[];
   /** The `-o` overrides, in order; the last of a name wins. */
   readonly overrides: readonly { readonly name: string; readonly value: string; readonly origin: Origin }[];
+  /** What the daemon dies with when it is started like this (`-o name = value`): the service never answers. */
+  readonly startupError?: string;
   readonly origin: Origin;
 }
 
@@ -66,8 +68,11 @@ export interface Config {
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly origin: Origin | undefined;
-  constructor(message: string, origin?: Origin) {
+  /** What Postfix warns about before it gives up. */
+  readonly warnings: readonly string[];
+  constructor(message: string, origin?: Origin, warnings: readonly string[] = []) {
     super(message);
     this.origin = origin;
+    this.warnings = warnings;
   }
 }
