@@ -1,0 +1,42 @@
+import type { Place } from '../state/place.ts';
+import type { Shortcut } from '../state/shortcuts.svelte.ts';
+
+export interface AppActions {
+  readonly go: (place: Place) => void;
+  readonly find: () => void;
+  readonly showKeys: () => void;
+}
+
+/** The keys that work everywhere. */
+export function appShortcuts({ go, find, showKeys }: AppActions): readonly Shortcut[] {
+  const group = 'Everywhere';
+  return [
+    { group, keys: ['Mod+k'], what: 'Search', inFields: true, run: find },
+    { group, keys: ['/'], what: 'Search', run: find },
+    {
+      group,
+      keys: ['g a'],
+      what: 'All mail',
+      run: () => {
+        go({ view: 'mail', shelf: { kind: 'all' } });
+      },
+    },
+    {
+      group,
+      keys: ['g q'],
+      what: 'Queue',
+      run: () => {
+        go({ view: 'queue' });
+      },
+    },
+    {
+      group,
+      keys: ['g c'],
+      what: 'Configuration',
+      run: () => {
+        go({ view: 'config' });
+      },
+    },
+    { group, keys: ['?'], what: 'All keys', run: showKeys },
+  ];
+}

@@ -1,0 +1,22 @@
+/** The names of what the sidebar offers. Pure. */
+import type { Shelf } from '../state/place.ts';
+
+const NAMES: Readonly<Record<Exclude<Shelf['kind'], 'mailbox' | 'alias'>, string>> = {
+  all: 'All mail',
+  unread: 'Unread',
+  undeliverable: 'Undeliverable',
+  held: 'Held',
+  refused: 'Refused',
+  bin: 'Bin',
+};
+
+export const shelfName = (shelf: Shelf): string => ('name' in shelf ? shelf.name : NAMES[shelf.kind]);
+
+export const MAIN_SHELVES: readonly Shelf[] = [
+  { kind: 'all' },
+  { kind: 'unread' },
+  { kind: 'undeliverable' },
+  { kind: 'held' },
+  { kind: 'refused' },
+  { kind: 'bin' },
+];

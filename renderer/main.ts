@@ -1,0 +1,27 @@
+import { mount } from 'svelte';
+import { MediaQuery } from 'svelte/reactivity';
+import App from './app/App.svelte';
+import './app/tokens.css';
+import './app/base.css';
+import './app/overlays.css';
+import './app/tabs.css';
+import { isDesktop, requestPort } from './host.ts';
+import { Desk } from './state/desk.svelte.ts';
+import { portDial } from './transport/port.ts';
+import { pageToken, webSocketDial } from './transport/websocket.ts';
+
+const target = document.querySelector('#app');
+if (target === null) throw new Error('index.html has no #app');
+
+const page = new URL(location.href);
+const token = pageToken(document, () => fetch('/', { cache: 'no-store' }));
+
+const desk = new Desk({
+  dial: isDesktop(page) ? portDial(() => requestPort(window)) : webSocketDial(page, token),
+  fetch: (url) => fetch(url),
+  bar: window,
+  theme: { storage: localStorage, prefersDark: new MediaQuery('prefers-color-scheme: dark') },
+  now: () => Date.now(),
+});
+
+mount(App, { target, props: { desk } });

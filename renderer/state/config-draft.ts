@@ -1,0 +1,74 @@
+/** A file of the configuration folder with what a person has typed into it. Pure. */
+export interface ConfigDraft {
+  /** As it was read. */
+  readonly text: string;
+  readonly version: string;
+  /** Absent while nothing differs from `text`. */
+  readonly edited?: string;
+  /** Another program changed the file after the draft was begun. */
+  readonly theirs?: { readonly text: string; readonly version: string };
+}
+
+export interface FileVersion {
+  readonly text: string;
+  readonly version: string;
+}
+
+export const begin = ({ text, version }: FileVersion): ConfigDraft => ({ text, version });
+
+export const textOf = (draft: ConfigDraft): string => draft.edited ?? draft.text;
+
+export function edit(draft: ConfigDraft, text: string): ConfigDraft {
+  const { text: original, version, theirs } = draft;
+  const conflict = theirs === undefined ? {} : { theirs };
+  return { text: original, version, ...conflict, ...(text === original ? {} : { edited: text }) };
+}
+
+/** The file was read again. Without a draft it is simply new; with one that differs there is a conflict. */
+export function refresh(draft: ConfigDraft, file: FileVersion): ConfigDraft {
+  if (draft.edited === undefined || draft.edited === file.text) return begin(file);
+  if (file.version === draft.version) return { text: file.text, version: file.version, edited: draft.edited };
+  return { ...draft, theirs: { text: file.text, version: file.version } };
+}
+
+/** The person's text goes on, now as a change of what the other program wrote. */
+export function keepMine(draft: ConfigDraft): ConfigDraft {
+  return draft.theirs === undefined ? draft : edit(begin(draft.theirs), textOf(draft));
+}
+
+export function takeTheirs(draft: ConfigDraft): ConfigDraft {
+  return draft.theirs === undefined ? draft : begin(draft.theirs);
+}
+
+/** The parameter whose definition the line (from 1) belongs to, continuation lines and comments between included. */
+export function parameterAt(text: string, line: number): string | undefined {
+  const lines = text.split('\n');
+  for (let index = Math.min(line, lines.length) - 1; index >= 0; index--) {
+    const here = lines[index] ?? '';
+    const isOwn = index === line - 1;
+    if (/^\s*(#|$)/.test(here)) {
+      if (isOwn) return undefined;
+      continue;
+    }
+    if (/^\s/.test(here)) continue;
+    return /^([A-Za-z0-9_]+)\s*=/.exec(here)?.[1];
+  }
+  return undefined;
+}
+
+/** The value that a main.cf text gives a parameter: the last definition wins; undefined when it has none. */
+export function valueIn(text: string, name: string): string | undefined {
+  let value: string | undefined;
+  let isInside = false;
+  for (const line of text.split('\n')) {
+    if (/^\s*(#|$)/.test(line)) continue;
+    if (/^\s/.test(line)) {
+      if (isInside) value = `${value ?? ''} ${line.trim()}`.trim();
+      continue;
+    }
+    const [, found, rest] = /^([A-Za-z0-9_]+)\s*=\s*(.*)$/.exec(line) ?? [];
+    isInside = found === name;
+    if (isInside) value = (rest ?? '').trim();
+  }
+  return value;
+}

@@ -1,0 +1,149 @@
+import { isDefinedError, safe } from '@orpc/client';
+import type { Problem } from '../../core/api/contract/common.ts';
+import type { ConfigFile, Setting } from '../../core/api/contract/config.ts';
+import { begin, edit, keepMine, refresh, takeTheirs, textOf, type ConfigDraft } from './config-draft.ts';
+import type { Api } from './connection.svelte.ts';
+import { explain } from './failure.ts';
+import type { Live } from './live.svelte.ts';
+import { throttle } from './throttle.ts';
+import type { Toasts } from './toasts.svelte.ts';
+
+const REFRESH_EVERY_MS = 300;
+const CHECK_AFTER_MS = 400;
+
+/** The configuration folder: its files as they are, what was typed into them, and what the check says about that. */
+export class Config {
+  directory = $state('');
+  files = $state.raw<readonly ConfigFile[]>([]);
+  settings = $state.raw<readonly Setting[]>([]);
+  problems = $state.raw<readonly Problem[]>([]);
+  drafts = $state.raw<Readonly<Record<string, ConfigDraft>>>({});
+  open = $state('main.cf');
+  state = $state<'loading' | 'ready' | 'failed'>('loading');
+  failure = $state('');
+  isApplying = $state(false);
+  readonly draft: ConfigDraft | undefined = $derived(this.drafts[this.open]);
+  readonly edited: readonly string[] = $derived(
+    Object.keys(this.drafts).filter((name) => this.drafts[name]?.edited !== undefined),
+  );
+  readonly conflicts: readonly string[] = $derived(
+    Object.keys(this.drafts).filter((name) => this.drafts[name]?.theirs !== undefined),
+  );
+  readonly #api: Pick<Api, 'config'>;
+  readonly #toasts: Toasts;
+  readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.load());
+  #checkTimer: ReturnType<typeof setTimeout> | undefined;
+  #checked = 0;
+
+  constructor(api: Pick<Api, 'config'>, live: Pick<Live, 'on'>, toasts: Toasts) {
+    this.#api = api;
+    this.#toasts = toasts;
+    live.on((event) => {
+      if (event.kind === 'config' || event.kind === 'resync') this.#refresh();
+    });
+  }
+
+  /** Reads the folder again: the list, what differs from the defaults, and every file that is open. */
+  async load(): Promise<void> {
+    try {
+      const [folder, settings] = await Promise.all([this.#api.config.files(), this.#api.config.settings()]);
+      this.directory = folder.directory;
+      this.files = folder.files;
+      this.settings = settings.settings;
+      const names = new Set([this.open, ...Object.keys(this.drafts)]);
+      await Promise.all([...names].filter((name) => this.#has(name)).map((name) => this.#read(name)));
+      this.state = 'ready';
+      await this.check();
+    } catch (cause) {
+      this.failure = explain(cause);
+      if (this.state === 'loading') this.state = 'failed';
+    }
+  }
+
+  async show(name: string): Promise<void> {
+    this.open = name;
+    if (this.drafts[name] === undefined && this.#has(name)) {
+      await this.#toasts.attempt(() => this.#read(name));
+    }
+  }
+
+  type(name: string, text: string): void {
+    const draft = this.drafts[name];
+    if (draft === undefined || textOf(draft) === text) return;
+    this.#set(name, edit(draft, text));
+    clearTimeout(this.#checkTimer);
+    this.#checkTimer = setTimeout(() => void this.#toasts.attempt(() => this.check()), CHECK_AFTER_MS);
+  }
+
+  discard(name: string): void {
+    const draft = this.drafts[name];
+    if (draft === undefined) return;
+    this.#set(name, begin(draft.theirs ?? draft));
+    void this.#toasts.attempt(() => this.check());
+  }
+
+  settleConflict(name: string, choice: 'mine' | 'theirs'): void {
+    const draft = this.drafts[name];
+    if (draft !== undefined) this.#set(name, choice === 'mine' ? keepMine(draft) : takeTheirs(draft));
+  }
+
+  async check(): Promise<void> {
+    const checked = ++this.#checked;
+    const { problems } = await this.#api.config.check({ files: this.#editedTexts() });
+    if (checked === this.#checked) this.problems = problems;
+  }
+
+  /** Checks and, unless there are errors, writes and reloads. Answers whether it is in use now. */
+  async apply(options: { readonly force: boolean } = { force: false }): Promise<boolean> {
+    const files = Object.fromEntries(
+      this.edited.map((name) => [
+        name,
+        { text: this.#text(name), version: this.drafts[name]?.version ?? '' },
+      ]),
+    );
+    this.isApplying = true;
+    const [error, answer] = await safe(this.#api.config.apply({ files, force: options.force }));
+    this.isApplying = false;
+    if (isDefinedError(error)) {
+      if (error.code === 'UNPROCESSABLE_CONTENT') this.problems = error.data.problems;
+      else await this.#rereadAll(error.data.files);
+      return false;
+    }
+    if (error !== null) {
+      this.#toasts.show(explain(error), { tone: 'bad' });
+      return false;
+    }
+    this.problems = answer.problems;
+    for (const [name, { text }] of Object.entries(files)) this.#set(name, { text, version: '' });
+    await this.#rereadAll(Object.keys(files));
+    this.#toasts.show(`Applied: configuration revision ${answer.revision}`);
+    return true;
+  }
+
+  #rereadAll(names: readonly string[]): Promise<boolean> {
+    return this.#toasts.attempt(() => Promise.all(names.map((name) => this.#read(name))));
+  }
+
+  async #read(name: string): Promise<void> {
+    const file = await this.#api.config.read({ name });
+    const known = this.drafts[name];
+    this.#set(name, known === undefined ? begin(file) : refresh(known, file));
+  }
+
+  #has(name: string): boolean {
+    return this.files.some((file) => file.name === name);
+  }
+
+  #text(name: string): string {
+    const draft = this.drafts[name];
+    return draft === undefined ? '' : textOf(draft);
+  }
+
+  #editedTexts(): Record<string, string> {
+    return Object.fromEntries(this.edited.map((name) => [name, this.#text(name)]));
+  }
+
+  #set(name: string, draft: ConfigDraft): void {
+    this.drafts = { ...this.drafts, [name]: draft };
+  }
+}

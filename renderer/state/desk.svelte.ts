@@ -1,0 +1,62 @@
+import { Config } from './config.svelte.ts';
+import { Connection } from './connection.svelte.ts';
+import { Folders } from './folders.svelte.ts';
+import { Inspector } from './inspector.svelte.ts';
+import { Live } from './live.svelte.ts';
+import { Mail } from './mail.svelte.ts';
+import { Navigation, type AddressBar } from './navigation.svelte.ts';
+import { Queue } from './queue.svelte.ts';
+import { Shortcuts } from './shortcuts.svelte.ts';
+import { Theme, type ThemeHost } from './theme.svelte.ts';
+import { Ticker } from './ticker.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+import type { Dial } from '../transport/line.ts';
+
+export interface DeskHost {
+  readonly dial: Dial;
+  readonly fetch: (url: string) => Promise<Response>;
+  readonly bar: AddressBar;
+  readonly theme: ThemeHost;
+  readonly now: () => number;
+}
+
+/** Everything that the window knows, made once and wired here. */
+export class Desk {
+  readonly connection: Connection;
+  readonly live: Live;
+  readonly toasts = new Toasts();
+  readonly shortcuts = new Shortcuts();
+  readonly ticker: Ticker;
+  readonly theme: Theme;
+  readonly navigation: Navigation;
+  readonly folders: Folders;
+  readonly mail: Mail;
+  readonly queue: Queue;
+  readonly config: Config;
+  readonly inspector: Inspector;
+
+  constructor(host: DeskHost) {
+    this.connection = new Connection(host.dial);
+    const { api } = this.connection;
+    this.live = new Live(this.connection);
+    this.ticker = new Ticker(host.now);
+    this.theme = new Theme(host.theme);
+    this.navigation = new Navigation(host.bar);
+    this.folders = new Folders(api, this.live);
+    const { live, folders, toasts } = this;
+    this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch });
+    this.queue = new Queue(api, live, toasts);
+    this.config = new Config(api, live, toasts);
+    this.inspector = new Inspector(api);
+  }
+
+  /** Returns what ends it. */
+  start(): () => void {
+    this.connection.start();
+    const ends = [this.ticker.start(), this.live.sample()];
+    return () => {
+      this.connection.stop();
+      for (const end of ends) end();
+    };
+  }
+}

@@ -1,0 +1,243 @@
+import type { Folder, MessageRow } from '../../core/api/contract/mail.ts';
+import type { Api } from './connection.svelte.ts';
+import { explain } from './failure.ts';
+import type { LiveEvent } from './live.svelte.ts';
+import {
+  AHEAD,
+  estimateId,
+  joinAbove,
+  mergeKept,
+  need,
+  PAGE,
+  trim,
+  type Run,
+  type Seen,
+} from './message-run.ts';
+import { throttle } from './throttle.ts';
+
+const PAGE_LARGEST = 500;
+const REFRESH_EVERY_MS = 200;
+
+/**
+ * A folder of any length, newest first, of which only one run of neighbouring rows is in memory. The view says what it
+ * sees; the run is grown at either end by key, or taken anew where the person jumped to. New mail moves the
+ * run down instead of the person: `origin` counts by how many rows.
+ */
+export class MessageList {
+  run = $state.raw<Run>({ first: 0, rows: [] });
+  total = $state(0);
+  origin = $state(0);
+  state = $state<'loading' | 'ready' | 'failed'>('loading');
+  failure = $state('');
+  folder = $state.raw<Folder>({ kind: 'all' });
+  search = $state('');
+  readonly #api: Pick<Api, 'mail'>;
+  #seen: Seen = { from: 0, to: 0 };
+  /** Changes with every opened folder, so that late answers are recognised. */
+  #opened = 0;
+  #isGrowing = false;
+  #isTotalKnown = false;
+  #newest = 0;
+  /** How many ids above the first row to ask for when growing upwards: adapts to how dense the folder is. */
+  #reach = PAGE;
+  /** Rows that left the folder by being looked at (Unread) stay until it is opened again. */
+  readonly #kept = new Map<number, MessageRow>();
+  readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.#reload());
+
+  constructor(api: Pick<Api, 'mail'>) {
+    this.#api = api;
+  }
+
+  at(index: number): MessageRow | undefined {
+    return this.run.rows[index - this.run.first];
+  }
+
+  /** The index of a row in memory; -1 when it is not. */
+  indexOf(id: number): number {
+    const place = this.run.rows.findIndex((row) => row.id === id);
+    return place === -1 ? -1 : this.run.first + place;
+  }
+
+  async open(folder: Folder, search: string): Promise<void> {
+    const opened = ++this.#opened;
+    this.folder = folder;
+    this.search = search;
+    this.state = 'loading';
+    this.run = { first: 0, rows: [] };
+    this.total = 0;
+    this.#isTotalKnown = false;
+    this.#seen = { from: 0, to: 0 };
+    this.#reach = PAGE;
+    this.#kept.clear();
+    try {
+      const page = await this.#page({ limit: PAGE });
+      if (opened !== this.#opened) return;
+      this.#put({ first: 0, rows: page.messages }, page.hasMore);
+      this.state = 'ready';
+    } catch (cause) {
+      if (opened !== this.#opened) return;
+      this.failure = explain(cause);
+      this.state = 'failed';
+    }
+  }
+
+  /** The folder's count, from the sidebar. Mail that arrived above what is seen moves everything down. */
+  setTotal(total: number): void {
+    if (this.search !== '' || this.state !== 'ready') return;
+    const more = total - this.total;
+    if (this.run.first > 0 && this.#isTotalKnown && more > 0) {
+      this.run = { first: this.run.first + more, rows: this.run.rows };
+      this.origin += more;
+    }
+    this.#isTotalKnown = true;
+    this.total = Math.max(total, this.run.first + this.run.rows.length);
+  }
+
+  /** Rows [from, to) are seen now. */
+  see(from: number, to: number): void {
+    this.#seen = { from, to };
+    void this.#grow();
+  }
+
+  take(event: LiveEvent): void {
+    if (event.kind === 'mail') {
+      this.#newest = Math.max(this.#newest, event.newest);
+      this.#refresh();
+    } else if (event.kind === 'resync') {
+      if (this.state === 'ready') this.#refresh();
+      else void this.open(this.folder, this.search);
+    }
+  }
+
+  /** Shows at once what was asked for; the engine's answer confirms it. */
+  patch(ids: ReadonlySet<number>, change: Partial<Pick<MessageRow, 'isRead' | 'isStarred'>>): void {
+    const rows = this.run.rows.map((row) => (ids.has(row.id) ? { ...row, ...change } : row));
+    if (change.isRead === true && this.folder.kind === 'unread') {
+      for (const row of rows) if (ids.has(row.id)) this.#kept.set(row.id, row);
+    }
+    this.run = { first: this.run.first, rows };
+  }
+
+  drop(ids: ReadonlySet<number>): void {
+    for (const id of ids) this.#kept.delete(id);
+    const rows = this.run.rows.filter((row) => !ids.has(row.id));
+    this.total -= this.run.rows.length - rows.length;
+    this.run = { first: this.run.first, rows };
+  }
+
+  #page(range: { before?: number; limit: number }) {
+    return this.#api.mail.list({ folder: this.folder, search: this.search, ...range });
+  }
+
+  #put({ first, rows }: Run, hasMore: boolean): void {
+    const all = this.#kept.size === 0 ? rows : mergeKept(rows, [...this.#kept.values()]);
+    this.run = { first, rows: all };
+    this.#newest = Math.max(this.#newest, all[0]?.id ?? 0);
+    const end = first + all.length;
+    if (!hasMore) this.total = end;
+    else this.total = Math.max(this.total, end + (this.#isTotalKnown ? 1 : PAGE));
+  }
+
+  /** Reads again what is seen, after something changed. */
+  async #reload(): Promise<void> {
+    const { first, rows } = this.run;
+    const seen = this.#seen;
+    if (this.state !== 'ready') return;
+    const opened = this.#opened;
+    const isAtHead = first === 0 && seen.to + AHEAD <= PAGE_LARGEST;
+    const from = isAtHead ? 0 : Math.max(0, Math.min(seen.from - AHEAD - first, rows.length - 1));
+    const top = rows[from];
+    const limit = Math.min(PAGE_LARGEST, Math.max(PAGE, seen.to - first - from + AHEAD));
+    try {
+      const page = await this.#page({ limit, ...(isAtHead || !top ? {} : { before: top.id + 1 }) });
+      if (opened !== this.#opened) return;
+      if (this.run.rows !== rows)
+        this.#refresh(); // changed meanwhile: once more
+      else if (isAtHead) this.#putHead(page.messages, page.hasMore);
+      else this.#put({ first: first + from, rows: page.messages }, page.hasMore);
+    } catch {
+      // Offline is said by the status bar; the next event asks again.
+    }
+  }
+
+  /** Takes the newest page; what is looked at stays where it is when the person has scrolled. */
+  #putHead(messages: readonly MessageRow[], hasMore: boolean): void {
+    const { from } = this.#seen;
+    const seen = this.at(from);
+    const place = seen === undefined ? 0 : messages.findIndex((row) => row.id === seen.id);
+    if (from > 0 && place === -1) return; // more came in than a page has: the counts move the run
+    this.#put({ first: 0, rows: messages }, hasMore);
+    if (from > 0 && place > from) this.origin += place - from;
+  }
+
+  async #grow(): Promise<void> {
+    if (this.#isGrowing || this.state !== 'ready') return;
+    this.#isGrowing = true;
+    const opened = this.#opened;
+    try {
+      while (opened === this.#opened && (await this.#step())) {
+        // one page after another until what is seen is there
+      }
+    } catch {
+      // Offline: the next scroll or event tries again.
+    } finally {
+      this.#isGrowing = false;
+    }
+  }
+
+  /** Loads one page where it is needed; answers whether to look again. */
+  #step(): Promise<boolean> | boolean {
+    const wanted = need(this.run, this.#seen, this.total);
+    switch (wanted.kind) {
+      case 'nothing':
+        return false;
+      case 'jump':
+        return this.#jump(wanted.index);
+      case 'down':
+        return this.#growDown(wanted.before);
+      case 'up':
+        return this.#growUp(wanted.head);
+    }
+  }
+
+  async #growDown(before: number): Promise<boolean> {
+    const { rows } = this.run;
+    const page = await this.#page({ before, limit: PAGE });
+    if (this.run.rows !== rows) return true;
+    const grown = { first: this.run.first, rows: [...rows, ...page.messages] };
+    const kept = trim(grown, this.#seen);
+    this.#put(kept, page.hasMore || kept.rows.at(-1) !== grown.rows.at(-1));
+    return page.messages.length > 0;
+  }
+
+  /** There is no "newer than" in the contract: ask for a page that ends inside the run, reaching further as needed. */
+  async #growUp(head: number): Promise<boolean> {
+    const { rows } = this.run;
+    const before = head + this.#reach;
+    const limit = PAGE * 2;
+    const reachesTop = before > this.#newest;
+    const page = await this.#page({ before, limit });
+    if (this.run.rows !== rows) return true;
+    const joined = joinAbove(this.run, page.messages, { isFull: page.messages.length === limit, reachesTop });
+    if (joined === undefined) {
+      this.#reach = Math.max(PAGE, Math.floor(this.#reach / 2));
+      return true;
+    }
+    if (joined.run.rows.length - rows.length < PAGE / 4) this.#reach *= 4;
+    this.origin += joined.moved;
+    this.#put(trim(joined.run, this.#seen), true);
+    return true;
+  }
+
+  async #jump(index: number): Promise<boolean> {
+    const { rows } = this.run;
+    const first = Math.max(0, Math.min(index, this.total - 1) - AHEAD);
+    const before = estimateId(first, this.total, this.#newest, this.run);
+    const page = await this.#page({ limit: PAGE, ...(first === 0 ? {} : { before }) });
+    if (this.run.rows !== rows) return true;
+    if (Math.abs(this.#seen.from - index) > PAGE) return true; // still on the move: take the place reached by now
+    const exact = page.hasMore ? first : Math.max(0, this.total - page.messages.length);
+    this.#put({ first: exact, rows: page.messages }, page.hasMore);
+    return page.messages.length > 0;
+  }
+}

@@ -1,0 +1,97 @@
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { EditorState, Transaction, type Extension } from '@codemirror/state';
+import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { codeTheme } from './code-theme.ts';
+
+export interface CodeViewOptions {
+  readonly label: string;
+  readonly text: string;
+  readonly extensions: Extension;
+  readonly onedit?: ((text: string) => void) | undefined;
+  readonly oncursor?: ((line: number) => void) | undefined;
+}
+
+export interface CodeView {
+  readonly view: EditorView;
+  /** Shows another text, keeping the cursor where it can be; nothing happens when it is the same. */
+  replace(text: string): void;
+  goTo(line: number): void;
+  destroy(): void;
+}
+
+/**
+ * CodeMirror with what every text view of ours has. Tab leaves the editor, so that the keyboard is never caught. It
+ * stands in a shadow root, where CodeMirror brings its styles by a style sheet object: in the document it would use
+ * style elements, which our content security policy does not allow.
+ */
+export function createCodeView(host: HTMLElement, options: CodeViewOptions): CodeView {
+  const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+  const parent = root.appendChild(document.createElement('div'));
+  parent.style.height = '100%';
+  const { label, text, extensions, onedit, oncursor } = options;
+  const isReadOnly = onedit === undefined;
+  const view = new EditorView({
+    parent,
+    root,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(),
+        search({ top: true }),
+        highlightSelectionMatches(),
+        isReadOnly ? [] : history(),
+        keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
+        EditorState.readOnly.of(isReadOnly),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        codeTheme,
+        extensions,
+        EditorView.updateListener.of((update) => {
+          const isOurs = update.transactions.some((transaction) =>
+            transaction.annotation(Transaction.remote),
+          );
+          if (update.docChanged && !isOurs) onedit?.(update.state.doc.toString());
+          if (update.docChanged || update.selectionSet) {
+            oncursor?.(update.state.doc.lineAt(update.state.selection.main.head).number);
+          }
+        }),
+      ],
+    }),
+  });
+
+  return {
+    view,
+    replace(next) {
+      const { doc } = view.state;
+      if (doc.toString() === next) return;
+      view.dispatch({
+        changes: smallestChange(doc.toString(), next),
+        annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(false)],
+      });
+    },
+    goTo(line) {
+      const { doc } = view.state;
+      const { from } = doc.line(Math.max(1, Math.min(line, doc.lines)));
+      view.dispatch({
+        selection: { anchor: from },
+        effects: EditorView.scrollIntoView(from, { y: 'center' }),
+      });
+      view.focus();
+    },
+    destroy() {
+      view.destroy();
+      parent.remove();
+    },
+  };
+}
+
+/** What differs between two texts as one change, so that the cursor outside of it stays where it is. */
+export function smallestChange(before: string, after: string): { from: number; to: number; insert: string } {
+  let from = 0;
+  const shorter = Math.min(before.length, after.length);
+  while (from < shorter && before[from] === after[from]) from++;
+  let tail = 0;
+  while (tail < shorter - from && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  return { from, to: before.length - tail, insert: after.slice(from, after.length - tail) };
+}

@@ -1,0 +1,115 @@
+import type { Mail } from '../state/mail.svelte.ts';
+import type { Shelf } from '../state/place.ts';
+import type { Shortcut } from '../state/shortcuts.svelte.ts';
+
+export interface MailActions {
+  readonly mail: Mail;
+  readonly move: (by: number, extend?: boolean) => void;
+  readonly read: () => void;
+  readonly back: () => void;
+  readonly go: (shelf: Shelf) => void;
+  readonly loginUser: () => string | undefined;
+}
+
+/** The keys of the Mail view. */
+export function mailShortcuts({ mail, move, read, back, go, loginUser }: MailActions): readonly Shortcut[] {
+  const { selection } = mail;
+  const group = 'Mail';
+  const isStarred = () => mail.list.run.rows.some((row) => selection.ids.has(row.id) && row.isStarred);
+
+  const goToInbox = () => {
+    const name = loginUser();
+    go(name === undefined ? { kind: 'all' } : { kind: 'mailbox', name });
+  };
+
+  return [
+    {
+      group,
+      keys: ['j', 'ArrowDown'],
+      what: 'Next message',
+      run: () => {
+        move(1);
+      },
+    },
+    {
+      group,
+      keys: ['k', 'ArrowUp'],
+      what: 'Previous message',
+      run: () => {
+        move(-1);
+      },
+    },
+    {
+      group,
+      keys: ['J', 'Shift+ArrowDown'],
+      what: 'Select the next one too',
+      run: () => {
+        move(1, true);
+      },
+    },
+    {
+      group,
+      keys: ['K', 'Shift+ArrowUp'],
+      what: 'Select the previous one too',
+      run: () => {
+        move(-1, true);
+      },
+    },
+    {
+      group,
+      keys: ['x'],
+      what: 'Select or leave out',
+      run: () => {
+        if (selection.current !== undefined) selection.toggle(selection.current);
+      },
+    },
+    {
+      group,
+      keys: ['Mod+a'],
+      what: 'Select all that is loaded',
+      run: () => {
+        selection.all();
+      },
+    },
+    { group, keys: ['o', 'Enter'], what: 'Read', run: read },
+    {
+      group,
+      keys: ['Escape'],
+      what: 'Back to the list, clear the selection',
+      run: () => {
+        selection.clear();
+        back();
+      },
+    },
+    { group, keys: ['e', 'Delete', '#'], what: 'Delete', run: () => void mail.remove(selection.ids) },
+    {
+      group,
+      keys: ['u'],
+      what: 'Mark as unread',
+      run: () => void mail.mark(selection.ids, { isRead: false }),
+    },
+    {
+      group,
+      keys: ['s'],
+      what: 'Star, or take the star away',
+      run: () => void mail.mark(selection.ids, { isStarred: !isStarred() }),
+    },
+    {
+      group,
+      keys: ['g a'],
+      what: 'All mail',
+      run: () => {
+        go({ kind: 'all' });
+      },
+    },
+    { group, keys: ['g i'], what: 'Your mailbox', run: goToInbox },
+    {
+      group,
+      keys: ['g u'],
+      what: 'Unread',
+      run: () => {
+        go({ kind: 'unread' });
+      },
+    },
+  ];
+}
