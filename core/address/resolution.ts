@@ -13,6 +13,8 @@ export type Resolution =
       readonly nexthop: string;
       /** The address in internal form as the agent will see it. */
       readonly recipient: string;
+      /** The local part has routing characters (`@`, `!`, `%`) that the next machine might follow. */
+      readonly routed?: boolean;
       /** The setting that chose class and transport. */
       readonly source: Source;
     }

@@ -19,7 +19,7 @@ export const ABSENT: LookupResult = { kind: 'absent' };
 export interface Table {
   /** `type:name` as configured. */
   readonly name: string;
-  /** regexp, pcre, cidr, static: the whole key is looked up once, never its parts (DICT_FLAG_PATTERN, _FIXED). */
+  /** False for regexp, pcre, cidr (DICT_FLAG_PATTERN): the whole key is looked up once, never its parts. */
   readonly wantsPartialKeys: boolean;
   /** Never throws: a table that fails answers `unavailable`. Synchronous where it can be. */
   lookup(key: string): LookupResult | Promise<LookupResult>;
@@ -31,18 +31,28 @@ export interface Maps {
   readonly tables: readonly Table[];
   /** True when no table is configured. */
   readonly isEmpty: boolean;
-  /** Looks the key up as it stands (folded where the table folds). `partial: false` skips pattern tables. */
+  /** Looks the key up as it stands (folded where the table folds). `fixedOnly` skips pattern tables. */
   lookup(key: string, options?: { readonly fixedOnly?: boolean }): LookupResult | Promise<LookupResult>;
+}
+
+export interface OpenOptions {
+  /** False: `$1` in a right-hand side makes a pattern table skip the rule (DICT_FLAG_NO_REGSUB). */
+  readonly allowsSubstitution?: boolean;
 }
 
 /** Opens tables by their `type:name`, each once. */
 export interface Tables {
   /** A table that cannot be opened answers `unavailable` with the reason (dict_surrogate). */
-  open(specification: string): Table;
-  /** The value of an `..._maps` parameter: comma or white-space separated `type:name`. */
-  maps(value: string): Maps;
+  open(specification: string, options?: OpenOptions): Table;
+  /**
+   * The value of an `..._maps` parameter: comma or white-space separated `type:name`.
+   * @param title the parameter's name, for warnings
+   */
+  maps(value: string, title?: string, options?: OpenOptions): Maps;
   /** Whether the type exists here: `hash`, `regexp`, ... (`postconf -m`). */
   readonly types: readonly string[];
+  /** The same tables for another program (`smtpd`, `local`): what is logged about them is logged as its own. */
+  forProgram(program: string): Tables;
   /** Looks for tables that were rebuilt or edited since they were opened, and opens those anew. */
   refresh(): void;
   close(): void;

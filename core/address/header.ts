@@ -1,0 +1,63 @@
+/**
+ * Addresses inside a header (From, To, Cc, ...): each is rewritten where it stands, phrases and comments stay, and
+ * a header in which something changed is folded anew (cleanup_rewrite_sender, cleanup_fold_header).
+ */
+import type { Token } from './tokens.ts';
+import { externalize, internalize, isOperator, scanTokens } from './tokens.ts';
+import { quoteLocal } from './quote.ts';
+import { parseTokenTree } from './tree.ts';
+
+/** Longest line of a folded list, without the newline. */
+const FOLD_AT = 70;
+
+/** What an address becomes. Gets both forms, answers in internal form. */
+export type HeaderAddressRewrite = (internal: string, external: string) => string;
+
+function withoutSourceRoute(tokens: readonly Token[]): readonly Token[] {
+  if (!isOperator(tokens[0], '@')) return tokens;
+  const colon = tokens.findIndex((token) => isOperator(token, ':'));
+  return colon < 0 || colon === tokens.length - 1 ? tokens : tokens.slice(colon + 1);
+}
+
+/** Puts as many addresses on a line as fit; further lines begin with a tab. */
+function fold(nameLength: number, value: string): string {
+  const [first = '', ...rest] = value.split('\n');
+  let folded = first;
+  let lineLength = nameLength + first.length;
+  for (const piece of rest) {
+    if (lineLength + 1 + piece.length < FOLD_AT) {
+      folded += ` ${piece}`;
+      lineLength += 1 + piece.length;
+    } else {
+      folded += `\n\t${piece}`;
+      lineLength = piece.length;
+    }
+  }
+  return folded;
+}
+
+/**
+ * Rewrites the addresses of a header value (what follows the colon).
+ * @param name of the header, for folding
+ * @param tokenLimit header_address_token_limit: what comes after so many tokens is dropped when the header changes
+ * @returns the new value to put after `Name: `, folded; undefined when nothing changed and the header stays as it is
+ */
+export function rewriteAddressHeader(
+  value: string,
+  rewrite: HeaderAddressRewrite,
+  name = '',
+  tokenLimit = 0,
+): string | undefined {
+  let changed = false;
+  const tokens = parseTokenTree(value, tokenLimit).map((token): Token => {
+    if (token.kind !== 'addr') return token;
+    const before = token.inner ?? [];
+    const inner = withoutSourceRoute(before);
+    const address = quoteLocal(rewrite(internalize(inner, 'address'), externalize(inner, 'address')));
+    if (address === externalize(before, 'address')) return token;
+    changed = true;
+    return { kind: 'addr', text: '', inner: scanTokens(address) };
+  });
+  if (!changed) return undefined;
+  return fold(name.length + 2, externalize(tokens, 'lines'));
+}

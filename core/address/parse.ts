@@ -1,0 +1,72 @@
+/**
+ * Address parsing: what smtpd, sendmail and cleanup read addresses with. Standards: RFC 5321 section 4.1.2 (paths),
+ * RFC 5322 section 3.4 (address lists); where they are strict and Postfix is not, Postfix wins: comments, phrases
+ * and missing brackets are accepted unless strict_rfc821_envelopes says otherwise. Whether a domain is acceptable is
+ * not decided here but by the resolver, which answers `unresolvable`.
+ */
+import { quoteLocal } from './quote.ts';
+import { internalize } from './tokens.ts';
+import { parseTokenTree } from './tree.ts';
+
+export { quoteLocal, unquoteLocal } from './quote.ts';
+export { splitAddress, splitRules, stripExtension } from './split.ts';
+export type { SplitAddress, SplitRules, StrippedAddress } from './split.ts';
+
+export type SmtpPath =
+  | {
+      readonly kind: 'address';
+      /** Internal form; '' is the null address. */
+      readonly address: string;
+      /** As X-Original-To and ORCPT have it: source route and comments removed, quoted where needed. */
+      readonly external: string;
+    }
+  /** `501 5.1.7 Bad sender address syntax`; smtpd also logs `Illegal address syntax from`. */
+  | { readonly kind: 'bad-syntax' };
+
+const BAD_SYNTAX: SmtpPath = { kind: 'bad-syntax' };
+
+/** `<@a,@b:user@domain>` without its source route (RFC 5321 appendix C). */
+function withoutSourceRoute(path: string): string {
+  if (!path.startsWith('<@')) return path;
+  const colon = path.indexOf(':');
+  return colon < 0 ? path : `<${path.slice(colon + 1)}`;
+}
+
+/**
+ * The argument of MAIL FROM: or RCPT TO:, in external form, as one token (see smtp-words.ts).
+ * @param options.allowEmpty `<>` is fine (MAIL)
+ * @param options.strict strict_rfc821_envelopes: brackets are required, comments and phrases refused
+ */
+export function parseSmtpPath(
+  path: string,
+  options: { readonly allowEmpty: boolean; readonly strict: boolean },
+): SmtpPath {
+  let address: string | undefined;
+  let addresses = 0;
+  let others = 0;
+  for (const token of parseTokenTree(withoutSourceRoute(path))) {
+    if (token.kind === 'addr') {
+      addresses += 1;
+      address = internalize(token.inner ?? [], 'address');
+    } else if (token.kind !== 'op' || (token.text !== '<' && token.text !== '>')) {
+      others += 1;
+    }
+  }
+  if (addresses > 1) return BAD_SYNTAX;
+  if (options.strict && (others > 0 || !path.startsWith('<') || address?.startsWith('@') === true)) {
+    return BAD_SYNTAX;
+  }
+  if (address === undefined || address === '') {
+    return options.allowEmpty ? { kind: 'address', address: '', external: '' } : BAD_SYNTAX;
+  }
+  return { kind: 'address', address, external: quoteLocal(address) };
+}
+
+/** All addresses of a header value or alias, in internal form and in order (tok822_grep of tok822_parse). */
+export function parseAddressList(value: string, tokenLimit = 0): readonly string[] {
+  const found: string[] = [];
+  for (const token of parseTokenTree(value, tokenLimit)) {
+    if (token.kind === 'addr') found.push(internalize(token.inner ?? [], 'address'));
+  }
+  return found;
+}

@@ -1,0 +1,17 @@
+/** regexp: POSIX regular expressions (regexp_table(5)); case-insensitive unless the `i` flag toggles that off. */
+import { patternTable } from './pattern-rules.ts';
+import { compilePosix } from './posix-regexp.ts';
+
+export const regexp = patternTable({
+  name: 'regexp',
+  flags: 'imx',
+  obsoleteFlags: '',
+  missingDelimiter: 'skipping',
+  allowsSecond: true,
+  compile: (pattern, flags) =>
+    compilePosix(pattern, {
+      isExtended: !flags.has('x'),
+      ignoreCase: !flags.has('i'),
+      newline: flags.has('m'),
+    }),
+});
