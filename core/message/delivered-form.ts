@@ -1,0 +1,38 @@
+/** Stored content put together again. */
+import type { MessageContent } from '../mail/message.ts';
+
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** The body's bytes as they are stored: where parts' byte ranges count from. Line ends as they came. */
+export function bodyOf(content: MessageContent): Uint8Array {
+  return content.body ?? content.raw.subarray(content.bodyOffset);
+}
+
+/** CRLF read as LF; a CR that stands alone stays. */
+export function withLf(bytes: Uint8Array): Buffer {
+  const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = source.indexOf(CR);
+  if (at < 0) return source;
+  const result = Buffer.allocUnsafe(source.length);
+  let length = 0;
+  let from = 0;
+  while (at >= 0) {
+    if (source[at + 1] === LF) {
+      length += source.copy(result, length, from, at);
+      from = at + 1;
+    }
+    at = source.indexOf(CR, at + 1);
+  }
+  length += source.copy(result, length, from);
+  return result.subarray(0, length);
+}
+
+/**
+ * What delivery agents hand on and readers see: the header after cleanup, an empty line, the body; LF line ends.
+ * `head` is what an agent puts in front for one mailbox (Return-Path, X-Original-To, Delivered-To).
+ */
+export function deliveredForm(content: MessageContent, head = ''): Buffer {
+  const body = content.body ?? withLf(content.raw.subarray(content.bodyOffset));
+  return Buffer.concat([Buffer.from(head), content.header, Buffer.of(LF), body]);
+}

@@ -1,0 +1,76 @@
+/**
+ * Entry of the indexer's thread: reads messages that are new, and hands what it found to the store's writer. Which
+ * message it is at stands in shared memory, so that one that ends the thread is known, and skipped the next time.
+ */
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import path from 'node:path';
+import { workerData, type MessagePort } from 'node:worker_threads';
+import {
+  openIndexSource,
+  type FromIndexer,
+  type IndexedMessage,
+  type ToIndexer,
+} from '../store/index-source.ts';
+import { digestMessage, failedDigest } from './digest.ts';
+import type { IndexerData } from './indexer.ts';
+
+/** Nice value: mail that comes in goes first. */
+const PRIORITY = 10;
+/** What one hand-over may carry: more would be memory for nothing. */
+const LARGEST_HANDOVER = 8 * 1024 * 1024;
+
+const { file, port, current, poisoned } = workerData as IndexerData;
+const at = new BigInt64Array(current);
+const source = openIndexSource(file);
+
+/** On Linux a thread has a priority of its own, by its thread id; elsewhere all stays as it is. */
+function stepBack(): void {
+  try {
+    setPriority(Number(path.basename(readlinkSync('/proc/thread-self'))), PRIORITY);
+  } catch {
+    // Not Linux, or not allowed: only less polite.
+  }
+}
+
+async function read(id: number): Promise<IndexedMessage | undefined> {
+  const message = source.load(id);
+  if (message === undefined) return undefined;
+  if (poisoned.includes(id)) {
+    return failedDigest(id, message.addresses, 'the indexer ended while it read this message');
+  }
+  Atomics.store(at, 0, BigInt(id));
+  try {
+    return await digestMessage(message);
+  } catch (error) {
+    return failedDigest(id, message.addresses, error instanceof Error ? error.message : String(error));
+  } finally {
+    Atomics.store(at, 0, 0n);
+  }
+}
+
+async function work(limit: number): Promise<void> {
+  const texts: string[] = [];
+  let length = 0;
+  for (const id of source.ids(limit)) {
+    const found = await read(id);
+    if (found === undefined) continue;
+    const text = JSON.stringify(found);
+    texts.push(text);
+    length += text.length;
+    if (length > LARGEST_HANDOVER) break;
+  }
+  port.postMessage({ kind: 'indexed', text: `[${texts.join(',')}]` } satisfies FromIndexer);
+}
+
+function start(port: MessagePort): void {
+  stepBack();
+  port.on('message', ({ limit }: ToIndexer) => {
+    void work(limit);
+  });
+  port.on('close', () => {
+    source.close();
+  });
+}
+
+start(port);

@@ -1,0 +1,162 @@
+/**
+ * The MIME structure of a message (RFC 2045, 2046): parts with IMAP section numbers (RFC 3501 section 6.4.5) and byte
+ * ranges in the stored body. Reads, never throws: what cannot be parsed is told as a reason beside what could.
+ */
+import { once } from 'node:events';
+import { Splitter, type MimeNode, type SplitterChunk } from '@zone-eu/mailsplit';
+import type { MessageContent } from '../mail/message.ts';
+import type { StoredPart } from '../store/store.ts';
+import { bodyOf } from './delivered-form.ts';
+
+/** More parts are not read; the source still shows them. */
+const MOST_PARTS = 20_000;
+const LARGEST_HEADER = 8 * 1024 * 1024;
+/** Words longer than this in a type, name or id are no use to anyone. */
+const LONGEST_WORD = 1000;
+
+export interface Structure {
+  readonly parts: readonly StoredPart[];
+  /** Why not all of it could be read. */
+  readonly error?: string;
+}
+
+/** A part while its end is not known yet. */
+interface OpenPart {
+  readonly node: MimeNode;
+  readonly parent: OpenPart | undefined;
+  readonly depth: number;
+  readonly headerStart: number;
+  readonly bodyStart: number;
+  bodyEnd: number;
+}
+
+export async function parseStructure(content: MessageContent): Promise<Structure> {
+  const body = bodyOf(content);
+  const header = Buffer.concat([content.header, Buffer.from('\n')]);
+  const open: OpenPart[] = [];
+  const byNode = new Map<unknown, OpenPart>();
+  let offset = -header.length;
+
+  function take(chunk: SplitterChunk): void {
+    if (chunk.type === 'node') {
+      const parent = chunk.parentNode === false ? undefined : byNode.get(chunk.parentNode);
+      const headerStart = Math.max(0, offset);
+      offset += chunk.getHeaders().length;
+      const part: OpenPart = {
+        node: chunk,
+        parent,
+        depth: parent === undefined ? 0 : parent.depth + 1,
+        headerStart,
+        bodyStart: Math.max(0, offset),
+        bodyEnd: Math.max(0, offset),
+      };
+      byNode.set(chunk, part);
+      open.push(part);
+      return;
+    }
+    if (chunk.type !== 'body' && chunk.type !== 'data') return;
+    offset += chunk.value?.length ?? 0;
+    const part = byNode.get(chunk.node);
+    const isOwn = chunk.type === 'body' || chunk.node.multipart !== false;
+    // The delimiter line before a part is reported with the part's own node, before its header is.
+    for (let p = isOwn ? part : undefined; p !== undefined; p = p.parent)
+      p.bodyEnd = Math.max(p.bodyEnd, offset);
+  }
+
+  const problem = await split(header, body, take);
+  const parts = toParts(open);
+  const isLost = problem === undefined && offset !== body.length;
+  const error = problem ?? (isLost ? 'byte ranges do not add up' : undefined) ?? complaint(open);
+  return { parts: isLost ? [] : parts, ...(error === undefined ? {} : { error }) };
+}
+
+/** Feeds the splitter; answers why it stopped, or undefined. */
+async function split(
+  header: Uint8Array,
+  body: Uint8Array,
+  take: (chunk: SplitterChunk) => void,
+): Promise<string | undefined> {
+  const splitter = new Splitter({
+    maxChildNodes: MOST_PARTS,
+    maxHeadSize: LARGEST_HEADER,
+    defaultInlineEmbedded: true,
+  });
+  splitter.on('data', take);
+  const ended = once(splitter, 'end');
+  splitter.write(header);
+  if (body.length > 0) splitter.write(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  splitter.end();
+  try {
+    await ended;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What is wrong with a message that could be split all the same. */
+function complaint(open: readonly OpenPart[]): string | undefined {
+  const empty = open.find((p) => p.node.multipart !== false && !open.some((child) => child.parent === p));
+  if (empty === undefined) return undefined;
+  return empty.node._boundary === false
+    ? 'multipart without a boundary parameter'
+    : 'multipart whose boundary does not occur in it';
+}
+
+const short = (text: string | false) => (text === false ? '' : text.slice(0, LONGEST_WORD));
+
+/** `2.1` of [2, 1]; a message that is not a multipart is its own first part. */
+function partNumber(node: MimeNode): string {
+  const words = node.partNr === false ? [] : node.partNr;
+  const isRoot = words.at(-1) === 'TEXT';
+  if (!isRoot) return words.join('.');
+  const outer = words.slice(0, -1);
+  if (node.multipart === false) return [...outer, 1].join('.');
+  return outer.length === 0 ? '' : [...outer, 'TEXT'].join('.');
+}
+
+function isMessage(part: OpenPart | undefined): boolean {
+  return part?.node.contentType === 'message/rfc822';
+}
+
+function hasAncestor(part: OpenPart, test: (part: OpenPart) => boolean): boolean {
+  for (let p = part.parent; p !== undefined; p = p.parent) if (test(p)) return true;
+  return false;
+}
+
+/** What a reader lists as attached: not the text, its alternatives, images shown in it, nor what a report is made of. */
+function isAttachment(part: OpenPart): boolean {
+  const { node, parent } = part;
+  if (node.multipart !== false || hasAncestor(part, isMessage)) return false;
+  if (node.disposition === 'attachment') return true;
+  if (node.contentType === 'text/plain' || node.contentType === 'text/html') return false;
+  if (parent?.node.multipart === 'alternative' || parent?.node.multipart === 'report') return false;
+  const isReferable = headerValue(node, 'Content-ID') !== '' || headerValue(node, 'Content-Location') !== '';
+  return !(isReferable && hasAncestor(part, (p) => p.node.multipart === 'related'));
+}
+
+function headerValue(node: MimeNode, name: string): string {
+  return node.headers === false ? '' : node.headers.getFirst(name).trim();
+}
+
+function toParts(open: readonly OpenPart[]): readonly StoredPart[] {
+  return open.map((part) => {
+    const { node } = part;
+    return {
+      number: partNumber(node),
+      depth: part.depth,
+      contentType: short(node.contentType) || 'text/plain',
+      charset: short(node.charset),
+      encoding: short(node.encoding) || '7bit',
+      disposition: short(node.disposition),
+      fileName: short(node.filename),
+      contentId: short(headerValue(node, 'Content-ID').replace(/^<|>$/g, '')),
+      contentLocation: short(headerValue(node, 'Content-Location')),
+      flowed: node.flowed ? (node.delSp ? 'delsp' : 'yes') : 'no',
+      isAttachment: isAttachment(part),
+      headerStart: part.headerStart,
+      bodyStart: part.bodyStart,
+      bodyEnd: part.bodyEnd,
+    };
+  });
+}
