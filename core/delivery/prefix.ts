@@ -1,4 +1,5 @@
 /** What a delivery agent puts in front of a message: the lines of mail_copy(3). */
+import { asctime } from '../mail/asctime.ts';
 import { quoteAddress } from './address-text.ts';
 
 export interface PrefixParts {
@@ -14,18 +15,6 @@ export function deliveryHead({ sender, originalAddress, deliveredTo }: PrefixPar
   const original = originalAddress === '' ? '' : `X-Original-To: ${quoteAddress(originalAddress)}\n`;
   const delivered = deliveredTo === undefined ? '' : `Delivered-To: ${quoteAddress(deliveredTo)}\n`;
   return `Return-Path: <${quoteAddress(sender)}>\n${original}${delivered}`;
-}
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** asctime(3) in local time, without newline: `Sun Nov  2 21:05:11 2026`. */
-export function asctime(at: number): string {
-  const date = new Date(at);
-  const two = (n: number) => String(n).padStart(2, '0');
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  const day = String(date.getDate()).padStart(2, ' ');
-  return `${DAYS[date.getDay()] ?? ''} ${MONTHS[date.getMonth()] ?? ''} ${day} ${time} ${date.getFullYear()}`;
 }
 
 /** The `From ` line of an mbox file, without newline. */

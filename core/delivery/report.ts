@@ -2,13 +2,14 @@
  * Outcomes, and the `to=<>` lines of the log that go with them: sent(3), bounce(3), defer(3), trace(3) and
  * log_adhoc(3) of Postfix in one place, so that all agents say the same thing in the same words.
  */
-import { quoteAddress } from './address-text.ts';
 import type { Config } from '../config/config.ts';
 import type { Action, Notify } from '../mail/dsn.ts';
+import type { JourneyEntry } from '../mail/journey.ts';
 import type { DeliveryRequest, Outcome, OutcomeStatus } from '../mail/message.ts';
-import type { QueueId } from '../mail/queue-id.ts';
+import { formatDelay, formatDelays, formatOutcomeLine } from '../mail/outcome-line.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
+import { quoteAddress } from './address-text.ts';
 
 /** The recipient an outcome is about: a queued one, or what alias expansion made of it. */
 export interface ReportedRecipient {
@@ -31,75 +32,17 @@ export interface Verdict {
   readonly startedAt?: number;
 }
 
+type Saying = (recipient: ReportedRecipient, verdict: Verdict) => Outcome;
+
 export interface Report {
   /** Delivered (sent(3)). */
-  sent(recipient: ReportedRecipient, verdict: Verdict): Outcome;
+  readonly sent: Saying;
   /** Undeliverable for good (bounce(3)); with soft_bounce it is kept and tried again. */
-  bounced(recipient: ReportedRecipient, verdict: Verdict): Outcome;
+  readonly bounced: Saying;
   /** To be tried again (defer(3)). */
-  deferred(recipient: ReportedRecipient, verdict: Verdict): Outcome;
+  readonly deferred: Saying;
   /** Success of an alias itself, told to a sender who asked for it; not a line of the log (trace(3)). */
-  expanded(recipient: ReportedRecipient, verdict: Verdict): Outcome;
-}
-
-/** The times of `delays=`: all in milliseconds since the epoch. */
-export interface DeliveryTimes {
-  readonly arrivedAt: number;
-  readonly activeAt: number;
-  readonly startedAt: number;
-  readonly connectedAt?: number;
-  readonly finishedAt: number;
-}
-
-/**
- * Seconds as log_adhoc prints them: two significant digits, at most `resolution` digits after the point
- * (delay_logging_resolution_limit), no trailing zeros.
- */
-export function formatDelay(milliseconds: number, resolution = 2): string {
-  const seconds = Math.max(0, milliseconds) / 1000;
-  const integerDigits = seconds < 1 ? 0 : Math.floor(Math.log10(seconds)) + 1;
-  const digits = Math.max(0, Math.min(resolution, integerDigits === 0 ? 2 : 2 - integerDigits));
-  const text = seconds.toFixed(digits);
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-}
-
-/** The part of a line that tells the time taken: `delay=0.05, delays=0.03/0/0/0.02`. */
-export function formatDelays(times: DeliveryTimes, resolution: number): string {
-  const format = (ms: number) => formatDelay(ms, resolution);
-  const connectedAt = times.connectedAt ?? times.startedAt;
-  const parts = [
-    times.activeAt - times.arrivedAt,
-    times.startedAt - times.activeAt,
-    connectedAt - times.startedAt,
-    times.finishedAt - connectedAt,
-  ];
-  return `delay=${format(times.finishedAt - times.arrivedAt)}, delays=${parts.map(format).join('/')}`;
-}
-
-/** One `to=<>` line without its program: log_adhoc(3). */
-export function formatOutcomeLine(
-  queueId: QueueId,
-  outcome: Outcome,
-  delays: string,
-  statusWord: string,
-): string {
-  const original =
-    outcome.originalAddress === '' || outcome.originalAddress === outcome.address
-      ? ''
-      : `orig_to=<${quoteAddress(outcome.originalAddress)}>, `;
-  return (
-    `${queueId}: to=<${quoteAddress(outcome.address)}>, ${original}relay=${outcome.relay}, ${delays}, ` +
-    `dsn=${outcome.dsn}, status=${statusWord} (${outcome.reason})`
-  );
-}
-
-export interface ReportDependencies {
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly config: Config;
-  readonly request: DeliveryRequest;
-  /** `local`, `none`: what relay= says. */
-  readonly relay: string;
+  readonly expanded: Saying;
 }
 
 type Class = '2' | '4' | '5';
@@ -117,11 +60,24 @@ export function readReportSettings(config: Config): ReportSettings {
   };
 }
 
+export interface ReportDependencies {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly settings: ReportSettings;
+  readonly request: DeliveryRequest;
+  /** `local`, `none`: what relay= says. */
+  readonly relay: string;
+}
+
+interface Decided {
+  readonly status: OutcomeStatus;
+  readonly dsn: string;
+  readonly action: Action;
+  readonly word: string;
+}
+
 /** Makes the outcomes of one delivery request and logs each. */
-export function createReport(
-  dependencies: Omit<ReportDependencies, 'config'> & { readonly settings: ReportSettings },
-): Report {
-  const { log, clock, request, relay, settings } = dependencies;
+export function createReport({ log, clock, request, relay, settings }: ReportDependencies): Report {
   const { message } = request;
   const beganAt = clock.now();
 
@@ -131,87 +87,74 @@ export function createReport(
     return `${wanted}.0.0`;
   }
 
-  function outcome(
-    recipient: ReportedRecipient,
-    verdict: Verdict,
-    decided: { readonly status: OutcomeStatus; readonly dsn: string; readonly action: Action },
-  ): Outcome {
+  function outcomeOf(recipient: ReportedRecipient, verdict: Verdict, decided: Decided): Outcome {
+    const { startedAt, ...said } = verdict;
     return {
       recipientIndex: recipient.index,
       address: recipient.address,
       originalAddress: recipient.originalAddress,
+      relay,
+      startedAt: startedAt ?? beganAt,
+      finishedAt: clock.now(),
+      ...said,
       status: decided.status,
       dsn: decided.dsn,
-      reason: verdict.reason,
-      relay,
       action: decided.action,
-      startedAt: verdict.startedAt ?? beganAt,
-      finishedAt: clock.now(),
-      ...(verdict.diagnostic === undefined ? {} : { diagnostic: verdict.diagnostic }),
-      ...(verdict.remoteMta === undefined ? {} : { remoteMta: verdict.remoteMta }),
-      ...(verdict.notify === undefined ? {} : { notify: verdict.notify }),
-      ...(verdict.orcpt === undefined ? {} : { orcpt: verdict.orcpt }),
-      ...(verdict.returnTo === undefined ? {} : { returnTo: verdict.returnTo }),
     };
   }
 
-  function logged(result: Outcome, word: string): Outcome {
-    const delays = formatDelays(
-      {
-        arrivedAt: message.arrivedAt,
-        activeAt: request.activeAt,
-        startedAt: result.startedAt,
-        finishedAt: result.finishedAt,
-      },
-      settings.resolution,
-    );
-    log.info(formatOutcomeLine(message.queueId, result, delays, word));
-    return result;
+  function logged(recipient: ReportedRecipient, verdict: Verdict, decided: Decided): Outcome {
+    const outcome = outcomeOf(recipient, verdict, decided);
+    const { startedAt, finishedAt } = outcome;
+    const { queueId, arrivedAt } = message;
+    const times = { arrivedAt, activeAt: request.activeAt, startedAt, finishedAt };
+    const delays = formatDelays(times, settings.resolution);
+    log.info(formatOutcomeLine({ queueId, outcome, delays, statusWord: decided.word, quote: quoteAddress }));
+    return outcome;
   }
 
   /** sendmail -bv: nothing is delivered, and what would have happened is reported. */
-  const verified = (recipient: ReportedRecipient, verdict: Verdict, dsn: string): Outcome => {
+  function verified(recipient: ReportedRecipient, verdict: Verdict, dsn: string): Outcome {
     const status = dsn.startsWith('2') ? 'deliverable' : 'undeliverable';
-    return logged(outcome(recipient, verdict, { status, dsn, action: status }), status);
-  };
+    return logged(recipient, verdict, { status, dsn, action: status, word: status });
+  }
 
   return {
-    sent(recipient, verdict) {
+    sent: (recipient, verdict) => {
       const dsn = checked(verdict.dsn, '2', 'sent');
       if (message.verify) return verified(recipient, verdict, dsn);
       const action = verdict.action ?? 'delivered';
-      return logged(outcome(recipient, verdict, { status: 'sent', dsn, action }), 'sent');
+      return logged(recipient, verdict, { status: 'sent', dsn, action, word: 'sent' });
     },
-    bounced(recipient, verdict) {
+    bounced: (recipient, verdict) => {
       const dsn = checked(verdict.dsn, '5', 'bounce_append');
       if (message.verify) return verified(recipient, verdict, dsn);
-      if (settings.softBounce) {
-        const soft = { status: 'deferred', dsn: `4${dsn.slice(1)}`, action: 'delayed' } as const;
-        return logged(outcome(recipient, verdict, soft), 'SOFTBOUNCE');
-      }
-      return logged(outcome(recipient, verdict, { status: 'bounced', dsn, action: 'failed' }), 'bounced');
+      const decided: Decided = settings.softBounce
+        ? { status: 'deferred', dsn: `4${dsn.slice(1)}`, action: 'delayed', word: 'SOFTBOUNCE' }
+        : { status: 'bounced', dsn, action: 'failed', word: 'bounced' };
+      return logged(recipient, verdict, decided);
     },
-    deferred(recipient, verdict) {
+    deferred: (recipient, verdict) => {
       const dsn = checked(verdict.dsn, '4', 'defer_append');
       if (message.verify) return verified(recipient, verdict, dsn);
-      return logged(outcome(recipient, verdict, { status: 'deferred', dsn, action: 'delayed' }), 'deferred');
+      return logged(recipient, verdict, { status: 'deferred', dsn, action: 'delayed', word: 'deferred' });
     },
-    expanded(recipient, verdict) {
+    expanded: (recipient, verdict) => {
       const action = verdict.action ?? 'expanded';
-      return outcome(recipient, verdict, { status: 'sent', dsn: verdict.dsn, action });
+      return outcomeOf(recipient, verdict, { status: 'sent', dsn: verdict.dsn, action, word: 'sent' });
     },
   };
 }
 
 /** What happened, as a journey entry of the agent. */
-export function journeyOf(program: string, outcome: Outcome, what?: string) {
-  const verdict = outcome.status === 'deferred' ? 'defer' : outcome.dsn.startsWith('2') ? 'ok' : 'bad';
+export function journeyOf(program: string, outcome: Outcome, what?: string): JourneyEntry {
+  const isGood = outcome.dsn.startsWith('2');
   return {
     at: outcome.finishedAt,
     program,
-    verdict,
+    verdict: outcome.status === 'deferred' ? 'defer' : isGood ? 'ok' : 'bad',
     what: what ?? `${outcome.status}: ${outcome.reason}`,
     detail: `dsn ${outcome.dsn}, ${formatDelay(outcome.finishedAt - outcome.startedAt)} s`,
     recipient: outcome.address,
-  } as const;
+  };
 }

@@ -63,11 +63,10 @@ interface Ended {
 
 /** Tabs and newlines become blanks, what does not print an underscore. */
 function printable(output: Buffer): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is masked
   return output
     .toString('latin1')
     .replace(/[\t\n]/g, ' ')
-    .replace(/[\x00-\x1f\x7f-\xff]/g, '_');
+    .replace(/[^\x20-\x7e]/g, '_');
 }
 
 function commandLine({ command, shell }: CommandRequest): readonly string[] {

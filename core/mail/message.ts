@@ -77,6 +77,8 @@ export interface Submission {
   /** receive_override_options and what internal mail skips. */
   readonly skip: { readonly addressMappings?: boolean; readonly checks?: boolean; readonly bcc?: boolean };
   readonly orders: MessageOrders;
+  /** sendmail -F, or the user's name: for a From header that cleanup has to add. */
+  readonly fullName?: string;
   /** sendmail -bv: `verify` delivers nothing and reports what would happen. */
   readonly verify?: boolean;
   readonly journey: readonly JourneyEntry[];

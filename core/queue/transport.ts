@@ -1,0 +1,150 @@
+/** One transport's waiting deliveries: destination queues with a concurrency limit each, and the process limit (qmgr_transport, qmgr_queue). */
+import type { Config } from '../config/config.ts';
+import type { QueuedRecipient } from '../mail/message.ts';
+import type { ActiveMessage } from './active-message.ts';
+
+/** Recipients of one message for one destination: what becomes one delivery request. */
+export interface Entry {
+  readonly active: ActiveMessage;
+  readonly recipients: readonly QueuedRecipient[];
+  readonly nexthop: string;
+  readonly queue: DestinationQueue;
+}
+
+export interface Suspension {
+  readonly dsn: string;
+  readonly reason: string;
+}
+
+export interface DestinationQueue {
+  readonly name: string;
+  readonly transport: Transport;
+  running: number;
+  /** In its transport's `ready`. */
+  isReady: boolean;
+  readonly todo: Entry[];
+  /** Dead: nothing is tried until the time is over. */
+  suspended: Suspension | undefined;
+}
+
+export interface TransportLimits {
+  /** Processes of the service in master.cf; 0: no limit. */
+  readonly processes: number;
+  /** transport_destination_recipient_limit; 0: no limit. */
+  readonly recipients: number;
+  /** transport_destination_concurrency_limit; 0: no limit. */
+  readonly concurrency: number;
+}
+
+export interface Transport {
+  readonly name: string;
+  limits: TransportLimits;
+  running: number;
+  readonly queues: Map<string, DestinationQueue>;
+  /** Queues with something to do and room to do it, in the order they are served. */
+  readonly ready: DestinationQueue[];
+  suspended: Suspension | undefined;
+  /** The program does not start: what waits goes on waiting. */
+  isStuck: boolean;
+}
+
+function limitOf(config: Config, transport: string, suffix: string): number {
+  const own = `${transport}_${suffix}`;
+  return config.integer(config.get(own) === '' ? `default_${suffix}` : own);
+}
+
+function processLimit(config: Config, transport: string): number {
+  const service = config.services.findLast((s) => s.name === transport && s.type === 'unix');
+  const column = service?.processLimit ?? '-';
+  return column === '-' ? config.integer('default_process_limit') : Number(column);
+}
+
+export function readLimits(config: Config, transport: string): TransportLimits {
+  return {
+    processes: processLimit(config, transport),
+    recipients: limitOf(config, transport, 'destination_recipient_limit'),
+    concurrency: limitOf(config, transport, 'destination_concurrency_limit'),
+  };
+}
+
+export function createTransport(name: string, limits: TransportLimits): Transport {
+  return {
+    name,
+    limits,
+    running: 0,
+    queues: new Map(),
+    ready: [],
+    suspended: undefined,
+    isStuck: false,
+  };
+}
+
+export function findQueue(transport: Transport, name: string): DestinationQueue {
+  let queue = transport.queues.get(name);
+  if (queue === undefined) {
+    queue = { name, transport, running: 0, isReady: false, todo: [], suspended: undefined };
+    transport.queues.set(name, queue);
+  }
+  return queue;
+}
+
+const hasRoom = (queue: DestinationQueue): boolean => {
+  const { concurrency } = queue.transport.limits;
+  return concurrency === 0 || queue.running < concurrency;
+};
+
+function makeReady(queue: DestinationQueue): void {
+  const { transport } = queue;
+  if (queue.todo.length === 0 || !hasRoom(queue) || queue.isReady) return;
+  queue.isReady = true;
+  transport.ready.push(queue);
+}
+
+export function enqueue(entry: Entry): void {
+  entry.queue.todo.push(entry);
+  makeReady(entry.queue);
+}
+
+/** The next entry to start: destinations take turns. undefined: nothing may start now. */
+export function takeNext(transport: Transport): Entry | undefined {
+  const { processes } = transport.limits;
+  if (transport.isStuck || (processes !== 0 && transport.running >= processes)) return undefined;
+  for (let queue = transport.ready.shift(); queue !== undefined; queue = transport.ready.shift()) {
+    queue.isReady = false;
+    const entry = queue.todo.shift();
+    if (entry === undefined) continue;
+    queue.running += 1;
+    transport.running += 1;
+    makeReady(queue);
+    return entry;
+  }
+  return undefined;
+}
+
+/** An agent is done with an entry (or it was skipped). */
+export function release(entry: Entry): void {
+  const { queue } = entry;
+  queue.running -= 1;
+  queue.transport.running -= 1;
+  forgetIfIdle(queue);
+}
+
+/** Back to the head of its queue, for another program start, or to be put off with the rest. */
+export function putBack(entry: Entry): void {
+  entry.queue.transport.queues.set(entry.queue.name, entry.queue);
+  entry.queue.todo.unshift(entry);
+}
+
+/** Whether the queue can be forgotten: nothing waits, runs or is suspended. */
+export function forgetIfIdle(queue: DestinationQueue): void {
+  const isIdle = queue.todo.length === 0 && queue.running === 0 && queue.suspended === undefined;
+  if (isIdle) queue.transport.queues.delete(queue.name);
+  else makeReady(queue);
+}
+
+/** Takes everything that waits, for a transport or one of its queues, out of it. */
+export function drain(queues: Iterable<DestinationQueue>): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (const queue of queues) entries.push(...queue.todo.splice(0));
+  return entries;
+}

@@ -1,0 +1,47 @@
+/** What the queue manager is given by whoever puts the engine together. */
+import type { AddressResolver } from '../address/resolution.ts';
+import type { Bounce } from '../bounce/bounce.ts';
+import type { Config } from '../config/config.ts';
+import type { JourneyEntry } from '../mail/journey.ts';
+import type { DeliveryAgent, NewMessage, Submission } from '../mail/message.ts';
+import type { Reply } from '../mail/reply.ts';
+import type { QueueStore } from '../store/store.ts';
+import type { Clock } from '../util/clock.ts';
+import type { LogFactory } from '../util/log.ts';
+
+/** cleanup(8), as far as the queue needs it. */
+export interface QueueCleanup {
+  prepare(
+    submission: Submission,
+  ): Promise<
+    | { readonly kind: 'queued'; readonly message: NewMessage }
+    | { readonly kind: 'discarded'; readonly reason: string; readonly journey: readonly JourneyEntry[] }
+    | { readonly kind: 'refused'; readonly reply: Reply; readonly failure: 'soft' | 'hard' }
+  >;
+}
+
+/** Everything that follows from one state of the configuration. A reload gives another. */
+export interface QmgrWorld {
+  readonly config: Config;
+  readonly resolver: AddressResolver;
+  readonly bounce: Bounce;
+  readonly cleanup: QueueCleanup;
+  readonly agents: (transport: string) => DeliveryAgent | undefined;
+}
+
+/** What became different on disk, told after each commit: listeners must be cheap. */
+export interface QueueChange {
+  /** Messages whose recipients' fates or place in the queue changed. */
+  readonly changed: readonly number[];
+  /** Messages that the queue manager made: notices, forwards. */
+  readonly arrived: readonly number[];
+}
+
+export interface QmgrDependencies {
+  readonly store: QueueStore;
+  readonly world: () => QmgrWorld;
+  readonly intake: { allocate(): Pick<Submission, 'queueId' | 'messageId' | 'arrivedAt'> };
+  readonly log: LogFactory;
+  readonly clock: Clock;
+  readonly onChange: (change: QueueChange) => void;
+}
