@@ -1,0 +1,195 @@
+/**
+ * One header at a time: dropped, rewritten or passed on (cleanup_header_callback). Headers are byte strings with LF
+ * inside where they are folded, and no line end.
+ */
+import { rewriteAddressHeader } from '../address/header.ts';
+import type { HeaderOptions } from '../mail/header.ts';
+import { headerNameLength, headerOptions, headerValue } from '../mail/header.ts';
+import { PROBLEM } from './errors.ts';
+import { canonicalise, isCanonicalising } from './rewrite-address.ts';
+import type { AddressClass } from './rewrite-address.ts';
+import type { State } from './state.ts';
+import { isGoing, note } from './state.ts';
+import { decodeBytes, encodeBytes, isAscii, logged } from './text.ts';
+import { detectUtf8 } from './envelope.ts';
+
+/** Which checks a header belongs to: the message's own, a MIME part's, or those of an attached message. */
+export type HeaderClass = 'header' | 'mime' | 'nested';
+
+type Rewriting = 'local' | 'remote' | null;
+
+/** Which rules complete addresses in this message's header; null: they are left alone. */
+export function headerRewriting(state: State): Rewriting {
+  if (state.submission.rewriteContext === 'local') return 'local';
+  return state.tools.settings.rewritesRemote ? 'remote' : null;
+}
+
+/** Where a header that is too long is cut: at a line end when that is near the limit (cleanup_out_header). */
+function cutAtLimit(header: string, limit: number): string {
+  if (header.length <= limit) return header;
+  let start = 0;
+  for (;;) {
+    const newline = header.indexOf('\n', start);
+    const end = newline < 0 ? header.length : newline;
+    if (end > limit) return start > 0.9 * limit ? header.slice(0, start - 1) : header.slice(0, limit);
+    if (newline < 0) return header;
+    start = newline + 1;
+  }
+}
+
+/** A header ends where a NUL is: Postfix keeps headers in C strings. */
+function withoutNul(header: string): string {
+  return header.includes('\0')
+    ? header
+        .split('\n')
+        .map((line) => line.split('\0')[0])
+        .join('\n')
+    : header;
+}
+
+/** Writes a header, cut at header_size_limit. */
+export function outputHeader(state: State, header: string): void {
+  if (!isAscii(header)) detectUtf8(state, decodeBytes(header));
+  state.header += `${cutAtLimit(header, state.tools.settings.headerSizeLimit)}\n`;
+}
+
+const SPECIAL_IN_LIST = /["()\\[\];:\n]/;
+const PLAIN_ADDRESS = /^(?:[^<>@,]*<)?([A-Za-z0-9._=+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)>?$/;
+
+/**
+ * Whether all addresses are plain `a@b` or `phrase <a@b>` that trivial-rewrite leaves as they are: the usual case,
+ * found without taking the header apart.
+ */
+function isLeftAlone(state: State, context: 'local' | 'remote', value: string): boolean {
+  if (SPECIAL_IN_LIST.test(value)) return false;
+  for (const piece of value.split(',')) {
+    const address = PLAIN_ADDRESS.exec(piece.trim())?.[1];
+    if (address === undefined || address.startsWith('.') || address.includes('..')) return false;
+    if (address.includes('.@')) return false;
+    if (state.tools.rewriter.rewrite(context, address) !== address) return false;
+  }
+  return true;
+}
+
+/** All addresses of the header and what they become; tables are asked before the header is put together anew. */
+async function mappedAddresses(
+  state: State,
+  context: 'local' | 'remote',
+  where: AddressClass,
+  value: string,
+): Promise<ReadonlyMap<string, string>> {
+  const addresses = new Set<string>();
+  rewriteAddressHeader(
+    value,
+    (internal) => {
+      addresses.add(internal);
+      return internal;
+    },
+    '',
+    state.tools.settings.tokenLimit,
+  );
+  const mapped = new Map<string, string>();
+  for (const address of addresses) {
+    mapped.set(address, await canonicalise(state, where, state.tools.rewriter.rewrite(context, address)));
+  }
+  return mapped;
+}
+
+async function rewriteHeader(
+  state: State,
+  options: HeaderOptions,
+  header: string,
+  context: 'local' | 'remote',
+): Promise<string> {
+  const where: AddressClass = options.role === 'sender' ? 'header_sender' : 'header_recipient';
+  const colon = header.indexOf(':');
+  const name = header.slice(0, colon);
+  const isMapped = isCanonicalising(state, where);
+  const value = decodeBytes(header.slice(colon + 1));
+  if (!isMapped && isLeftAlone(state, context, value)) return header;
+  const mapped = isMapped ? await mappedAddresses(state, context, where, value) : undefined;
+  const { rewriter, settings } = state.tools;
+  const rewritten = rewriteAddressHeader(
+    value,
+    (internal) => mapped?.get(internal) ?? rewriter.rewrite(context, internal),
+    name,
+    settings.tokenLimit,
+  );
+  if (rewritten === undefined) return header;
+  note(state, 'info', `rewrote the addresses of ${name}`, {
+    detail: `${value.trim()} -> ${rewritten}`.replace(/\s*\n\s*/g, ' '),
+    source: { kind: 'parameter', name: 'local_header_rewrite_clients', value: context },
+  });
+  return `${name}: ${encodeBytes(rewritten)}`;
+}
+
+function countHop(state: State): void {
+  const { settings, log } = state.tools;
+  if (state.hopCount < settings.hopcountLimit) return;
+  log.warning(`${state.submission.queueId}: message rejected: hopcount exceeded`);
+  state.problems |= PROBLEM.hops;
+  note(state, 'bad', 'too many Received headers: the message goes round in circles', {
+    source: { kind: 'parameter', name: 'hopcount_limit', value: String(settings.hopcountLimit) },
+  });
+}
+
+const ENCODING_8BIT = /^(?:8bit|binary)$/i;
+
+/** A header of the message itself that Postfix knows. */
+async function processKnown(state: State, options: HeaderOptions, header: string): Promise<void> {
+  const name = options.name.toLowerCase();
+  state.seenHeaders.add(name);
+  if (name === 'message-id' || name === 'resent-message-id') {
+    state.tools.log.info(`${state.submission.queueId}: ${name}=${logged(headerValue(header))}`);
+  }
+  if (name === 'received') countHop(state);
+  if (!isGoing(state)) return;
+  if (options.resent) state.isResent = true;
+  const context = headerRewriting(state);
+  const isDropped = state.tools.settings.droppedHeaders.has(name);
+  const hasAddresses = options.role === 'sender' || options.role === 'recipient';
+  if (isDropped) {
+    note(state, 'info', `dropped ${options.name}`, {
+      source: { kind: 'parameter', name: 'message_drop_headers', value: options.name },
+    });
+    return;
+  }
+  outputHeader(
+    state,
+    hasAddresses && context !== null ? await rewriteHeader(state, options, header, context) : header,
+  );
+}
+
+/** Facts about a header by name; message_drop_headers can name ones that nothing else is known about. */
+function optionsOf(state: State, header: string): HeaderOptions | undefined {
+  const name = header.slice(0, headerNameLength(header)).toLowerCase();
+  const known = headerOptions(name);
+  if (known !== undefined || !state.tools.settings.droppedHeaders.has(name)) return known;
+  return { name, role: 'other', resent: false, extract: false };
+}
+
+/** The class whose checks a header is for: MIME headers of the top belong to mime_header_checks. */
+export function headerClassFor(state: State, header: string, where: HeaderClass): HeaderClass {
+  return optionsOf(state, header)?.role === 'mime' ? 'mime' : where;
+}
+
+/** Counts hops before checks may drop the header. */
+export function seeHeader(state: State, header: string): void {
+  if (/^received[ \t]*:/i.test(header)) state.hopCount += 1;
+}
+
+/** What happens to a header after the checks. */
+export async function processHeader(state: State, header: string, where: HeaderClass): Promise<void> {
+  const clean = withoutNul(header);
+  const options = optionsOf(state, clean);
+  if (options === undefined) {
+    outputHeader(state, clean);
+    return;
+  }
+  const isEncoding = options.name === 'Content-Transfer-Encoding';
+  if (isEncoding && state.tools.settings.readsEncodingHeader && ENCODING_8BIT.test(headerValue(clean))) {
+    state.is8bit = true;
+  }
+  if (where !== 'header' || options.role === 'mime') outputHeader(state, clean);
+  else await processKnown(state, options, clean);
+}
