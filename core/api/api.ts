@@ -11,16 +11,14 @@
  * Standards: HTTP/1.1 (RFC 9110), WebSocket (RFC 6455), OpenAPI 3.1, Fetch metadata, CSP 3.
  * Limits: bodies 64 MB, 500 connections, 100 WebSockets.
  */
-import { randomBytes } from 'node:crypto';
 import type { Engine } from './engine.ts';
 import { createEventHub } from './events.ts';
 import { openHttpDoor } from './http.ts';
 import { createInProcessClient } from './in-process.ts';
 import type { SandpostClient } from './client.ts';
-import { createPortDoor, type PortDoor } from './port.ts';
 import { createResources, type Resources } from './resources.ts';
 import { createRouter, type SandpostRouter } from './router.ts';
-import { removeRunning, writeRunning } from './running.ts';
+import { markStopped, writeRunning } from './running.ts';
 import { openSocketDoor } from './socket.ts';
 import { createTokens } from './tokens.ts';
 import { createUiFiles } from './ui-files.ts';
@@ -40,7 +38,6 @@ export interface ApiOptions {
 export interface Calls {
   readonly router: SandpostRouter;
   readonly client: SandpostClient;
-  readonly ports: PortDoor;
   readonly resources: Resources;
   /** Ends live events. */
   close(): void;
@@ -60,8 +57,7 @@ export function createCalls(engine: Engine): Calls {
   return {
     router,
     client: createInProcessClient(router),
-    ports: createPortDoor(router),
-    resources: createResources({ mail: engine.mail, frameKey: randomBytes(16).toString('base64url') }),
+    resources: createResources(engine),
     close: () => {
       events.close();
     },
@@ -78,14 +74,14 @@ export async function openApi(options: ApiOptions): Promise<Api> {
     options.http === undefined
       ? undefined
       : await openHttpDoor({ router, resources, files, tokens, version }, options.http);
-  const socket = await openSocketDoor(router, dataDir);
+  const socket = await openSocketDoor({ router, resources }, dataDir);
   writeRunning(configDir, { pid: process.pid, socket: socket.path, dataDir, http: web?.url ?? null });
   return {
     ...calls,
     http: web?.url ?? null,
     socketPath: socket.path,
     async close(graceMs) {
-      removeRunning(configDir, process.pid);
+      markStopped(configDir, process.pid);
       calls.close();
       await Promise.all([web?.close(graceMs), socket.close(graceMs)]);
     },

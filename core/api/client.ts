@@ -63,6 +63,13 @@ async function fetchThroughSocket(socketPath: string, request: Request): Promise
   });
 }
 
+/** The bytes at a resource URL; undefined when there are none. */
+export async function readThroughSocket(socketPath: string, url: string): Promise<Uint8Array | undefined> {
+  const response = await fetchThroughSocket(socketPath, new Request(new URL(url, 'http://localhost')));
+  const body = new Uint8Array(await response.arrayBuffer());
+  return response.ok ? body : undefined;
+}
+
 export function createClient(transport: Transport): SandpostClient {
   const link =
     'socketPath' in transport

@@ -4,17 +4,8 @@ import { RPCHandler } from '@orpc/server/message-port';
 import type { CallContext } from './implementer.ts';
 import type { SandpostRouter } from './router.ts';
 
-export interface PortDoor {
-  /** Serves the calls on this port until it closes. */
-  serve(port: MessagePort): void;
-}
-
-export function createPortDoor(router: SandpostRouter): PortDoor {
-  const handler = new RPCHandler<CallContext>(router);
-  return {
-    serve(port) {
-      handler.upgrade(port, { context: { mayChange: true } });
-      port.start();
-    },
-  };
+/** Serves the calls on this port until it closes. */
+export function servePort(router: SandpostRouter, port: MessagePort): void {
+  new RPCHandler<CallContext>(router).upgrade(port, { context: { mayChange: true } });
+  port.start();
 }

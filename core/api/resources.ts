@@ -6,6 +6,7 @@
  * The frame that shows a message is a stranger to us (opaque origin), so its pictures come from "another site". Their
  * URLs carry a key that only the preview has; without it, cross-site requests for bytes are refused.
  */
+import { randomBytes } from 'node:crypto';
 import type { MailArea } from './areas/mail.ts';
 import { partUrl } from './contract/resources.ts';
 import { BYTES_CSP, COMMON_HEADERS, messageCsp } from './security-headers.ts';
@@ -85,8 +86,8 @@ function bytes(
   };
 }
 
-export function createResources(deps: { readonly mail: MailArea; readonly frameKey: string }): Resources {
-  const { mail, frameKey } = deps;
+export function createResources({ mail }: { readonly mail: MailArea }): Resources {
+  const frameKey = randomBytes(16).toString('base64url');
   const framed = (url: URL) => url.searchParams.get('key') === frameKey;
   const parse = (target: string) => new URL(target, 'http://resource');
 

@@ -1,15 +1,16 @@
 /**
  * How commands find a running sandbox: a small file in its configuration folder, which is what commands know. It is
- * written when the doors are open and removed at the end; one left over by a crash is recognised by its process.
+ * written when the doors are open; one left over by a crash is recognised by its process.
  */
-import { readFileSync, rmSync, writeFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 
 export const RUNNING_FILE = '.sandbox.json';
 
 const running = z.object({
-  pid: z.number().int().positive(),
+  /** 0: it was stopped; the file still tells which data folder belongs to this configuration. */
+  pid: z.number().int().nonnegative(),
   socket: z.string(),
   dataDir: z.string(),
   http: z.string().nullable().default(null),
@@ -40,13 +41,15 @@ export function readRunning(configDir: string): Running | undefined {
   }
 }
 
-/** Removes the file if it is still this process's. */
-export function removeRunning(configDir: string, pid: number): void {
-  if (readRunning(configDir)?.pid === pid) rmSync(path.join(configDir, RUNNING_FILE), { force: true });
+/** Notes the end, if the entry is still this process's. */
+export function markStopped(configDir: string, pid: number): void {
+  const entry = readRunning(configDir);
+  if (entry?.pid === pid) writeRunning(configDir, { ...entry, pid: 0, http: null });
 }
 
 /** Whether that process exists: signal 0 only asks. EPERM: it exists and is somebody else's. */
 export function isAlive(pid: number): boolean {
+  if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;

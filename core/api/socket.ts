@@ -1,15 +1,16 @@
 /**
- * The door for the command line: `/rpc` over HTTP on a Unix socket in the data folder (a named pipe on Windows). File
+ * The door for the command line: `/rpc` and message bytes over HTTP on a Unix socket in the data folder (a named pipe on Windows). File
  * permissions say who may call: the socket is its owner's alone, and everything is allowed to them.
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { refusalAnswer, send } from './http-answer.ts';
 import { createTrustedRpc } from './http-calls.ts';
 import { closeServer, listen } from './listen.ts';
+import type { Resources } from './resources.ts';
 import type { SandpostRouter } from './router.ts';
 
 /** sun_path holds 108 bytes on Linux, 104 elsewhere, the final NUL included. */
@@ -31,11 +32,19 @@ export function socketPathOf(dataDir: string, platform: NodeJS.Platform = proces
 }
 
 /** The caller holds the lock of the data folder: a socket that is there already belongs to nobody any more. */
-export async function openSocketDoor(router: SandpostRouter, dataDir: string): Promise<SocketDoor> {
+export async function openSocketDoor(
+  deps: { readonly router: SandpostRouter; readonly resources: Resources },
+  dataDir: string,
+): Promise<SocketDoor> {
   const socketPath = socketPathOf(dataDir);
-  const rpc = createTrustedRpc(router);
+  const rpc = createTrustedRpc(deps.router);
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const found = await deps.resources.respond(request.url ?? '/');
+    if (found === undefined) await rpc(request, response);
+    else send(request, response, found);
+  }
   const server = createServer((request, response) => {
-    rpc(request, response).catch((error: unknown) => {
+    answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else
         send(request, response, refusalAnswer(500, error instanceof Error ? error.message : String(error)));

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, type SandpostClient } from './client.ts';
 import { createCalls, type Calls } from './api.ts';
 import { openHttpDoor } from './http.ts';
+import { servePort } from './port.ts';
 import { openSocketDoor } from './socket.ts';
 import { createFakeEngine, FAKE_STATUS, type FakeEngine } from './testing/fake-engine.ts';
 import { createUiFiles } from './ui-files.ts';
@@ -47,9 +48,9 @@ const doors: Record<string, Open> = {
       },
     };
   },
-  'message port': ({ ports }) => {
+  'message port': ({ router }) => {
     const { port1, port2 } = new MessageChannel();
-    ports.serve(port1);
+    servePort(router, port1);
     const client: SandpostClient = createORPCClient(new PortLink({ port: port2 }));
     port2.start();
     return {
@@ -59,9 +60,9 @@ const doors: Record<string, Open> = {
       },
     };
   },
-  'unix socket': async ({ router }) => {
+  'unix socket': async (calls) => {
     const dataDir = mkdtempSync(path.join(os.tmpdir(), 'sandpost-door-'));
-    const door = await openSocketDoor(router, dataDir);
+    const door = await openSocketDoor(calls, dataDir);
     return {
       client: createClient({ socketPath: door.path }),
       close: async () => {

@@ -1,0 +1,136 @@
+/**
+ * The maildrop: what sendmail(1) takes while no sandbox runs waits here, one file a message, and is picked up at the
+ * next start (postdrop(1), pickup(8)). A file is written under another name, synced, then renamed: it is there whole
+ * or not at all.
+ *
+ * A crash between storing a message and removing its file must not deliver it twice. So the file gets the number of
+ * the message into its name before it is stored, and one with a number that is in the store is only removed.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { submitInput, type SubmitInput } from './contract/mail.ts';
+
+const FOLDER = 'maildrop';
+/** `QUEUEID`, or `QUEUEID.NUMBER` while it is being picked up. */
+const NAME = /^([A-Za-z0-9]+)(?:\.(\d+))?$/;
+
+const header = z.object({
+  queueId: z.string(),
+  arrivedAt: z.number(),
+  input: submitInput.omit({ rawBase64: true }),
+});
+
+export interface DroppedMessage {
+  readonly queueId: string;
+  readonly arrivedAt: number;
+  /** Bytes of the message. */
+  readonly size: number;
+  readonly input: SubmitInput;
+  /** The number it was picked up under by a process that did not get further. */
+  readonly number: number | undefined;
+}
+
+export interface Maildrop {
+  /** Resolves when the message is on disk. */
+  put(message: { readonly queueId: string; readonly arrivedAt: number; readonly input: SubmitInput }): void;
+  /** Oldest first. Files that are not readable as messages are left out, and left alone. */
+  list(): readonly DroppedMessage[];
+  /** Notes the number under which the message is about to be stored. */
+  claim(queueId: string, number: number): void;
+  remove(queueId: string): void;
+}
+
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function readFile(file: string, number: number | undefined): DroppedMessage | undefined {
+  const bytes = readFileSync(file);
+  const end = bytes.indexOf(0x0a);
+  if (end < 0) return undefined;
+  try {
+    const { queueId, arrivedAt, input } = header.parse(JSON.parse(bytes.subarray(0, end).toString('utf8')));
+    const raw = bytes.subarray(end + 1);
+    return {
+      queueId,
+      arrivedAt,
+      size: raw.length,
+      number,
+      input: { ...input, rawBase64: raw.toString('base64') },
+    };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
+    throw error;
+  }
+}
+
+export function createMaildrop(dataDir: string): Maildrop {
+  const folder = path.join(dataDir, FOLDER);
+
+  function entries(): readonly {
+    readonly file: string;
+    readonly queueId: string;
+    readonly number: number | undefined;
+  }[] {
+    if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
+    return readdirSync(folder).flatMap((name) => {
+      const match = NAME.exec(name);
+      if (match === null) return [];
+      const number = match[2] === undefined ? undefined : Number(match[2]);
+      return { file: path.join(folder, name), queueId: match[1] ?? '', number };
+    });
+  }
+  const find = (queueId: string) => entries().find((entry) => entry.queueId === queueId);
+
+  return {
+    put({ queueId, arrivedAt, input: { rawBase64, ...input } }) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const file = path.join(folder, queueId);
+      const draft = `${file}.new`;
+      const handle = openSync(draft, 'wx', 0o600);
+      try {
+        writeSync(handle, `${JSON.stringify({ queueId, arrivedAt, input })}\n`);
+        const raw = Buffer.from(rawBase64, 'base64');
+        for (let at = 0; at < raw.length;) at += writeSync(handle, raw, at);
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+      renameSync(draft, file);
+      syncFolder(folder);
+    },
+    list() {
+      return entries()
+        .flatMap(({ file, number }) => readFile(file, number) ?? [])
+        .sort((a, b) => a.arrivedAt - b.arrivedAt);
+    },
+    claim(queueId, number) {
+      const entry = find(queueId);
+      if (entry === undefined) return;
+      renameSync(entry.file, path.join(folder, `${queueId}.${number}`));
+      syncFolder(folder);
+    },
+    remove(queueId) {
+      const entry = find(queueId);
+      if (entry !== undefined) rmSync(entry.file, { force: true });
+    },
+  };
+}

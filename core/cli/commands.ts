@@ -1,0 +1,192 @@
+/** Every command by its name: what it is for, how it is used, and where it is, loaded only when it is asked for. */
+import type { Run } from './context.ts';
+
+export interface Command {
+  readonly summary: string;
+  /** Shown by `sandpost COMMAND --help`: usage and examples. */
+  readonly help: string;
+  /** Postfix's own syntax: the options are read by the command alone, `-c DIR` among them under this letter. */
+  readonly postfix?: { readonly letters: string; readonly configLetter: string };
+  load(): Promise<Run>;
+}
+
+/** Any option of Postfix's commands that takes `-c DIR` and no other value. */
+const postfixVerb = (verb: string, summary: string): Command => ({
+  summary,
+  help: `sandpost ${verb}\n\nThe same as "postfix ${verb}".\n`,
+  load: async () => (await import('./postfix/postfix.ts')).verb(verb),
+});
+
+const POSTMAP_LETTERS = 'bc:d:fFhimnN:opq:rsuUvw';
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: {
+    summary: 'run the sandbox here, until SIGTERM or "sandpost stop"',
+    help: `sandpost serve [--config-dir DIR] [--data-dir DIR] [--http HOST:PORT|off] [--json]
+
+  --http HOST:PORT  where the window in the browser is (127.0.0.1:8025); port 0: any free one; off: nowhere
+  --json            the first line on standard output is a JSON object that says it is ready
+
+examples:
+  sandpost serve
+  sandpost serve --config-dir ./mail --http 127.0.0.1:0 --json
+`,
+    load: async () => (await import('./own/serve.ts')).run,
+  },
+  trace: {
+    summary: 'say what would become of a message, and why; nothing is sent',
+    help: `sandpost trace [-f SENDER] [--client ADDRESS] [--client-name NAME] [--helo NAME] [--service NAME]
+               [-m FILE|-] [--json] RECIPIENT...
+
+examples:
+  sandpost trace root
+  sandpost trace -f app@example.com --client 192.0.2.7 customer@example.com
+`,
+    load: async () => (await import('./own/trace.ts')).run,
+  },
+  mail: {
+    summary: 'list, show or export captured mail',
+    help: `sandpost mail list [--folder all|unread|undeliverable|held|bin] [--mailbox NAME] [--alias NAME]
+                   [-s WORDS] [-n COUNT] [--before ID] [--json]
+sandpost mail show ID [--source|--delivered [--mailbox NAME]|--journey] [--json]
+sandpost mail export [ID...] [--format mbox|eml|maildir] [--mailbox NAME] [-s WORDS] [-o PATH]
+
+examples:
+  sandpost mail list -s invoice
+  sandpost mail show 12 --source
+  sandpost mail export --mailbox root --format mbox -o root.mbox
+`,
+    load: async () => (await import('./own/mail.ts')).run,
+  },
+  user: {
+    summary: 'add, list or remove users of the sandbox',
+    help: `sandpost user add NAME...
+sandpost user list [--json]
+sandpost user remove NAME...
+
+example:
+  sandpost user add alice bob
+`,
+    load: async () => (await import('./own/user.ts')).run,
+  },
+  logs: {
+    summary: 'show the mail log, or one message’s lines of it',
+    help: `sandpost logs [-n COUNT] [-f] [QUEUEID]
+
+examples:
+  sandpost logs -f
+  sandpost logs 4ACB512345
+`,
+    load: async () => (await import('./own/logs.ts')).run,
+  },
+  doctor: {
+    summary: 'find out whether a sandbox can work here',
+    help: 'sandpost doctor [--json]\n\nExit status 0: all is well, 1: something is not.\n',
+    load: async () => (await import('./own/doctor.ts')).run,
+  },
+  sendmail: {
+    summary: 'hand in a message, as sendmail(1)',
+    help: `sandpost sendmail [-f SENDER] [-F NAME] [-t] [-i] [-bv] [-N CONDITIONS] [-R full|hdrs] [-V ID] [RECIPIENT...]
+
+examples:
+  printf 'Subject: test\\n\\nHello\\n' | sandpost sendmail root
+  sandpost sendmail -t < message.eml
+  sandpost sendmail -bv you someone@example.com
+`,
+    postfix: { letters: 'A:B:C:F:GIL:N:O:R:UV:X:b:ce:f:h:imno:p:r:q:tvx', configLetter: 'C' },
+    load: async () => (await import('./postfix/sendmail.ts')).run,
+  },
+  mailq: {
+    summary: 'list the queue',
+    help: 'sandpost mailq\n\nThe same as "postqueue -p".\n',
+    load: async () => {
+      const { run } = await import('./postfix/postqueue.ts');
+      return (context) => run(context, ['-p']);
+    },
+  },
+  postqueue: {
+    summary: 'list or flush the queue, as postqueue(1)',
+    help: `sandpost postqueue -p | -j | -f | -i QUEUEID | -s SITE
+
+  -p list, -j list as JSON, -f try everything now, -i one message, -s one destination
+`,
+    postfix: { letters: 'c:fi:jps:v', configLetter: 'c' },
+    load: async () => (await import('./postfix/postqueue.ts')).run,
+  },
+  postsuper: {
+    summary: 'delete, hold, release, requeue or expire messages, as postsuper(1)',
+    help: `sandpost postsuper [-d|-h|-H|-r|-e|-f QUEUEID|ALL|-]... [QUEUE...]
+
+  -d delete, -h hold, -H release, -r requeue, -e expire, -f expire and release; "-": ids on standard input
+
+examples:
+  sandpost postsuper -d ALL deferred
+  sandpost postsuper -h 4ACB512345
+`,
+    postfix: { letters: 'c:d:e:f:h:H:pr:sSv', configLetter: 'c' },
+    load: async () => (await import('./postfix/postsuper.ts')).run,
+  },
+  postcat: {
+    summary: 'show a queue file, as postcat(1)',
+    help: 'sandpost postcat [-e] [-h] [-b] -q QUEUEID...\n\n  -e envelope, -h header, -b body; none of them: everything\n',
+    postfix: { letters: 'bc:defhnoqrsv', configLetter: 'c' },
+    load: async () => (await import('./postfix/postcat.ts')).run,
+  },
+  postconf: {
+    summary: 'show or change the configuration, as postconf(1)',
+    help: `sandpost postconf [-n|-d|-e|-x|-X|-#|-M|-F|-P|-m|...] [NAME[=VALUE]...]
+
+examples:
+  sandpost postconf -n
+  sandpost postconf -e 'recipient_delimiter = +'
+`,
+    postfix: { letters: 'aAbc:C:deEfFhHlmMno:pPqtT:vxX#', configLetter: 'c' },
+    load: async () => (await import('./postfix/postconf.ts')).run,
+  },
+  postmap: {
+    summary: 'compile or ask a lookup table, as postmap(1)',
+    help: 'sandpost postmap [-q KEY] [-s] TYPE:FILE...\n\nexample:\n  sandpost postmap -q alice hash:virtual\n',
+    postfix: { letters: POSTMAP_LETTERS, configLetter: 'c' },
+    load: async () => (await import('./postfix/table-commands.ts')).postmap,
+  },
+  postalias: {
+    summary: 'compile or ask an alias table, as postalias(1)',
+    help: 'sandpost postalias [-q KEY] [-s] TYPE:FILE...\n\nexample:\n  sandpost postalias -q root hash:aliases\n',
+    postfix: { letters: POSTMAP_LETTERS, configLetter: 'c' },
+    load: async () => (await import('./postfix/table-commands.ts')).postalias,
+  },
+  newaliases: {
+    summary: 'compile the alias tables of alias_database',
+    help: 'sandpost newaliases\n',
+    load: async () => (await import('./postfix/table-commands.ts')).newaliases,
+  },
+  postfix: {
+    summary: 'start, stop, reload, check, ... as postfix(1)',
+    help: 'sandpost postfix start|stop|abort|reload|status|check|flush\n',
+    postfix: { letters: 'c:Dv', configLetter: 'c' },
+    load: async () => (await import('./postfix/postfix.ts')).run,
+  },
+  start: postfixVerb('start', 'run the sandbox in the background'),
+  stop: postfixVerb('stop', 'finish what is under way and stop'),
+  abort: postfixVerb('abort', 'the same as stop'),
+  reload: postfixVerb('reload', 'read the configuration again'),
+  status: postfixVerb('status', 'say whether the sandbox is running'),
+  check: postfixVerb('check', 'read the configuration and say what is wrong'),
+  flush: postfixVerb('flush', 'try all queued mail now'),
+};
+
+const NAMES_WIDTH = 12;
+
+export function helpText(): string {
+  const list = Object.entries(COMMANDS).map(
+    ([name, { summary }]) => `  ${name.padEnd(NAMES_WIDTH)}${summary}\n`,
+  );
+  return `usage: sandpost [-c DIR|--config-dir DIR] [--data-dir DIR] [--as USER] COMMAND [...]
+
+A mail server that never sends: it behaves like Postfix and keeps what your software sends.
+
+${list.join('')}
+"sandpost COMMAND --help" shows how each is used. Postfix's commands take Postfix's arguments.
+  --as USER    act as a user of the sandbox, USER or USER:UID, where a command asks who runs it
+`;
+}

@@ -1,0 +1,89 @@
+/** Finds the command in the words it was called with, and runs it. */
+import { basename } from 'node:path';
+import { COMMANDS, helpText, type Command } from './commands.ts';
+import type { Context } from './context.ts';
+import { createContext } from './create-context.ts';
+import { getopt } from './getopt.ts';
+import { parseGlobals, takeOwnGlobals, type GlobalOptions } from './globals.ts';
+import { tellFailure } from './failure.ts';
+
+const EX_USAGE = 64;
+
+interface Call {
+  readonly name: string;
+  readonly command: Command;
+  readonly args: readonly string[];
+  readonly options: GlobalOptions;
+}
+
+/** Postfix's commands name the configuration folder among their own options. */
+function withPostfixConfig(options: GlobalOptions, command: Command, args: readonly string[]): GlobalOptions {
+  if (command.postfix === undefined) return options;
+  const { letters, configLetter } = command.postfix;
+  const { items } = getopt(args, letters);
+  const found = items.find((item) => item.kind === 'option' && item.letter === configLetter);
+  return found?.kind === 'option' ? { ...options, configDir: found.value } : options;
+}
+
+/** Our own commands take the global options behind their name as well. */
+function prepare(name: string, command: Command, args: readonly string[], options: GlobalOptions): Call {
+  if (command.postfix !== undefined) {
+    return { name, command, args, options: withPostfixConfig(options, command, args) };
+  }
+  const taken = takeOwnGlobals(args);
+  return { name, command, args: taken.rest, options: { ...options, ...taken.options } };
+}
+
+async function unknown(word: string): Promise<number> {
+  const { suggest } = await import('./suggest.ts');
+  const near = suggest(word, Object.keys(COMMANDS));
+  const hint = near === undefined ? 'see "sandpost --help"' : `did you mean "sandpost ${near}"?`;
+  process.stderr.write(`sandpost: unknown command "${word}"; ${hint}\n`);
+  return EX_USAGE;
+}
+
+async function execute({ name, command, args, options }: Call): Promise<number> {
+  if (args[0] === '--help') {
+    process.stdout.write(command.help);
+    return 0;
+  }
+  let context: Context | undefined;
+  try {
+    context = createContext(options);
+    const run = await command.load();
+    return await run(context, args);
+  } catch (error) {
+    return tellFailure(error, { program: programOf(name, args), isPostfix: command.postfix !== undefined });
+  }
+}
+
+/** mailq is postqueue, newaliases is postalias: so their messages say. */
+function programOf(name: string, args: readonly string[]): string {
+  if (name === 'mailq' || (name === 'sendmail' && args[0] === '-bp')) return 'postqueue';
+  return name === 'newaliases' ? 'postalias' : name;
+}
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const [, script = '', ...words] = argv;
+  const calledAs = basename(script);
+  const linked = Object.hasOwn(COMMANDS, calledAs) ? COMMANDS[calledAs] : undefined;
+  if (linked !== undefined) {
+    return execute(prepare(calledAs, linked, words, { help: false, version: false }));
+  }
+  const { options, command: name, args, error } = parseGlobals(words);
+  if (error !== undefined) {
+    process.stderr.write(`sandpost: ${error}; see "sandpost --help"\n`);
+    return EX_USAGE;
+  }
+  if (options.version) {
+    process.stdout.write(`sandpost ${(await import('../util/version.ts')).VERSION}\n`);
+    return 0;
+  }
+  if (name === undefined || name === 'help') {
+    process.stdout.write(helpText());
+    return options.help || name === 'help' ? 0 : EX_USAGE;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) return unknown(name);
+  return execute(prepare(name, command, options.help ? ['--help'] : args, options));
+}

@@ -1,0 +1,130 @@
+/**
+ * `sandpost mail export`: messages as other programs read them. `mbox` to a file or standard output, `eml` (one file a
+ * message) and `maildir` to a folder. Of a mailbox, what was delivered there; otherwise what came in.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { messageUrl } from '../../api/contract/resources.ts';
+import type { MessageRow } from '../../api/contract/mail.ts';
+import { CommandError, type Connection, type Context } from '../context.ts';
+import { asctime } from '../postfix/queue-listing.ts';
+import { EX_USAGE } from '../options.ts';
+import { folderOf, type MailOptions } from './mail.ts';
+
+const PAGE = 200;
+const LF = 0x0a;
+
+interface Exported {
+  readonly id: number;
+  readonly arrivedAt: number;
+  readonly isRead: boolean;
+  readonly sender: string;
+  readonly bytes: Buffer;
+}
+
+/** Oldest page last, as the list gives them. */
+async function* rows(connection: Connection, options: MailOptions): AsyncGenerator<MessageRow> {
+  let before: number | undefined;
+  for (;;) {
+    const { messages, hasMore } = await connection.client.mail.list({
+      folder: folderOf(options),
+      search: options.search ?? '',
+      limit: PAGE,
+      ...(before === undefined ? {} : { before }),
+    });
+    yield* messages;
+    before = messages.at(-1)?.id;
+    if (!hasMore || before === undefined) return;
+  }
+}
+
+async function* chosen(
+  connection: Connection,
+  options: MailOptions,
+  ids: readonly number[],
+): AsyncGenerator<Exported> {
+  const kind = options.mailbox === undefined ? 'source' : 'delivered';
+  const query = options.mailbox === undefined ? '' : `?mailbox=${encodeURIComponent(options.mailbox)}`;
+  const found: (number | MessageRow)[] = [...ids];
+  if (ids.length === 0) for await (const row of rows(connection, options)) found.push(row);
+  for (const item of found.reverse()) {
+    const id = typeof item === 'number' ? item : item.id;
+    const bytes = await connection.bytes(`${messageUrl(id, kind)}${query}`);
+    if (bytes === undefined) throw new CommandError(`there is no message ${id}`);
+    const detail = await connection.client.mail.get({ id });
+    const { arrivedAt, isRead, envelope } = detail;
+    yield { id, arrivedAt, isRead, sender: envelope.sender, bytes: Buffer.from(bytes) };
+  }
+}
+
+/** Local line ends, From_ quoted in the body as mbox needs it, an empty line at the end. */
+export function toMbox({
+  sender,
+  arrivedAt,
+  bytes,
+}: Pick<Exported, 'sender' | 'arrivedAt' | 'bytes'>): Buffer {
+  const year = new Date(arrivedAt).getFullYear();
+  // latin1 keeps every byte as one character.
+  const text = bytes.toString('latin1').replaceAll('\r\n', '\n');
+  const end = text.indexOf('\n\n');
+  const [header, body] = end < 0 ? [text, ''] : [text.slice(0, end + 1), text.slice(end + 1)];
+  const quoted = body.replace(/^From /gm, '>From ');
+  const whole = `${header}${quoted}`;
+  const from = `From ${sender === '' ? 'MAILER-DAEMON' : sender.replaceAll(' ', '-')}  ${asctime(arrivedAt)} ${year}\n`;
+  return Buffer.from(`${from}${whole}${whole.endsWith('\n') ? '' : '\n'}\n`, 'latin1');
+}
+
+function withLocalLineEnds(bytes: Buffer): Buffer {
+  const text = Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+  return text.at(-1) === LF ? text : Buffer.concat([text, Buffer.from('\n')]);
+}
+
+type Write = (message: Exported) => void;
+
+function toFolder(format: 'eml' | 'maildir', folder: string): Write {
+  const inside = format === 'eml' ? [''] : ['new', 'cur', 'tmp'];
+  for (const name of inside) mkdirSync(path.join(folder, name), { recursive: true, mode: 0o700 });
+  if (format === 'eml')
+    return ({ id, bytes }) => {
+      writeFileSync(path.join(folder, `${id}.eml`), bytes);
+    };
+  return ({ id, arrivedAt, isRead, bytes }) => {
+    const name = `${Math.floor(arrivedAt / 1000)}.M${id}.sandpost`;
+    const file = isRead ? path.join('cur', `${name}:2,S`) : path.join('new', name);
+    writeFileSync(path.join(folder, file), withLocalLineEnds(bytes));
+  };
+}
+
+function writer(context: Context, options: MailOptions): Write {
+  const { format = 'mbox', output } = options;
+  if (format === 'mbox') {
+    if (output === undefined || output === '-')
+      return (message) => {
+        context.out(toMbox(message));
+      };
+    writeFileSync(output, '', { flag: 'wx' });
+    return (message) => {
+      writeFileSync(output, toMbox(message), { flag: 'a' });
+    };
+  }
+  if (format !== 'eml' && format !== 'maildir') {
+    throw new CommandError(`--format is mbox, eml or maildir, not "${format}"`, EX_USAGE);
+  }
+  if (output === undefined) throw new CommandError(`--format ${format} needs a folder: -o FOLDER`, EX_USAGE);
+  return toFolder(format, output);
+}
+
+export async function exportMail(
+  context: Context,
+  connection: Connection,
+  options: MailOptions & { readonly ids: readonly number[] },
+): Promise<number> {
+  const write = writer(context, options);
+  let count = 0;
+  for await (const message of chosen(connection, options, options.ids)) {
+    write(message);
+    count += 1;
+  }
+  context.err(`exported ${count} message${count === 1 ? '' : 's'}\n`);
+  return 0;
+}

@@ -1,0 +1,118 @@
+/** `sandpost mail list|show|export`: captured mail on the command line. */
+import type { Folder } from '../../api/contract/mail.ts';
+import { messageUrl } from '../../api/contract/resources.ts';
+import type { JourneyEntry } from '../../mail/journey.ts';
+import { CommandError, withConnection, type Connection, type Context } from '../context.ts';
+import { EX_USAGE, forTerminal, parseOptions, positive, table } from '../options.ts';
+import { tellJourney } from './trace.ts';
+
+const OPTIONS = {
+  folder: { type: 'string' },
+  mailbox: { type: 'string' },
+  alias: { type: 'string' },
+  search: { type: 'string', short: 's' },
+  limit: { type: 'string', short: 'n' },
+  before: { type: 'string' },
+  source: { type: 'boolean' },
+  delivered: { type: 'boolean' },
+  journey: { type: 'boolean' },
+  format: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  json: { type: 'boolean' },
+} as const;
+
+export type MailOptions = ReturnType<typeof parse>['values'];
+const parse = (args: readonly string[]) => parseOptions(args, OPTIONS);
+
+const PLAIN = ['all', 'unread', 'undeliverable', 'held', 'bin'] as const;
+const LONGEST_CELL = 48;
+
+/** --mailbox NAME, --alias NAME, or --folder with one of the fixed ones. */
+export function folderOf({ mailbox, alias, folder = 'all' }: MailOptions): Folder {
+  if (mailbox !== undefined) return { kind: 'mailbox', name: mailbox };
+  if (alias !== undefined) return { kind: 'alias', name: alias };
+  const kind = PLAIN.find((name) => name === folder);
+  if (kind === undefined)
+    throw new CommandError(`--folder is one of ${PLAIN.join(', ')}, not "${folder}"`, EX_USAGE);
+  return { kind };
+}
+
+const cut = (text: string) => (text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL - 1)}…` : text);
+const day = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+
+async function list(context: Context, { client }: Connection, options: MailOptions): Promise<number> {
+  const before = positive(options.before, '--before');
+  const answer = await client.mail.list({
+    folder: folderOf(options),
+    search: options.search ?? '',
+    limit: positive(options.limit, '--limit') ?? 50,
+    ...(before === undefined ? {} : { before }),
+  });
+  if (options.json === true) {
+    context.out(`${JSON.stringify(answer)}\n`);
+    return 0;
+  }
+  const rows = answer.messages.map((row) => [
+    String(row.id),
+    day(row.arrivedAt),
+    row.isRead ? ' ' : '*',
+    cut(row.from),
+    cut(row.to),
+    [...new Set(row.fates.map(({ status }) => status))].join(','),
+    cut(row.subject),
+  ]);
+  context.out(forTerminal(table(rows)));
+  const last = answer.messages.at(-1);
+  if (answer.hasMore && last !== undefined) context.err(`older ones: --before ${last.id}\n`);
+  return 0;
+}
+
+async function show(
+  context: Context,
+  connection: Connection,
+  options: MailOptions & { id: number },
+): Promise<number> {
+  const { id } = options;
+  if (options.source === true || options.delivered === true) {
+    const kind = options.source === true ? 'source' : 'delivered';
+    const mailbox = options.mailbox === undefined ? '' : `?mailbox=${encodeURIComponent(options.mailbox)}`;
+    const bytes = await connection.bytes(`${messageUrl(id, kind)}${mailbox}`);
+    if (bytes === undefined) throw new CommandError(`there is no message ${id}`);
+    context.out(bytes);
+    return 0;
+  }
+  const message = await connection.client.mail.get({ id });
+  if (options.json === true) {
+    context.out(`${JSON.stringify(message)}\n`);
+    return 0;
+  }
+  // The contract's optional fields may be undefined; the words' may only be absent.
+  const journey = tellJourney(message.journey as readonly JourneyEntry[]);
+  if (options.journey === true) {
+    context.out(journey);
+    return 0;
+  }
+  const headers = message.headers.map(({ name, value }) => `${name}: ${value}\n`).join('');
+  const fates = message.fates.map((fate) => [fate.address, fate.status, fate.reason]);
+  context.out(forTerminal(`${headers}\n${message.text}\n`));
+  context.out(`\n-- ${message.queueId}\n${forTerminal(table(fates))}`);
+  return 0;
+}
+
+export async function run(context: Context, args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  const [verb = 'list', ...words] = positionals;
+  if (verb === 'list') return withConnection(context, (connection) => list(context, connection, values));
+  if (verb === 'show') {
+    const id = positive(words[0], 'mail show');
+    if (id === undefined)
+      throw new CommandError('mail show needs a message number; see "mail list"', EX_USAGE);
+    return withConnection(context, (connection) => show(context, connection, { ...values, id }));
+  }
+  if (verb === 'export') {
+    const { exportMail } = await import('./mail-export.ts');
+    const ids = words.map((word) => positive(word, 'mail export') ?? 0);
+    return withConnection(context, (connection) => exportMail(context, connection, { ...values, ids }));
+  }
+  throw new CommandError(`mail list, mail show or mail export, not "${verb}"`, EX_USAGE);
+}

@@ -1,0 +1,79 @@
+/** `sandpost serve`: runs the sandbox in this process until SIGTERM, SIGINT or `sandpost stop`. */
+import { CommandError, type Context } from '../context.ts';
+import { serveSandbox } from '../open-sandbox.ts';
+import { parseOptions } from '../options.ts';
+import { whoListens } from '../port-owner.ts';
+
+const DEFAULT_HTTP = '127.0.0.1:8025';
+const OPTIONS = { http: { type: 'string' }, json: { type: 'boolean' } } as const;
+
+type Served = Awaited<ReturnType<typeof serveSandbox>>;
+
+/** The line that says it is ready: one JSON object, or words. */
+function readyText(sandbox: Served, context: Context, asJson: boolean): string {
+  const { listeners, http } = sandbox;
+  const { configDir, dataDir } = context.folders;
+  if (asJson) return `${JSON.stringify({ event: 'ready', listeners, http, configDir, dataDir })}\n`;
+  const smtp = listeners
+    .map(({ service, host, port }) => `  ${service.padEnd(12)} ${host}:${port}\n`)
+    .join('');
+  return `Sandpost is ready. Mail never leaves this machine.\n${smtp}${http === null ? '' : `  read it at    ${http}\n`}  configuration ${configDir}\n  data          ${dataDir}\n`;
+}
+
+/** Says who has the port, where the system tells. */
+async function explain(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error)) return error;
+  const { code, port } = error as Error & { code?: unknown; port?: unknown };
+  if (code !== 'EADDRINUSE' || typeof port !== 'number') return error;
+  const owner = await whoListens(port);
+  const blame = owner === undefined ? '' : ` It is in use by ${owner}.`;
+  return new CommandError(`${error.message}${blame}`, 69, { cause: error });
+}
+
+/** Resolves when somebody wants it to end. A second signal does not wait. */
+function untilStopped(requested: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false;
+    const stop = () => {
+      if (isStopping) process.exit(130);
+      isStopping = true;
+      resolve();
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+    void requested.then(stop);
+  });
+}
+
+export async function run(context: Context, args: readonly string[]): Promise<number> {
+  const { values } = parseOptions(args, OPTIONS);
+  const entry = context.running();
+  if (entry !== undefined) {
+    throw new CommandError(
+      `a sandbox is running on ${context.folders.configDir} already (process ${entry.pid}${entry.http === null ? '' : `, ${entry.http}`}); stop it with "sandpost stop"`,
+      69,
+    );
+  }
+  // Whoever started this may close our output once it has seen the ready line.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  const http = values.http ?? DEFAULT_HTTP;
+  let requestStop: () => void = () => undefined;
+  const requested = new Promise<void>((resolve) => {
+    requestStop = resolve;
+  });
+  const sandbox = await serveSandbox({
+    ...context.folders,
+    http: http === 'off' ? undefined : http,
+    onStopRequested: () => {
+      requestStop();
+    },
+  }).catch(async (error: unknown) => {
+    throw await explain(error);
+  });
+  const stopped = untilStopped(requested);
+  context.out(readyText(sandbox, context, values.json === true));
+  await stopped;
+  await sandbox.stop();
+  return 0;
+}

@@ -1,0 +1,119 @@
+/**
+ * sendmail(1), Postfix's: hands a message over to the running sandbox, or leaves it in the maildrop for the next
+ * start. Its other uses (mailq, newaliases, -bs, -q) are the other commands.
+ */
+import { parseAddressList } from '../../address/parse.ts';
+import { createMaildrop } from '../../api/maildrop.ts';
+import type { SubmitInput } from '../../api/contract/mail.ts';
+import { createClock } from '../../util/clock.ts';
+import { makeQueueId } from '../../mail/queue-id.ts';
+import type { Context } from '../context.ts';
+import { fatal, parseSendmail, type SendmailOptions } from './sendmail-options.ts';
+import { headerRecipients, probeMessage, readMessage } from './sendmail-input.ts';
+
+const TOO_BIG = 'message file too big';
+
+/** -f as an address, or the user's name. `<>` and MAILER-DAEMON mean the null sender. */
+function senderOf(options: SendmailOptions, context: Context): string {
+  const given = options.sender;
+  if (given === undefined) return context.actor.name;
+  if (given === '' || given === '<>') return '';
+  const [address = ''] = parseAddressList(given);
+  return address.toUpperCase() === 'MAILER-DAEMON' ? '' : address;
+}
+
+function recipientsOf(options: SendmailOptions, message: Buffer): readonly string[] {
+  const named = options.recipients.flatMap((word) => parseAddressList(word));
+  return options.extractRecipients ? [...named, ...headerRecipients(message)] : named;
+}
+
+async function compose(options: SendmailOptions, context: Context): Promise<SubmitInput> {
+  const sender = senderOf(options, context);
+  const who = `${options.sender ?? context.actor.name}(${context.actor.uid})`;
+  if (options.recipients.length === 0 && !options.extractRecipients) {
+    throw fatal(`${who}: Recipient addresses must be specified on the command line or via the -t option`);
+  }
+  const message = options.verify
+    ? probeMessage(options.recipients)
+    : readMessage(await context.readInput(), options.dotEnds);
+  const recipients = recipientsOf(options, message);
+  if (recipients.length === 0) throw fatal(`${who}: No recipient addresses found in message header`);
+  return {
+    sender,
+    recipients: [...recipients],
+    rawBase64: message.toString('base64'),
+    ret: options.ret,
+    envid: options.envid,
+    notify: [...options.notify],
+    extractRecipients: false,
+    verify: options.verify,
+    report: options.report,
+    fullName: options.fullName === '' ? (context.env['NAME'] ?? '') : options.fullName,
+    bodyType: options.bodyType,
+    uid: context.actor.uid,
+  };
+}
+
+/** A queue id for a message without a number: the time to the microsecond, and the process in the number's place. */
+function dropIntoMaildrop(context: Context, input: SubmitInput): void {
+  const arrivedAt = createClock().now();
+  const queueId = makeQueueId(arrivedAt, process.pid, false);
+  createMaildrop(context.folders.dataDir).put({ queueId, arrivedAt, input });
+  context.err('postdrop: warning: unable to look up public/pickup: No such file or directory\n');
+}
+
+async function enqueue(context: Context, options: SendmailOptions): Promise<number> {
+  const input = await compose(options, context);
+  const who = `${options.sender ?? context.actor.name}(${context.actor.uid})`;
+  if (context.running() === undefined) {
+    dropIntoMaildrop(context, input);
+  } else {
+    const connection = await context.connect();
+    try {
+      const { refused } = await connection.client.mail.submit(input);
+      if (refused === TOO_BIG) {
+        context.err(`postdrop: warning: uid=${context.actor.uid}: File too large\n`);
+        context.err('sendmail: warning: mail_stream_cleanup: close error\n');
+      }
+      if (refused !== undefined) throw fatal(`${who}: ${refused}`);
+    } finally {
+      await connection.close();
+    }
+  }
+  if (options.verify || options.report) {
+    const to = options.sender ?? context.actor.name;
+    context.out(`Mail Delivery Status Report will be mailed to <${to}>.\n`);
+  }
+  return 0;
+}
+
+/** The other programs behind sendmail's options: loaded only when asked for. */
+async function other(context: Context, options: SendmailOptions): Promise<number> {
+  const postqueue = async (...args: string[]) => (await import('./postqueue.ts')).run(context, args);
+  switch (options.mode) {
+    case 'mailq':
+      return postqueue('-p');
+    case 'flush':
+      return postqueue('-f');
+    case 'newaliases':
+      return (await import('./table-commands.ts')).newaliases(context, []);
+    case 'smtp':
+      return (await import('./sendmail-bs.ts')).runSmtpOnStdio(context);
+    case 'daemon':
+      return (await import('./postfix.ts')).run(context, ['start']);
+    case 'ignore':
+      return 0;
+    case 'enqueue':
+      if (options.flushSite !== undefined) return postqueue('-s', options.flushSite);
+      if (options.flushId !== undefined) return postqueue('-i', options.flushId);
+      return enqueue(context, options);
+  }
+}
+
+export async function run(context: Context, args: readonly string[]): Promise<number> {
+  const options = parseSendmail(args, (message) => {
+    context.err(`sendmail: ${message}\n`);
+  });
+  for (const warning of options.warnings) context.err(`sendmail: warning: ${warning}\n`);
+  return other(context, options);
+}
