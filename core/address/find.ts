@@ -8,7 +8,7 @@ import { chain, firstAnswer } from '../tables/maybe.ts';
 import type { LookupResult, Maps, Tables } from '../tables/table.ts';
 import { ABSENT } from '../tables/table.ts';
 import { createLocalDomains } from './local-domain.ts';
-import { quoteLocal } from './quote.ts';
+import { quoteLocal } from '../mail/quote.ts';
 import { splitRules, stripExtension } from './split.ts';
 
 /** Which parts are asked for, in this order. */

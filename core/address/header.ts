@@ -2,10 +2,10 @@
  * Addresses inside a header (From, To, Cc, ...): each is rewritten where it stands, phrases and comments stay, and
  * a header in which something changed is folded anew (cleanup_rewrite_sender, cleanup_fold_header).
  */
-import type { Token } from './tokens.ts';
-import { externalize, internalize, isOperator, scanTokens } from './tokens.ts';
-import { quoteLocal } from './quote.ts';
-import { parseTokenTree } from './tree.ts';
+import type { Token } from '../mail/tokens.ts';
+import { externalize, internalize, isOperator, scanTokens } from '../mail/tokens.ts';
+import { quoteLocal } from '../mail/quote.ts';
+import { parseTokenTree } from '../mail/token-tree.ts';
 
 /** Longest line of a folded list, without the newline. */
 const FOLD_AT = 70;

@@ -3,10 +3,10 @@ import type { Maybe } from '../tables/maybe.ts';
 import { chain } from '../tables/maybe.ts';
 import type { LookupResult, Maps } from '../tables/table.ts';
 import type { AddressFinder } from './find.ts';
-import { quoteLocal, unquoteLocal } from './quote.ts';
+import { quoteLocal, unquoteLocal } from '../mail/quote.ts';
 import type { Rewriter } from './rewrite.ts';
-import { externalize } from './tokens.ts';
-import { parseTokenTree } from './tree.ts';
+import { externalize } from '../mail/tokens.ts';
+import { parseTokenTree } from '../mail/token-tree.ts';
 
 export type MappedAddress =
   | {

@@ -4,11 +4,11 @@
  * and missing brackets are accepted unless strict_rfc821_envelopes says otherwise. Whether a domain is acceptable is
  * not decided here but by the resolver, which answers `unresolvable`.
  */
-import { quoteLocal } from './quote.ts';
-import { internalize } from './tokens.ts';
-import { parseTokenTree } from './tree.ts';
+import { quoteLocal } from '../mail/quote.ts';
+import { internalize } from '../mail/tokens.ts';
+import { parseTokenTree } from '../mail/token-tree.ts';
 
-export { quoteLocal, unquoteLocal } from './quote.ts';
+export { quoteLocal, unquoteLocal } from '../mail/quote.ts';
 export { splitAddress, splitRules, stripExtension } from './split.ts';
 export type { SplitAddress, SplitRules, StrippedAddress } from './split.ts';
 

@@ -7,10 +7,10 @@
  * remote_header_rewrite_domain stands for both myorigin and mydomain; empty, nothing is completed.
  */
 import type { Config } from '../config/config.ts';
-import { quoteLocal, unquoteLocal } from './quote.ts';
+import { quoteLocal, unquoteLocal } from '../mail/quote.ts';
 import type { AddressRewriter } from './resolution.ts';
-import type { Token } from './tokens.ts';
-import { internalize, isOperator, operator, scanTokens } from './tokens.ts';
+import type { Token } from '../mail/tokens.ts';
+import { internalize, isOperator, operator, scanTokens } from '../mail/tokens.ts';
 
 export type RewriteContext = 'local' | 'remote';
 

@@ -5,11 +5,11 @@
 import type { Maybe } from '../tables/maybe.ts';
 import { chain } from '../tables/maybe.ts';
 import type { ListMatch } from '../tables/match-list.ts';
-import { quoteLocal } from './quote.ts';
+import { quoteLocal } from '../mail/quote.ts';
 import type { RewriteRules } from './rewrite.ts';
 import { lastIndexOf, rewriteTokens, withoutTrailingDot } from './rewrite.ts';
-import type { Token } from './tokens.ts';
-import { internalize, operator, scanTokens } from './tokens.ts';
+import type { Token } from '../mail/tokens.ts';
+import { internalize, operator, scanTokens } from '../mail/tokens.ts';
 
 export interface StripRules {
   readonly rewrite: RewriteRules;

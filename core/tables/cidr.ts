@@ -49,7 +49,9 @@ function parseLine(text: string, line: number, nesting: number): Parsed {
 function search(rules: readonly Rule[], key: string, address: IpBytes): Found {
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i] as Rule;
-    const matches = networkContains(rule.network, address) !== rule.isNegated;
+    // an address of the other family never matches, not even a negated pattern
+    const isComparable = rule.network.bytes.length === address.length;
+    const matches = isComparable && networkContains(rule.network, address) !== rule.isNegated;
     if (rule.value === undefined) {
       if (!matches) i = rule.skipTo - 1;
     } else if (matches) {

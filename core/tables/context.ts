@@ -42,6 +42,8 @@ export interface TableCore {
   readonly wantsPartialKeys: boolean;
   /** The key as the caller gave it. */
   find(key: string): Maybe<Found>;
+  /** All entries, for `postmap -s`, where the type can tell. */
+  entries?(): Iterable<Hit>;
   /** Whether a new process would see something else. */
   isStale?(): boolean;
   close?(): void;
@@ -52,8 +54,7 @@ export type Opened = TableCore | Failure;
 /** Opens `name` of this type. */
 export type TableType = (name: string, context: TableContext) => Opened;
 
-export const isFailure = <T>(value: T | Failure): value is Failure =>
-  typeof value === 'object' && value !== null && 'failure' in value;
+export const isFailure = (value: object): value is Failure => 'failure' in value;
 
 /** The fold of keys in fixed tables (DICT_FLAG_FOLD_FIX). */
 export const foldKey = (key: string): string => key.toLowerCase();

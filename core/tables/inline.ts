@@ -33,5 +33,9 @@ export const inline: TableType = (name) => {
     entries.set(key, { key, value: pair.value });
   }
   if (entries.size === 0) return { failure: `empty table: ${usage}` };
-  return { wantsPartialKeys: true, find: (key) => entries.get(foldKey(key)) };
+  return {
+    wantsPartialKeys: true,
+    find: (key) => entries.get(foldKey(key)),
+    entries: () => entries.values(),
+  };
 };

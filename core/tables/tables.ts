@@ -82,7 +82,8 @@ interface ManagedTable extends Table {
   refresh(): void;
 }
 
-function openCore(specification: string, context: TableContext): Opened {
+/** Opens a table by its `type:name`, at once. */
+export function openCore(specification: string, context: TableContext): Opened {
   const colon = specification.indexOf(':');
   if (colon < 0) {
     return { failure: `open dictionary: expecting "type:name" form instead of "${specification}"` };

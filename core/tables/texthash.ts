@@ -28,6 +28,7 @@ export const texthash: TableType = (name, { config, log }) => {
   return {
     wantsPartialKeys: true,
     find: (key) => entries.get(foldKey(key)),
+    entries: () => entries.values(),
     isStale: () => modificationTime(path) !== source.modifiedAt,
   };
 };

@@ -1,0 +1,80 @@
+/** postmap without -q: building a table, and taking entries out of it (-d). */
+import type { CompiledEntry } from '../store/store.ts';
+import type { BuildOptions } from './build.ts';
+import { createBuilder } from './build.ts';
+import { foldKey } from './context.ts';
+import { INDEXED_SUFFIX } from './indexed.ts';
+import { readSource } from './lines.ts';
+import type { Run, TableName } from './postmap-run.ts';
+import { fatal, openIndexed, sourcePath, stdinLines, tableName } from './postmap-run.ts';
+import { TABLE_TYPES } from './tables.ts';
+
+const NOT_BULK = 'does not support bulk-mode creation.';
+
+function requireIndexed({ type }: TableName): void {
+  if (type in INDEXED_SUFFIX) return;
+  fatal(
+    TABLE_TYPES.includes(type)
+      ? `unsupported dictionary type: ${type} ${NOT_BULK}`
+      : `unsupported dictionary type: ${type}. Is the postfix-${type} package installed?`,
+  );
+}
+
+export async function runRemove(run: Run, key: string): Promise<number> {
+  const keys = key === '-' ? stdinLines(run.stdin) : [key];
+  const folded = new Set(run.options.folds ? keys.map(foldKey) : keys);
+  let exit = 1;
+  for (const argument of run.options.tables) {
+    const table = tableName(run, argument);
+    if (!(table.type in INDEXED_SUFFIX)) fatal(`table ${table.text}: delete operation is not supported`);
+    const existing = openIndexed(run, table);
+    const entries = [...existing.entries()];
+    const kept = entries.filter((entry) => !folded.has(entry.key));
+    if (kept.length === entries.length) continue;
+    exit = 0;
+    await run.deps.compiled.replace(sourcePath(run, table.name), table.type, kept, existing.sourceModifiedAt);
+  }
+  return exit;
+}
+
+/** What sendmail and NIS look for in an alias database. */
+function signatures(run: Run): readonly CompiledEntry[] {
+  const seconds = String(Math.floor(run.now() / 1000)).padStart(10, '0');
+  return [
+    { key: '@', value: '@' },
+    { key: 'YP_LAST_MODIFIED', value: seconds },
+    { key: 'YP_MASTER_NAME', value: run.config.get('myhostname') },
+  ];
+}
+
+export async function build(run: Run, table: TableName): Promise<void> {
+  const { options, command } = run;
+  const file = sourcePath(run, table.name);
+  if (!options.isIncremental && table.type === 'proxy') fatal("can't create maps via the proxy service");
+  const source = options.isIncremental ? undefined : readSource(file);
+  if (source?.ok === false) fatal(`open ${table.name}: ${source.reason}`);
+  requireIndexed(table);
+  const existing = options.isIncremental ? run.deps.compiled.open(file, table.type) : undefined;
+  const buildOptions: BuildOptions = {
+    command,
+    folds: options.folds,
+    duplicates: options.duplicates,
+    valueIsFile: options.valueIsFile,
+    table: table.text,
+    source: options.isIncremental ? 'stdin' : table.name,
+    warn: run.warn,
+  };
+  const builder = createBuilder(buildOptions, existing?.entries());
+  builder.addText(source?.ok === true ? source.text : run.stdin);
+  const entries = new Map(builder.entries().map((entry) => [entry.key, entry]));
+  if (command === 'postalias') {
+    for (const entry of signatures(run)) entries.set(entry.key, entry);
+  }
+  const modifiedAt = source?.ok === true ? source.modifiedAt : (existing?.sourceModifiedAt ?? null);
+  await run.deps.compiled.replace(
+    file,
+    table.type,
+    [...entries.values()],
+    modifiedAt === null ? null : Math.floor(modifiedAt),
+  );
+}

@@ -1,0 +1,74 @@
+/** postmap -q and -s: asking tables. */
+import { isFailure } from './context.ts';
+import type { TableCore } from './context.ts';
+import { messageKeys } from './message-keys.ts';
+import type { Run, TableName } from './postmap-run.ts';
+import { fatal, openTable, stdinLines, tableName } from './postmap-run.ts';
+
+async function query(run: Run, table: TableName, core: TableCore, key: string): Promise<string | undefined> {
+  const found = await core.find(key);
+  if (found === undefined) return undefined;
+  if (isFailure(found)) {
+    const reason = found.failure;
+    if (table.type !== 'fail') run.warn(reason);
+    return fatal(
+      `table ${table.text}: query error: ${table.type === 'fail' ? 'Application error' : reason.replace(/^.*: /, '')}`,
+    );
+  }
+  const value = run.options.valueIsFile ? Buffer.from(found.value, 'base64').toString('utf8') : found.value;
+  if (value === '') {
+    run.warn(`table ${table.text}: key ${key}: empty string result is not allowed`);
+    run.warn(`table ${table.text} should return NO RESULT in case of NOT FOUND`);
+  }
+  return value;
+}
+
+export async function runQuery(run: Run, key: string): Promise<number> {
+  for (const argument of run.options.tables) {
+    const table = tableName(run, argument);
+    const core = openTable(run, table);
+    const value = await query(run, table, core, key);
+    core.close?.();
+    if (value === undefined) continue;
+    run.out(value);
+    return 0;
+  }
+  return 1;
+}
+
+export async function runQueries(run: Run): Promise<number> {
+  const { headers, body, mime } = run.options;
+  const usesMessage = headers || body || mime;
+  const keys = usesMessage
+    ? messageKeys(run.stdin, { headers: headers || (mime && !body), body, mime })
+    : stdinLines(run.stdin);
+  const separator = run.command === 'postalias' ? ':\t' : '\t';
+  const open = new Map<string, TableCore>();
+  let exit = 1;
+  for (const key of keys) {
+    for (const argument of run.options.tables) {
+      const table = tableName(run, argument);
+      const core = open.get(argument) ?? openTable(run, table);
+      open.set(argument, core);
+      const value = await query(run, table, core, key);
+      if (value === undefined) continue;
+      run.out(`${key}${separator}${value}`);
+      exit = 0;
+      break;
+    }
+  }
+  for (const core of open.values()) core.close?.();
+  return exit;
+}
+
+export function runList(run: Run): number {
+  const separator = run.command === 'postalias' ? ':\t' : '\t';
+  for (const argument of run.options.tables) {
+    const table = tableName(run, argument);
+    if (table.type === 'proxy') fatal("can't sequence maps via the proxy service");
+    const core = openTable(run, table);
+    const entries = core.entries?.() ?? fatal(`table ${table.text}: sequence operation is not supported`);
+    for (const { key, value } of entries) run.out(`${key}${separator}${value}`);
+  }
+  return 0;
+}
