@@ -6,6 +6,8 @@ import type { LogFactory } from '../util/log.ts';
 export interface Committer {
   /** true: it is on disk. false: given up because the engine stops; the store has the message as it was. */
   commit(settlement: Settlement): Promise<boolean>;
+  /** Ends all waiting: what cannot be stored now is given up. */
+  stop(): void;
 }
 
 const FIRST_WAIT_MS = 1000;
@@ -20,13 +22,22 @@ export function createCommitter(dependencies: {
   readonly store: Pick<QueueStore, 'settle'>;
   readonly clock: Clock;
   readonly log: LogFactory;
-  readonly isStopping: () => boolean;
 }): Committer {
-  const { store, clock, log, isStopping } = dependencies;
+  const { store, clock, log } = dependencies;
+  const waiting = new Set<() => void>();
+  let isStopping = false;
 
   const wait = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
-      clock.schedule(clock.now() + milliseconds, resolve);
+      const cancel = clock.schedule(clock.now() + milliseconds, () => {
+        waiting.delete(stop);
+        resolve();
+      });
+      const stop = () => {
+        cancel();
+        resolve();
+      };
+      waiting.add(stop);
     });
 
   return {
@@ -38,11 +49,15 @@ export function createCommitter(dependencies: {
         } catch (error) {
           const { queueId } = settlement;
           log('qmgr').warning(`${queueId}: queue file write error: ${textOf(error)}; trying again later`);
-          if (isStopping()) return false;
         }
+        if (isStopping) return false;
         await wait(waitMs);
-        if (isStopping()) return false;
       }
+    },
+    stop() {
+      isStopping = true;
+      for (const end of waiting) end();
+      waiting.clear();
     },
   };
 }

@@ -83,7 +83,7 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
     return rulesNow;
   }
 
-  const committer = createCommitter({ store, clock, log, isStopping: () => isStopping });
+  const committer = createCommitter({ store, clock, log });
   const dispatcher = createDispatcher({ store, world, log, clock, slices, onAnswer });
   const refill = createRefill({
     store,
@@ -232,6 +232,7 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
       isStopping = true;
       refill.stop();
       dispatcher.stop();
+      committer.stop();
       await dispatcher.idle();
       const parts = [...activeMessages.values()].filter(hasCollected).map((active) => storePart(active));
       await Promise.allSettled([...parts, ...[...activeMessages.values()].map((active) => active.tail)]);
