@@ -13,30 +13,9 @@ export function appShortcuts({ go, find, showKeys }: AppActions): readonly Short
   return [
     { group, keys: ['Mod+k'], what: 'Search', inFields: true, run: find },
     { group, keys: ['/'], what: 'Search', run: find },
-    {
-      group,
-      keys: ['g a'],
-      what: 'All mail',
-      run: () => {
-        go({ view: 'mail', shelf: { kind: 'all' } });
-      },
-    },
-    {
-      group,
-      keys: ['g q'],
-      what: 'Queue',
-      run: () => {
-        go({ view: 'queue' });
-      },
-    },
-    {
-      group,
-      keys: ['g c'],
-      what: 'Configuration',
-      run: () => {
-        go({ view: 'config' });
-      },
-    },
+    { group, keys: ['g a'], what: 'All mail', run: go.bind(null, { view: 'mail', shelf: { kind: 'all' } }) },
+    { group, keys: ['g q'], what: 'Queue', run: go.bind(null, { view: 'queue' }) },
+    { group, keys: ['g c'], what: 'Configuration', run: go.bind(null, { view: 'config' }) },
     { group, keys: ['?'], what: 'All keys', run: showKeys },
   ];
 }

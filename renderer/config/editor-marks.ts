@@ -25,9 +25,9 @@ interface Changes {
 const changes = StateField.define<Changes>({
   create: (state) => ({ original: state.doc.toString(), marks: Decoration.none }),
   update(value, transaction) {
-    const effect = transaction.effects.find((one) => one.is(setOriginal));
-    const original = effect === undefined ? value.original : String(effect.value);
-    if (effect === undefined && !transaction.docChanged) return value;
+    let { original } = value;
+    for (const effect of transaction.effects) if (effect.is(setOriginal)) original = effect.value;
+    if (original === value.original && !transaction.docChanged) return value;
     return { original, marks: marks(transaction.state.doc, original) };
   },
   provide: (field) => EditorView.decorations.from(field, (value) => value.marks),

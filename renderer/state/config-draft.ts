@@ -56,6 +56,8 @@ export function parameterAt(text: string, line: number): string | undefined {
   return undefined;
 }
 
+export const firstParameter = (text: string): string | undefined => /^([A-Za-z0-9_]+)\s*=/m.exec(text)?.[1];
+
 /** The value that a main.cf text gives a parameter: the last definition wins; undefined when it has none. */
 export function valueIn(text: string, name: string): string | undefined {
   let value: string | undefined;

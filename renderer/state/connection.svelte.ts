@@ -21,16 +21,21 @@ export class Connection {
   readonly api: Api;
   readonly #dial: Dial;
   readonly #opened = new Set<() => void>();
-  #line: Promise<Line>;
-  #stopped = false;
+  readonly #firstTry: Promise<void>;
+  #endFirstTry: () => void = () => undefined;
+  #line: Line | undefined;
+  #isStopped = false;
 
   constructor(dial: Dial) {
     this.#dial = dial;
-    this.#line = new Promise(() => undefined);
+    this.#firstTry = new Promise((resolve) => {
+      this.#endFirstTry = resolve;
+    });
     const link: ClientLink<ClientContext> = {
       call: async (path, input, options) => {
-        if (this.state === 'offline') throw new OfflineError('The sandbox cannot be reached.');
-        return (await this.#line).link.call(path, input, options);
+        if (this.state === 'connecting') await this.#firstTry;
+        if (this.#line === undefined) throw new OfflineError('The sandbox cannot be reached.');
+        return this.#line.link.call(path, input, options);
       },
     };
     this.api = createORPCClient<Api>(link);
@@ -47,39 +52,36 @@ export class Connection {
   }
 
   stop(): void {
-    this.#stopped = true;
-    void this.#line.then((line) => {
-      line.close();
-    });
+    this.#isStopped = true;
+    this.#line?.close();
   }
 
   async #keep(): Promise<void> {
     let wait = FIRST_WAIT_MS;
-    while (!this.#stopped) {
-      const line = await this.#try();
-      if (line === undefined) {
-        this.state = 'offline';
+    while (!this.#isStopped) {
+      if (await this.#try()) {
+        wait = FIRST_WAIT_MS;
+        await this.#line?.closed;
+      } else {
         await new Promise((resolve) => setTimeout(resolve, wait));
         wait = Math.min(wait * 2, LONGEST_WAIT_MS);
-        continue;
       }
-      wait = FIRST_WAIT_MS;
-      await line.closed;
+      this.#line = undefined;
       this.state = 'offline';
     }
   }
 
-  async #try(): Promise<Line | undefined> {
-    const attempt = this.#dial();
-    if (this.state === 'connecting') this.#line = attempt;
+  async #try(): Promise<boolean> {
     try {
-      const line = await attempt;
-      this.#line = attempt;
+      this.#line = await this.#dial();
       this.state = 'online';
       for (const listener of this.#opened) listener();
-      return line;
+      return true;
     } catch {
-      return undefined; // said by the state
+      this.state = 'offline';
+      return false;
+    } finally {
+      this.#endFirstTry();
     }
   }
 }

@@ -2,17 +2,8 @@ import type { Folder, MessageRow } from '../../core/api/contract/mail.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
 import type { LiveEvent } from './live.svelte.ts';
-import {
-  AHEAD,
-  estimateId,
-  joinAbove,
-  mergeKept,
-  need,
-  PAGE,
-  trim,
-  type Run,
-  type Seen,
-} from './message-run.ts';
+import { MessagePager } from './message-pager.ts';
+import { AHEAD, mergeKept, need, PAGE, type Run, type Seen } from './message-run.ts';
 import { throttle } from './throttle.ts';
 
 const PAGE_LARGEST = 500;
@@ -32,14 +23,12 @@ export class MessageList {
   folder = $state.raw<Folder>({ kind: 'all' });
   search = $state('');
   readonly #api: Pick<Api, 'mail'>;
+  #pager = new MessagePager((range) => this.#page(range));
   #seen: Seen = { from: 0, to: 0 };
   /** Changes with every opened folder, so that late answers are recognised. */
   #opened = 0;
   #isGrowing = false;
   #isTotalKnown = false;
-  #newest = 0;
-  /** How many ids above the first row to ask for when growing upwards: adapts to how dense the folder is. */
-  #reach = PAGE;
   /** Rows that left the folder by being looked at (Unread) stay until it is opened again. */
   readonly #kept = new Map<number, MessageRow>();
   readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.#reload());
@@ -67,7 +56,7 @@ export class MessageList {
     this.total = 0;
     this.#isTotalKnown = false;
     this.#seen = { from: 0, to: 0 };
-    this.#reach = PAGE;
+    this.#pager = new MessagePager((range) => this.#page(range));
     this.#kept.clear();
     try {
       const page = await this.#page({ limit: PAGE });
@@ -101,7 +90,7 @@ export class MessageList {
 
   take(event: LiveEvent): void {
     if (event.kind === 'mail') {
-      this.#newest = Math.max(this.#newest, event.newest);
+      this.#pager.newest = Math.max(this.#pager.newest, event.newest);
       this.#refresh();
     } else if (event.kind === 'resync') {
       if (this.state === 'ready') this.#refresh();
@@ -132,7 +121,7 @@ export class MessageList {
   #put({ first, rows }: Run, hasMore: boolean): void {
     const all = this.#kept.size === 0 ? rows : mergeKept(rows, [...this.#kept.values()]);
     this.run = { first, rows: all };
-    this.#newest = Math.max(this.#newest, all[0]?.id ?? 0);
+    this.#pager.newest = Math.max(this.#pager.newest, all[0]?.id ?? 0);
     const end = first + all.length;
     if (!hasMore) this.total = end;
     else this.total = Math.max(this.total, end + (this.#isTotalKnown ? 1 : PAGE));
@@ -186,58 +175,14 @@ export class MessageList {
   }
 
   /** Loads one page where it is needed; answers whether to look again. */
-  #step(): Promise<boolean> | boolean {
-    const wanted = need(this.run, this.#seen, this.total);
-    switch (wanted.kind) {
-      case 'nothing':
-        return false;
-      case 'jump':
-        return this.#jump(wanted.index);
-      case 'down':
-        return this.#growDown(wanted.before);
-      case 'up':
-        return this.#growUp(wanted.head);
-    }
-  }
-
-  async #growDown(before: number): Promise<boolean> {
-    const { rows } = this.run;
-    const page = await this.#page({ before, limit: PAGE });
-    if (this.run.rows !== rows) return true;
-    const grown = { first: this.run.first, rows: [...rows, ...page.messages] };
-    const kept = trim(grown, this.#seen);
-    this.#put(kept, page.hasMore || kept.rows.at(-1) !== grown.rows.at(-1));
-    return page.messages.length > 0;
-  }
-
-  /** There is no "newer than" in the contract: ask for a page that ends inside the run, reaching further as needed. */
-  async #growUp(head: number): Promise<boolean> {
-    const { rows } = this.run;
-    const before = head + this.#reach;
-    const limit = PAGE * 2;
-    const reachesTop = before > this.#newest;
-    const page = await this.#page({ before, limit });
-    if (this.run.rows !== rows) return true;
-    const joined = joinAbove(this.run, page.messages, { isFull: page.messages.length === limit, reachesTop });
-    if (joined === undefined) {
-      this.#reach = Math.max(PAGE, Math.floor(this.#reach / 2));
-      return true;
-    }
-    if (joined.run.rows.length - rows.length < PAGE / 4) this.#reach *= 4;
-    this.origin += joined.moved;
-    this.#put(trim(joined.run, this.#seen), true);
+  async #step(): Promise<boolean> {
+    const { run, total } = this;
+    const wanted = need(run, this.#seen, total);
+    const loaded = await this.#pager.load(wanted, { run, total, seen: () => this.#seen });
+    if (loaded === undefined) return false;
+    if (loaded === 'again' || this.run.rows !== run.rows) return true;
+    this.origin += loaded.moved;
+    this.#put(loaded.run, loaded.hasMore);
     return true;
-  }
-
-  async #jump(index: number): Promise<boolean> {
-    const { rows } = this.run;
-    const first = Math.max(0, Math.min(index, this.total - 1) - AHEAD);
-    const before = estimateId(first, this.total, this.#newest, this.run);
-    const page = await this.#page({ limit: PAGE, ...(first === 0 ? {} : { before }) });
-    if (this.run.rows !== rows) return true;
-    if (Math.abs(this.#seen.from - index) > PAGE) return true; // still on the move: take the place reached by now
-    const exact = page.hasMore ? first : Math.max(0, this.total - page.messages.length);
-    this.#put({ first: exact, rows: page.messages }, page.hasMore);
-    return page.messages.length > 0;
   }
 }

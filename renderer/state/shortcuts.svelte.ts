@@ -1,3 +1,5 @@
+import { untrack } from 'svelte';
+
 /** A key, or two after one another: `j`, `Shift+ArrowDown`, `g a`. `Mod` is Ctrl, or Command on a Mac. */
 export interface Shortcut {
   readonly keys: readonly string[];
@@ -32,7 +34,8 @@ export class Shortcuts {
 
   /** Adds shortcuts; returns what takes them away. */
   add(shortcuts: readonly Shortcut[]): () => void {
-    this.#groups = [...this.#groups, shortcuts];
+    // Views add theirs in an effect, which must not run again for it.
+    this.#groups = [...untrack(() => this.#groups), shortcuts];
     return () => {
       this.#groups = this.#groups.filter((group) => group !== shortcuts);
     };

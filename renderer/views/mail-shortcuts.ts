@@ -23,37 +23,14 @@ export function mailShortcuts({ mail, move, read, back, go, loginUser }: MailAct
   };
 
   return [
-    {
-      group,
-      keys: ['j', 'ArrowDown'],
-      what: 'Next message',
-      run: () => {
-        move(1);
-      },
-    },
-    {
-      group,
-      keys: ['k', 'ArrowUp'],
-      what: 'Previous message',
-      run: () => {
-        move(-1);
-      },
-    },
-    {
-      group,
-      keys: ['J', 'Shift+ArrowDown'],
-      what: 'Select the next one too',
-      run: () => {
-        move(1, true);
-      },
-    },
+    { group, keys: ['j', 'ArrowDown'], what: 'Next message', run: move.bind(null, 1) },
+    { group, keys: ['k', 'ArrowUp'], what: 'Previous message', run: move.bind(null, -1) },
+    { group, keys: ['J', 'Shift+ArrowDown'], what: 'Select the next one too', run: move.bind(null, 1, true) },
     {
       group,
       keys: ['K', 'Shift+ArrowUp'],
       what: 'Select the previous one too',
-      run: () => {
-        move(-1, true);
-      },
+      run: move.bind(null, -1, true),
     },
     {
       group,
@@ -63,14 +40,7 @@ export function mailShortcuts({ mail, move, read, back, go, loginUser }: MailAct
         if (selection.current !== undefined) selection.toggle(selection.current);
       },
     },
-    {
-      group,
-      keys: ['Mod+a'],
-      what: 'Select all that is loaded',
-      run: () => {
-        selection.all();
-      },
-    },
+    { group, keys: ['Mod+a'], what: 'Select all that is loaded', run: selection.all.bind(selection) },
     { group, keys: ['o', 'Enter'], what: 'Read', run: read },
     {
       group,
@@ -94,22 +64,7 @@ export function mailShortcuts({ mail, move, read, back, go, loginUser }: MailAct
       what: 'Star, or take the star away',
       run: () => void mail.mark(selection.ids, { isStarred: !isStarred() }),
     },
-    {
-      group,
-      keys: ['g a'],
-      what: 'All mail',
-      run: () => {
-        go({ kind: 'all' });
-      },
-    },
     { group, keys: ['g i'], what: 'Your mailbox', run: goToInbox },
-    {
-      group,
-      keys: ['g u'],
-      what: 'Unread',
-      run: () => {
-        go({ kind: 'unread' });
-      },
-    },
+    { group, keys: ['g u'], what: 'Unread', run: go.bind(null, { kind: 'unread' }) },
   ];
 }

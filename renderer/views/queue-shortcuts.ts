@@ -11,46 +11,16 @@ export interface QueueActions {
 export function queueShortcuts({ queue, move, askDelete }: QueueActions): readonly Shortcut[] {
   const group = 'Queue';
   return [
-    {
-      group,
-      keys: ['j', 'ArrowDown'],
-      what: 'Next message',
-      run: () => {
-        move(1);
-      },
-    },
-    {
-      group,
-      keys: ['k', 'ArrowUp'],
-      what: 'Previous message',
-      run: () => {
-        move(-1);
-      },
-    },
-    {
-      group,
-      keys: ['J', 'Shift+ArrowDown'],
-      what: 'Select the next one too',
-      run: () => {
-        move(1, true);
-      },
-    },
+    { group, keys: ['j', 'ArrowDown'], what: 'Next message', run: move.bind(null, 1) },
+    { group, keys: ['k', 'ArrowUp'], what: 'Previous message', run: move.bind(null, -1) },
+    { group, keys: ['J', 'Shift+ArrowDown'], what: 'Select the next one too', run: move.bind(null, 1, true) },
     {
       group,
       keys: ['K', 'Shift+ArrowUp'],
       what: 'Select the previous one too',
-      run: () => {
-        move(-1, true);
-      },
+      run: move.bind(null, -1, true),
     },
-    {
-      group,
-      keys: ['Mod+a'],
-      what: 'Select all',
-      run: () => {
-        queue.all();
-      },
-    },
+    { group, keys: ['Mod+a'], what: 'Select all', run: queue.all.bind(queue) },
     { group, keys: ['f'], what: 'Flush: try now', run: () => void queue.act('flush') },
     { group, keys: ['h'], what: 'Hold', run: () => void queue.act('hold') },
     { group, keys: ['r'], what: 'Release', run: () => void queue.act('release') },

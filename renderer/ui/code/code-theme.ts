@@ -17,7 +17,7 @@ export const codeTheme = [
     '.cm-line': { padding: '0 14px 0 4px' },
     '.cm-gutters': { backgroundColor: 'var(--panel)', color: 'var(--ink-3)', border: 'none' },
     '.cm-lineNumbers .cm-gutterElement': { minWidth: '42px', paddingRight: '10px' },
-    '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-2px' },
+    '&.cm-focused': { outline: 'none' },
     '.cm-cursor': { borderLeftColor: 'var(--ink)' },
     '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, ::selection': {
       backgroundColor: 'var(--accent-soft)',
