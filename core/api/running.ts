@@ -4,18 +4,25 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import * as z from 'zod';
 
 export const RUNNING_FILE = '.sandbox.json';
 
-const running = z.object({
+export interface Running {
   /** 0: it was stopped; the file still tells which data folder belongs to this configuration. */
-  pid: z.number().int().nonnegative(),
-  socket: z.string(),
-  dataDir: z.string(),
-  http: z.string().nullable().default(null),
-});
-export type Running = z.infer<typeof running>;
+  readonly pid: number;
+  readonly socket: string;
+  readonly dataDir: string;
+  readonly http: string | null;
+}
+
+/** Checked by hand: every command reads this file first, and a schema library takes longer to load than `sendmail` runs. */
+function toRunning(value: unknown): Running | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pid, socket, dataDir, http } = value as Readonly<Record<string, unknown>>;
+  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid < 0) return undefined;
+  if (typeof socket !== 'string' || typeof dataDir !== 'string') return undefined;
+  return { pid, socket, dataDir, http: typeof http === 'string' ? http : null };
+}
 
 export function writeRunning(configDir: string, entry: Running): void {
   const file = path.join(configDir, RUNNING_FILE);
@@ -34,7 +41,7 @@ export function readRunning(configDir: string): Running | undefined {
     throw error;
   }
   try {
-    return running.parse(JSON.parse(text));
+    return toRunning(JSON.parse(text));
   } catch {
     // Cut off by a crash or edited: as good as absent.
     return undefined;

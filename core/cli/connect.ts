@@ -1,5 +1,5 @@
 /** The way to the sandbox: the socket of a running one, or opening it in this process. */
-import { ConnectError, createClient, readThroughSocket } from '../api/client.ts';
+import type { ConnectError } from '../api/client.ts';
 import { isAlive, readRunning, type Running } from '../api/running.ts';
 import type { Folders } from '../util/paths.ts';
 import { CommandError, type Connection } from './context.ts';
@@ -15,6 +15,8 @@ export function findRunning(configDir: string): Running | undefined {
 
 /** One question, so that a socket that nobody listens on shows before the command's own call. */
 async function connectTo(entry: Running): Promise<Connection | undefined> {
+  // Loaded only now: many commands need no sandbox, and should not wait for it.
+  const { ConnectError, createClient, readThroughSocket } = await import('../api/client.ts');
   const client = createClient({ socketPath: entry.socket });
   try {
     await client.sandbox.status();
@@ -44,6 +46,6 @@ export async function connect(folders: Folders, openHere: OpenHere): Promise<Con
 }
 
 /** What to say when the sandbox went away in the middle of a call. */
-export function explainConnectError(error: ConnectError): string {
+export function explainConnectError(error: Pick<ConnectError, 'code'>): string {
   return `the sandbox stopped answering (${error.code}): it was stopped or has crashed. Nothing that it confirmed is lost; start it again with "sandpost serve" and repeat this command.`;
 }

@@ -1,6 +1,5 @@
 /** How a command that failed says so. */
-import { ORPCError } from '@orpc/client';
-import { ConnectError } from '../api/client.ts';
+import type { ConnectError } from '../api/client.ts';
 import { explainConnectError } from './connect.ts';
 import { CommandError, EX_TEMPFAIL, EX_UNAVAILABLE } from './context.ts';
 
@@ -17,18 +16,28 @@ const EXPECTED = new Set([
   'StoreRuntimeError',
 ]);
 
+/** By name: the classes are in modules that a command which did not need them should not load. */
+function isConnectError(error: unknown): error is ConnectError {
+  return error instanceof Error && error.name === 'ConnectError';
+}
+
+/** An error that the call itself answered with: its message is for people. */
+function isAnswer(error: Error): boolean {
+  return 'defined' in error && 'status' in error;
+}
+
 function exitOf(error: unknown, program: string): number {
   if (error instanceof CommandError) return error.exit;
   // The caller of sendmail keeps the message and tries again.
   if (program === 'sendmail') return EX_TEMPFAIL;
-  if (program === 'postqueue' || error instanceof ConnectError) return EX_UNAVAILABLE;
+  if (program === 'postqueue' || isConnectError(error)) return EX_UNAVAILABLE;
   return 1;
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof ConnectError) return explainConnectError(error);
-  if (error instanceof ORPCError) return error.message;
+  if (isConnectError(error)) return explainConnectError(error);
   if (!(error instanceof Error)) return String(error);
+  if (isAnswer(error)) return error.message;
   const isExpected = EXPECTED.has(error.name) || (error as NodeJS.ErrnoException).code !== undefined;
   return isExpected ? error.message : (error.stack ?? error.message);
 }

@@ -76,7 +76,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return EX_USAGE;
   }
   if (options.version) {
-    process.stdout.write(`sandpost ${(await import('../util/version.ts')).VERSION}\n`);
+    process.stdout.write(`sandpost ${(await import('../engine/version.ts')).packageVersion()}\n`);
     return 0;
   }
   if (name === undefined || name === 'help') {

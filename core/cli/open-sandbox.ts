@@ -4,8 +4,8 @@ import type { Folders } from '../util/paths.ts';
 import type { Connection } from './context.ts';
 
 export interface ServeOptions extends Folders {
-  /** `HOST:PORT`; undefined: no HTTP. */
-  readonly http: string | undefined;
+  /** `HOST:PORT` or `off`. */
+  readonly http: string;
   /** The contract's `stop` was called. */
   readonly onStopRequested: () => void;
 }
@@ -16,7 +16,7 @@ export function serveSandbox(options: ServeOptions): Promise<Sandbox> {
 
 /** Without listeners and without delivering anything: to look at the queue, to compile tables. */
 export async function openHere(folders: Folders): Promise<Connection> {
-  const sandbox = await createSandbox({ ...folders, http: undefined, listen: false });
+  const sandbox = await createSandbox({ ...folders, http: 'off', listen: false });
   return {
     client: sandbox.client,
     isRunning: false,

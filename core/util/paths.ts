@@ -53,3 +53,13 @@ export function defaultFolders(options: FolderOptions = {}): Folders {
     dataDir: dataDir === undefined ? besideConfig : path.resolve(dataDir),
   };
 }
+
+/** For what can be made again at any time. */
+export function cacheFolder(options: Pick<FolderOptions, 'env' | 'platform' | 'home'> = {}): string {
+  const { env = process.env, platform = process.platform, home = homedir() } = options;
+  if (platform === 'darwin') return path.join(home, 'Library', 'Caches', 'Sandpost');
+  if (platform === 'win32') {
+    return path.join(env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'Sandpost', 'cache');
+  }
+  return path.join(xdg(env['XDG_CACHE_HOME'], path.join(home, '.cache')), 'sandpost');
+}

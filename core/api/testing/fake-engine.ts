@@ -9,7 +9,7 @@ import type { Engine, EngineEvent } from '../engine.ts';
 export interface FakeEngine extends Engine {
   emit(event: EngineEvent): void;
   readonly listeners: number;
-  readonly calls: readonly { readonly name: string; readonly input: unknown }[];
+  readonly calls: { readonly name: string; readonly input: unknown }[];
   readonly parts: Map<string, { contentType: string; fileName: string; body: Uint8Array }>;
   html: string | undefined;
 }

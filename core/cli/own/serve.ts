@@ -57,14 +57,13 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
   // Whoever started this may close our output once it has seen the ready line.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
-  const http = values.http ?? DEFAULT_HTTP;
   let requestStop: () => void = () => undefined;
   const requested = new Promise<void>((resolve) => {
     requestStop = resolve;
   });
   const sandbox = await serveSandbox({
     ...context.folders,
-    http: http === 'off' ? undefined : http,
+    http: values.http ?? DEFAULT_HTTP,
     onStopRequested: () => {
       requestStop();
     },

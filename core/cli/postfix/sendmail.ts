@@ -3,7 +3,6 @@
  * start. Its other uses (mailq, newaliases, -bs, -q) are the other commands.
  */
 import { parseAddressList } from '../../address/parse.ts';
-import { createMaildrop } from '../../api/maildrop.ts';
 import type { SubmitInput } from '../../api/contract/mail.ts';
 import { createClock } from '../../util/clock.ts';
 import { makeQueueId } from '../../mail/queue-id.ts';
@@ -55,7 +54,8 @@ async function compose(options: SendmailOptions, context: Context): Promise<Subm
 }
 
 /** A queue id for a message without a number: the time to the microsecond, and the process in the number's place. */
-function dropIntoMaildrop(context: Context, input: SubmitInput): void {
+async function dropIntoMaildrop(context: Context, input: SubmitInput): Promise<void> {
+  const { createMaildrop } = await import('../../api/maildrop.ts');
   const arrivedAt = createClock().now();
   const queueId = makeQueueId(arrivedAt, process.pid, false);
   createMaildrop(context.folders.dataDir).put({ queueId, arrivedAt, input });
@@ -66,7 +66,7 @@ async function enqueue(context: Context, options: SendmailOptions): Promise<numb
   const input = await compose(options, context);
   const who = `${options.sender ?? context.actor.name}(${context.actor.uid})`;
   if (context.running() === undefined) {
-    dropIntoMaildrop(context, input);
+    await dropIntoMaildrop(context, input);
   } else {
     const connection = await context.connect();
     try {
