@@ -97,8 +97,8 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGTERM: 15,
 };
 
-function start(request: CommandRequest): Promise<Ended> {
-  const [file = '', ...args] = commandLine(request);
+function start(request: CommandRequest, line = commandLine(request)): Promise<Ended> {
+  const [file = '', ...args] = line;
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -134,6 +134,12 @@ function start(request: CommandRequest): Promise<Ended> {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => {
+      // a word that is no program may be the shell's own: `|exit 67`
+      if (errorCode(error) === 'ENOENT' && !file.includes('/') && line[1] !== '-c') {
+        clearTimeout(timer);
+        resolve(start(request, ['/bin/sh', '-c', request.command]));
+        return;
+      }
       const hint = errorCode(error) === '' ? error.message : describeError(error);
       end(TEMPORARY, null, `${request.program}: fatal: pipe_command: execvp ${file}: ${hint}`);
     });

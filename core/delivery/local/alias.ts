@@ -14,33 +14,38 @@ export function withoutSuccess(notify: readonly Notify[]): readonly Notify[] {
   return rest.length === 0 ? ['NEVER'] : rest;
 }
 
+interface Owner {
+  readonly isUnavailable: boolean;
+  /** The envelope sender that the owner- alias gives; absent when there is none. */
+  readonly address?: string;
+}
+
+const NO_OWNER: Owner = { isUnavailable: false };
+
 /** The envelope sender that the owner- alias of `name` gives; undefined when there is none. */
-async function findOwner(x: Expansion, name: string): Promise<string | undefined | 'unavailable'> {
-  if (!x.settings.ownerRequestSpecial) return undefined;
+async function findOwner(x: Expansion, name: string): Promise<Owner> {
+  if (!x.settings.ownerRequestSpecial) return NO_OWNER;
   const owner = `owner-${name}`;
   const result = await x.maps.aliases.lookup(owner);
-  if (result.kind === 'unavailable') return 'unavailable';
-  if (result.kind === 'absent') return undefined;
-  return x.rewriter.rewrite('local', x.settings.expandOwnerAlias ? result.value : owner);
+  if (result.kind !== 'found') return result.kind === 'absent' ? NO_OWNER : { isUnavailable: true };
+  const value = x.settings.expandOwnerAlias ? result.value : owner;
+  return { isUnavailable: false, address: x.rewriter.rewrite('local', value) };
 }
 
 /** The owner- alias that is to be told of this address' failure, also one of `user` for `user+ext`. */
-export async function ownerOfAddress(
-  x: Expansion,
-  at: Expanded,
-): Promise<string | undefined | 'unavailable'> {
+export async function ownerOfAddress(x: Expansion, at: Expanded): Promise<Owner> {
   const local = (address: string) => address.slice(0, address.lastIndexOf('@'));
   const owner = await findOwner(x, local(at.address));
-  if (owner !== undefined) return owner;
+  if (owner !== NO_OWNER) return owner;
   const stripped = stripExtension(at.address, x.settings.splitRules);
-  return stripped === undefined ? undefined : findOwner(x, local(stripped.bare));
+  return stripped === undefined ? NO_OWNER : findOwner(x, local(stripped.bare));
 }
 
 /** Bounces to the address' own owner- alias, if it has one (bounce_workaround). */
 export async function bounceToOwner(x: Expansion, at: Expanded, verdict: StatusVerdict): Promise<IsDeferred> {
   const owner = await ownerOfAddress(x, at);
-  if (owner === 'unavailable') return defer(x, at, UNAVAILABLE);
-  return bounce(x, at, owner === undefined ? verdict : { ...verdict, returnTo: owner });
+  if (owner.isUnavailable) return defer(x, at, UNAVAILABLE);
+  return bounce(x, at, owner.address === undefined ? verdict : { ...verdict, returnTo: owner.address });
 }
 
 /**
@@ -68,8 +73,8 @@ export async function expandAlias(
   }
   x.note(at, `alias ${name} -> ${result.value}`, sourceOf(result));
   const owner = await findOwner(x, name);
-  if (owner === 'unavailable') return defer(x, at, UNAVAILABLE);
-  return expandMembers(x, at, { name, value: result.value, owner });
+  if (owner.isUnavailable) return defer(x, at, UNAVAILABLE);
+  return expandMembers(x, at, { name, value: result.value, owner: owner.address });
 }
 
 async function expandMembers(

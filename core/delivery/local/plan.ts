@@ -148,7 +148,10 @@ export function createLocalPlanner(
   settings: LocalSettings,
 ): LocalPlanner {
   const { config, tables, users, rewriter, resolver, clock } = dependencies;
-  const open = (parameter: string) => tables.maps(config.get(parameter));
+  const mine = tables.forProgram('local');
+  // what a pattern's $1 would put in comes from whoever sent the mail
+  const open = (parameter: string) =>
+    mine.maps(config.get(parameter), parameter, { allowsSubstitution: false });
   const maps: LocalMaps = {
     aliases: open('alias_maps'),
     mailboxTransport: open('mailbox_transport_maps'),

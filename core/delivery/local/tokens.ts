@@ -34,8 +34,8 @@ export async function toCommand(x: Expansion, from: Expanded, command: string): 
   const at = deeper(from);
   if (x.seen(`command ${at.user}:${at.rights.user} ${command}`)) return false;
   const owner = await ownerOfAddress(x, at);
-  if (owner === 'unavailable') return defer(x, at, { dsn: '4.3.0', reason: 'alias database unavailable' });
-  x.add({ kind: 'command', at, command, returnTo: owner });
+  if (owner.isUnavailable) return defer(x, at, { dsn: '4.3.0', reason: 'alias database unavailable' });
+  x.add({ kind: 'command', at, command, returnTo: owner.address });
   return false;
 }
 

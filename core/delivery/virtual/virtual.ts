@@ -43,7 +43,8 @@ function readSettings(config: Config, tables: AgentDependencies['tables']): Virt
       throw new ConfigError('configuration error: virtual_mailbox_limit is smaller than message_size_limit');
     }
   }
-  const maps = (name: string) => tables.maps(config.get(name));
+  const mine = tables.forProgram('virtual');
+  const maps = (name: string) => mine.maps(config.get(name), name, { allowsSubstitution: false });
   return {
     base,
     minimumUid: config.integer('virtual_minimum_uid'),
