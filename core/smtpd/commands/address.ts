@@ -1,0 +1,61 @@
+/** The address of MAIL, RCPT and VRFY (extract_addr of smtpd(8)). */
+import { parseSmtpPath, type SmtpPath } from '../../address/parse.ts';
+import type { Resolution } from '../../address/resolution.ts';
+import { domainOf, isAscii } from '../hostnames.ts';
+import { printable } from '../printable.ts';
+import type { Session } from '../session.ts';
+
+export type ExtractedAddress = Extract<SmtpPath, { kind: 'address' }>;
+
+export interface ExtractOptions {
+  readonly allowEmpty: boolean;
+  readonly strict: boolean;
+  readonly smtputf8: boolean;
+}
+
+/** Undefined when the address makes no sense; that has been logged then. */
+export async function extractAddress(
+  session: Session,
+  text: string,
+  options: ExtractOptions,
+): Promise<ExtractedAddress | undefined> {
+  const path = parseSmtpPath(text, options);
+  if (path.kind === 'address' && (await isAcceptable(session, path.address, options.smtputf8))) return path;
+  session.service.logger.warning(
+    `Illegal address syntax from ${session.clientLabel} in ${session.where} command: ${printable(text, '?')}`,
+  );
+  return undefined;
+}
+
+/** The resolver refuses what cannot be an address; a Unicode domain needs SMTPUTF8 (smtpd_check_addr). */
+async function isAcceptable(session: Session, address: string, smtputf8: boolean): Promise<boolean> {
+  if (address === '') return true;
+  const resolution = await resolveFor(session, address);
+  if (resolution.kind === 'unresolvable') return false;
+  if (smtputf8 || resolution.kind !== 'resolved') return true;
+  return isAscii(domainOf(resolution.recipient) ?? '');
+}
+
+/** Shares the look-up with the restrictions that follow. */
+function resolveFor(session: Session, address: string): Promise<Resolution> {
+  const { resolutions, sender, recipient } = session.facts();
+  const other = (session.where === 'MAIL' ? recipient : sender) ?? '';
+  const key = `${other} ${address}`;
+  let asked = resolutions.get(key);
+  if (asked === undefined) {
+    asked = session.service.world.resolver.resolve(address, other);
+    resolutions.set(key, asked);
+  }
+  return asked;
+}
+
+/** xtext (RFC 3461 section 4) decoded; undefined when it is malformed. */
+export function decodeXtext(text: string): string | undefined {
+  if (/\+(?![0-9A-F]{2})/.test(text)) return undefined;
+  if (!text.includes('+')) return text;
+  const bytes = Buffer.from(
+    text.replace(/\+([0-9A-F]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  );
+  return bytes.toString('utf8');
+}

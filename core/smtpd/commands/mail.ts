@@ -1,0 +1,209 @@
+/** MAIL FROM: begins a transaction (RFC 5321 section 4.1.1.2, RFC 1870, 3461, 6152, 6531). */
+import type { Ret } from '../../mail/dsn.ts';
+import { isAscii } from '../hostnames.ts';
+import { replies } from '../replies.ts';
+import type { Session } from '../session.ts';
+import { decodeXtext, extractAddress } from './address.ts';
+import type { Invocation, Outcome } from './command.ts';
+import { openQueueFile } from './queue-file.ts';
+
+interface Options {
+  is8bit: boolean;
+  ret: Ret;
+  envid: string | undefined;
+  hasVerp: boolean;
+}
+
+/** Larger than any file: off_t overflows. */
+const LARGEST_SIZE = 2n ** 63n - 1n;
+
+export async function mail(session: Session, { words }: Invocation): Promise<Outcome> {
+  session.hasSmtpUtf8 = false;
+  if (isOutOfOrder(session)) return 'error';
+  if (words.length < 3 || words[1]?.text.toLowerCase() !== 'from:') {
+    return session.complain('protocol', replies.syntaxMail);
+  }
+  if (isOverRate(session)) return 'error';
+  const path = words[2];
+  if (path === undefined || path.isBroken) return session.complain('protocol', replies.badSender);
+  const { settings } = session.service;
+  const isUtf8Offered = settings.isUtf8Enabled && !session.discardedKeywords.has('smtputf8');
+  const parameters = words.slice(3).map((word) => word.text);
+  // It decides which addresses are well-formed, so it comes before the address.
+  session.hasSmtpUtf8 = isUtf8Offered && parameters.some((p) => p.toUpperCase() === 'SMTPUTF8');
+  const address = await extractAddress(session, path.text, {
+    allowEmpty: true,
+    strict: settings.isStrictEnvelope,
+    smtputf8: session.hasSmtpUtf8,
+  });
+  if (address === undefined) return session.complain('protocol', replies.badSender);
+  const options = await readOptions(session, parameters, isUtf8Offered);
+  if (options === undefined) return 'error';
+  return begin(session, address.address, options);
+}
+
+function isOutOfOrder(session: Session): boolean {
+  const { settings } = session.service;
+  if (settings.isHeloRequired && session.helo === undefined) {
+    session.complain('policy', replies.sendHelo);
+  } else if (session.transaction !== undefined) {
+    session.complain('protocol', replies.nestedMail);
+  } else if (session.bdat !== 'none') {
+    session.complain('protocol', replies.mailAfterBdat);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/** smtpd_client_message_rate_limit */
+function isOverRate(session: Session): boolean {
+  const { config, anvil, name, logger } = session.service;
+  const limit = config.integer('smtpd_client_message_rate_limit');
+  if (limit <= 0 || session.isEventExempt) return false;
+  const { address } = session.client;
+  const rate = anvil.count(`${name}:${address}`, 'mail', config.seconds('anvil_rate_time_unit') * 1000);
+  if (rate <= limit) return false;
+  session.complain('policy', replies.tooMuchMail(address));
+  logger.warning(
+    `Message delivery request rate limit exceeded: ${rate} from ${session.clientLabel} for service ${name}`,
+  );
+  return true;
+}
+
+/** Undefined: one of them was wrong and has been answered. */
+async function readOptions(
+  session: Session,
+  parameters: readonly string[],
+  isUtf8Offered: boolean,
+): Promise<Options | undefined> {
+  const options: Options = { is8bit: false, ret: '', envid: undefined, hasVerp: false };
+  for (const parameter of parameters) {
+    const upper = parameter.toUpperCase();
+    if (upper === 'BODY=8BITMIME') options.is8bit = true;
+    else if (upper === 'BODY=7BIT') options.is8bit = false;
+    else if (isUtf8Offered && upper === 'SMTPUTF8') continue;
+    else if (!(await readOption(session, parameter, options))) return undefined;
+  }
+  return options;
+}
+
+async function readOption(session: Session, parameter: string, options: Options): Promise<boolean> {
+  const equals = parameter.indexOf('=');
+  const value = parameter.slice(equals + 1);
+  switch (equals < 0 ? parameter.toUpperCase() : parameter.slice(0, equals).toUpperCase()) {
+    case 'SIZE':
+      if (equals >= 0) return readSize(session, value);
+      break;
+    case 'RET':
+      if (equals >= 0) return readRet(session, value, options);
+      break;
+    case 'ENVID':
+      if (equals >= 0) return readEnvid(session, value, options);
+      break;
+    case 'AUTH':
+      if (equals < 0) break;
+      session.complain('protocol', replies.authParameterWithoutAuth);
+      return false;
+    case 'XVERP':
+      if (await isVerpClient(session)) return readVerp(session, equals < 0 ? undefined : value, options);
+      break;
+  }
+  session.complain('protocol', replies.unsupportedOption(parameter));
+  return false;
+}
+
+function readSize(session: Session, value: string): boolean {
+  if (!/^\d+$/.test(value)) {
+    session.complain('protocol', replies.badSize);
+    return false;
+  }
+  if (BigInt(value) > LARGEST_SIZE) {
+    session.complain('policy', replies.sizeOverflow);
+    return false;
+  }
+  session.declaredSize = Number(value);
+  return true;
+}
+
+function isDsnOff(session: Session): boolean {
+  if (!session.discardedKeywords.has('dsn')) return false;
+  session.complain('protocol', replies.dsnDisabled);
+  return true;
+}
+
+function readRet(session: Session, value: string, options: Options): boolean {
+  if (isDsnOff(session)) return false;
+  const upper = value.toUpperCase();
+  if (options.ret !== '' || (upper !== 'FULL' && upper !== 'HDRS')) {
+    session.complain('protocol', replies.badRet);
+    return false;
+  }
+  options.ret = upper;
+  return true;
+}
+
+function readEnvid(session: Session, value: string, options: Options): boolean {
+  if (isDsnOff(session)) return false;
+  const decoded = decodeXtext(value);
+  if (options.envid !== undefined || decoded === undefined || decoded === '' || !/^[\x20-\x7e]*$/.test(decoded)) {
+    session.complain('protocol', replies.badEnvid);
+    return false;
+  }
+  options.envid = decoded;
+  return true;
+}
+
+async function isVerpClient(session: Session): Promise<boolean> {
+  const { verpClients } = session.service;
+  if (verpClients.isEmpty) return false;
+  return (await verpClients.match(session.client.name, session.client.address)).kind === 'found';
+}
+
+/** Two characters of verp_delimiter_filter; what they would do (VERP_README) is not done here. */
+function readVerp(session: Session, delimiters: string | undefined, options: Options): boolean {
+  const filter = session.service.config.get('verp_delimiter_filter');
+  if (delimiters !== undefined && (delimiters.length !== 2 || [...delimiters].some((c) => !filter.includes(c)))) {
+    session.complain('protocol', replies.badVerp(filter));
+    return false;
+  }
+  options.hasVerp = true;
+  return true;
+}
+
+async function begin(session: Session, sender: string, options: Options): Promise<Outcome> {
+  const { policy, settings } = session.service;
+  const facts = session.facts({ sender });
+  if (session.apply(policy.size(facts, session.declaredSize))) return 'error';
+  if (options.hasVerp && sender === '') {
+    session.say(replies.verpNullSender);
+    return 'error';
+  }
+  if (!settings.delaysReject && session.apply(await policy.sender(facts, sender))) {
+    session.resetMail();
+    return 'error';
+  }
+  const rewriting = await policy.rewriteContext(facts);
+  if (rewriting.kind === 'refused') {
+    session.service.logger.info(rewriting.log);
+    session.resetMail();
+    return session.complain('resource', rewriting.reply);
+  }
+  if (settings.isStrictUtf8 && !session.hasSmtpUtf8 && !isAscii(sender)) {
+    session.say(replies.mustDeclareUtf8);
+    return 'error';
+  }
+  session.transaction = {
+    sender,
+    ret: options.ret,
+    envid: options.envid ?? '',
+    is8bit: options.is8bit,
+    rewriteContext: rewriting.context,
+    recipients: [],
+    overshoot: 0,
+    allocation: undefined,
+  };
+  if (!settings.delaysOpen) openQueueFile(session);
+  session.say(replies.mailOk);
+  return 'ok';
+}

@@ -1,0 +1,341 @@
+/**
+ * One client from greeting to good-bye: reads commands one by one and decides what they mean (smtpd_proto of smtpd(8)).
+ * It knows nothing of sockets, so `sendmail -bs` and tests can hold one as well.
+ */
+import { isUtf8 } from 'node:buffer';
+import { splitSmtpCommand } from '../address/smtp-words.ts';
+import { ConfigError } from '../config/config.ts';
+import type { SmtpClient } from './client.ts';
+import { planChunk, type ChunkPlan } from './commands/data.ts';
+import type { Outcome } from './commands/command.ts';
+import { finishMessage } from './commands/message.ts';
+import { commandName, commands, type CommandName } from './commands/table.ts';
+import type { ReceivedContent } from './content.ts';
+import { greet, type Greeting } from './greeting.ts';
+import { toNotice } from './notice.ts';
+import { escapeBytes, printable } from './printable.ts';
+import { replies } from './replies.ts';
+import type { SmtpService } from './service.ts';
+import { Session, type Channel } from './session.ts';
+import { createStatistics } from './statistics.ts';
+
+/** A command line as it came in. */
+export interface CommandLine {
+  /** Without line end, cut at line_length_limit. */
+  readonly bytes: Buffer;
+  /** It ended in LF without CR. */
+  readonly isBare: boolean;
+  readonly isOverlong: boolean;
+}
+
+export type EndReason = 'lost connection' | 'timeout' | 'too many errors' | undefined;
+
+/** How much of a pipelined group is shown in the log. */
+const SHOWN_PENDING = 100;
+
+export class Conversation {
+  readonly session: Session;
+  readonly #service: SmtpService;
+  readonly #statistics = createStatistics();
+  #greeting: Greeting | undefined;
+  #dataCommand: 'DATA' | 'BDAT' = 'DATA';
+  #chunkPlan: ChunkPlan | undefined;
+  #chunks: Buffer[] = [];
+  #isOver = false;
+  #reason: EndReason;
+
+  constructor(service: SmtpService, channel: Channel, client: SmtpClient) {
+    this.#service = service;
+    this.session = new Session(service, channel, client, (session) => {
+      this.#notify(session);
+    });
+  }
+
+  /** The client may be answered no more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Within a command's work: message content is on its way. */
+  get isReceiving(): boolean {
+    return this.session.where === 'DATA content' || this.session.where === 'BDAT content';
+  }
+
+  async start(): Promise<void> {
+    this.#service.logger.info(`connect from ${this.session.clientLabel}`);
+    await this.#guard(() => this.#begin());
+  }
+
+  async #begin(): Promise<void> {
+    this.#greeting = await greet(this.session, this.#greeting);
+    this.session.flush();
+  }
+
+  async command(line: CommandLine): Promise<void> {
+    const { session } = this;
+    const slow = session.errorCount >= this.#service.settings.softErrorLimit;
+    await this.#guard(() => this.#execute(line));
+    if (slow) await this.#tarpit();
+    this.#checkErrors();
+  }
+
+  async content(content: ReceivedContent): Promise<void> {
+    await this.#guard(async () => {
+      this.#count('DATA', await finishMessage(this.session, content));
+    });
+    this.#checkErrors();
+  }
+
+  /** The bytes of a BDAT command are in. */
+  async chunk(bytes: Buffer): Promise<void> {
+    await this.#guard(() => this.#finishChunk(bytes));
+    this.#checkErrors();
+  }
+
+  timeout(): void {
+    if (this.#isOver) return;
+    this.#reason = 'timeout';
+    this.session.say(replies.timeout(this.#service.settings.myhostname));
+    this.session.flush();
+  }
+
+  /** The sandbox stops. */
+  shutDown(): void {
+    if (this.#isOver) return;
+    this.session.say(replies.shuttingDown(this.#service.settings.myhostname));
+    this.session.flush();
+  }
+
+  /** The connection is gone, or the session came to its end. To be called once. */
+  end(isLost: boolean, receivedBytes: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { session } = this;
+    const reason = this.#reason ?? (isLost ? 'lost connection' : undefined);
+    this.#reason = reason;
+    if (reason !== undefined) this.#logEnd(reason, receivedBytes);
+    this.#greeting?.leave();
+    session.resetChat(0);
+    session.resetMail();
+    this.#service.logger.info(`disconnect from ${session.clientLabel}${this.#statistics.toString()}`);
+  }
+
+  #logEnd(reason: Exclude<EndReason, undefined>, receivedBytes: number): void {
+    const { where, clientLabel } = this.session;
+    const { logger } = this.#service;
+    if (where === 'DATA content' || where === 'BDAT content') {
+      logger.info(`${reason} after ${where.slice(0, 4)} (${receivedBytes} bytes) from ${clientLabel}`);
+    } else if (where !== 'END-OF-MESSAGE' || reason !== 'lost connection') {
+      logger.info(`${reason} after ${where} from ${clientLabel}`);
+    }
+  }
+
+  #notify(session: Session): void {
+    const notice = toNotice(session, this.#reason ?? '');
+    this.#service.intake.submit(notice).then(
+      (result) => {
+        if (result.kind === 'storage-failed') this.#service.logger.warning(`postmaster notify: ${result.reason}`);
+      },
+      (error: unknown) => {
+        this.#service.logger.warning(`postmaster notify: ${String(error)}`);
+      },
+    );
+  }
+
+  /** The edge at which a bug or a broken configuration becomes an answer. */
+  async #guard(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      const { logger, settings } = this.#service;
+      const isConfig = error instanceof ConfigError;
+      const text = error instanceof Error ? (isConfig ? error.message : (error.stack ?? error.message)) : String(error);
+      (isConfig ? logger.fatal : logger.error)(printable(text, ' '));
+      this.session.say(isConfig ? replies.localError(settings.myhostname) : replies.internalError);
+    }
+  }
+
+  /** Slows down clients that make errors (smtpd_error_sleep_time). */
+  #tarpit(): Promise<void> {
+    const { clock, settings } = this.#service;
+    if (settings.errorSleepMs <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      clock.schedule(clock.now() + settings.errorSleepMs, resolve);
+    });
+  }
+
+  #checkErrors(): void {
+    const { session } = this;
+    const { settings } = this.#service;
+    if (session.isHangingUp || session.errorCount < settings.hardErrorLimit) return;
+    this.#reason = 'too many errors';
+    session.complain('protocol', replies.tooManyErrors(settings.myhostname));
+  }
+
+  async #execute(line: CommandLine): Promise<void> {
+    const text = await this.#readLine(line);
+    if (text === undefined) return;
+    const words = splitSmtpCommand(text);
+    const first = words[0]?.text;
+    if (first === undefined) return this.#fail(replies.badSyntax);
+    if (await this.#isNoop(first)) return;
+    const name = commandName(first);
+    this.#statistics.said(name ?? 'unknown');
+    if (name === undefined) return this.#unknown(first, line.bytes);
+    if (this.#isDenied(name)) return;
+    this.session.where = name;
+    if (this.#isOutOfSync(name)) return;
+    const invocation = { words, line: text };
+    if (name === 'BDAT') return this.#startChunk(invocation);
+    const outcome = await commands[name].run(this.session, invocation);
+    if (outcome === 'restart') return this.#begin();
+    this.#count(name, outcome);
+    if (name === 'QUIT') this.session.isHangingUp = true;
+  }
+
+  /** Decodes and filters; undefined when the line has been answered. */
+  async #readLine({ bytes, isBare, isOverlong }: CommandLine): Promise<string | undefined> {
+    const { session } = this;
+    const { settings, logger, commandFilter } = this.#service;
+    const isValid = isUtf8(bytes);
+    const text = bytes.toString(isValid ? 'utf8' : 'latin1');
+    session.transcript.add('client', text);
+    if (isOverlong) {
+      const shown = printable(text.slice(0, 30), '?');
+      logger.warning(`${session.clientLabel}: request longer than ${settings.lineLengthLimit}: ${shown}...`);
+    }
+    if (isBare && session.bareNewline === 'reject') {
+      session.logReject('bare <LF> received');
+      session.complain('protocol', replies.bareNewline(settings.bareNewlineCode, settings.myhostname));
+      session.isHangingUp = true;
+      return undefined;
+    }
+    if (settings.isUtf8Enabled && !isValid) {
+      this.#fail(replies.badUtf8);
+      return undefined;
+    }
+    if (commandFilter.isEmpty) return text;
+    return this.#filtered(text);
+  }
+
+  /** smtpd_command_filter replaces what broken clients say. */
+  async #filtered(text: string): Promise<string | undefined> {
+    const { logger, commandFilter, settings } = this.#service;
+    const result = await commandFilter.lookup(text.trimStart());
+    if (result.kind === 'absent') return text;
+    if (result.kind === 'unavailable') {
+      logger.warning(`${result.table} lookup error for "${printable(text, '?').slice(0, 100)}"`);
+      this.session.complain('data', replies.localDataError(settings.myhostname));
+      return undefined;
+    }
+    const from = text.slice(0, 100);
+    logger.info(`${this.session.clientLabel}: replacing command "${from}" with "${result.value.slice(0, 100)}"`);
+    return result.value;
+  }
+
+  #fail(reply: (typeof replies)['badSyntax']): void {
+    this.session.complain('protocol', reply);
+    this.session.errorCount++;
+  }
+
+  /** smtpd_noop_commands */
+  async #isNoop(word: string): Promise<boolean> {
+    const { noopCommands } = this.#service;
+    if (noopCommands.isEmpty || (await noopCommands.match(word)).kind !== 'found') return false;
+    this.session.say(replies.ok);
+    this.#countJunk();
+    return true;
+  }
+
+  #countJunk(): void {
+    const { session } = this;
+    if (session.junkCount++ > this.#service.settings.junkCommandLimit) session.errorCount++;
+  }
+
+  /** Not ours: a header line, GET or POST means that this is no SMTP client at all. */
+  async #unknown(word: string, line: Buffer): Promise<void> {
+    const { session } = this;
+    session.where = 'UNKNOWN';
+    const { forbiddenCommands, logger } = this.#service;
+    const isHeader = /^[!-9;-~]+:/.test(word);
+    if (isHeader || (!forbiddenCommands.isEmpty && (await forbiddenCommands.match(word)).kind === 'found')) {
+      logger.warning(`non-SMTP command from ${session.clientLabel}: ${escapeBytes(line).slice(0, 100)}`);
+      session.say(replies.breakRulesToo);
+      return;
+    }
+    if (this.#isDenied('UNKNOWN')) return;
+    this.#fail(replies.notRecognized);
+  }
+
+  #isDenied(name: CommandName | 'UNKNOWN'): boolean {
+    const { session } = this;
+    if (!session.accessDenied || name === 'QUIT') return false;
+    session.say(replies.accessDenied(session.clientLabel));
+    session.errorCount++;
+    return true;
+  }
+
+  /** Commands that came before the client could have seen the answer that it has to wait for. */
+  #isOutOfSync(name: CommandName): boolean {
+    const { session } = this;
+    const isLast = name !== 'BDAT' && commands[name].isLastInGroup === true;
+    if (session.hasPipelinedWrongly || (session.protocol === 'ESMTP' && !isLast)) return false;
+    const pending = session.channel.pending();
+    if (pending.length === 0) return false;
+    const shown = escapeBytes(pending.subarray(0, SHOWN_PENDING));
+    this.#service.logger.info(
+      `improper command pipelining after ${session.where} from ${session.clientLabel}: ${shown}`,
+    );
+    session.hasPipelinedWrongly = true;
+    if (!this.#service.settings.forbidsUnauthPipelining) return false;
+    session.say(replies.synchronization);
+    return true;
+  }
+
+  #count(name: CommandName, outcome: Outcome): void {
+    if (outcome === 'pending') {
+      this.#dataCommand = 'DATA';
+      return;
+    }
+    if (outcome === 'ok') this.#statistics.succeeded(name);
+    else this.session.errorCount++;
+    if (name !== 'BDAT' && commands[name].isLimited === true) this.#countJunk();
+  }
+
+  async #startChunk(invocation: Parameters<typeof planChunk>[1]): Promise<void> {
+    const planned = await planChunk(this.session, invocation);
+    if (planned === undefined) return this.#count('BDAT', 'error');
+    this.#dataCommand = 'BDAT';
+    this.#chunkPlan = planned.plan;
+    if (planned.plan.kind === 'keep') {
+      this.session.bdat = 'ok';
+      this.session.where = 'BDAT content';
+    }
+    if (planned.size === 0) return this.#finishChunk(Buffer.alloc(0));
+    this.session.channel.expectChunk(planned.size, planned.plan.kind === 'keep');
+  }
+
+  async #finishChunk(bytes: Buffer): Promise<void> {
+    const { session } = this;
+    const plan = this.#chunkPlan;
+    this.#chunkPlan = undefined;
+    if (plan === undefined) throw new Error('a chunk without BDAT');
+    if (plan.kind === 'refuse') {
+      session.say(plan.reply);
+      this.#chunks = [];
+      if (plan.isLast) session.resetMail();
+      else session.bdat = 'error';
+      return this.#count('BDAT', 'error');
+    }
+    this.#chunks.push(bytes);
+    session.receivedSize += bytes.length;
+    if (!plan.isLast) {
+      session.say(replies.chunk(plan.size));
+      return this.#count('BDAT', 'ok');
+    }
+    const content = Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    const hasBareNewline = session.bareNewline === 'reject' && /(?<!\r)\n/.test(content.toString('latin1'));
+    this.#count('BDAT', await finishMessage(session, { bytes: content, isOverLimit: false, hasBareNewline }));
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The bytes of a connection as commands, message content and BDAT chunks: takes the place of smtp-server's parser,
+ * whose byte loop is slow, which knows no BDAT, and which hides what is still unread. Everything it finds is handed
+ * over in order, and nothing more is read while that is being worked on.
+ */
+import { SMTPStream } from 'smtp-server/lib/smtp-stream.js';
+import { ContentReader } from './content-reader.ts';
+import type { ReceivedContent } from './content.ts';
+import type { CommandLine } from './conversation.ts';
+import type { BareNewlinePolicy } from './settings.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
+const NOTHING = Buffer.alloc(0);
+
+export interface InputConsumer {
+  command(line: CommandLine): Promise<void>;
+  content(content: ReceivedContent): Promise<void>;
+  chunk(bytes: Buffer): Promise<void>;
+  /** All that has arrived is handled: what was answered may leave. */
+  idle(): void | Promise<void>;
+  readonly lineLengthLimit: number;
+  readonly messageSizeLimit: number;
+}
+
+type Mode =
+  | { readonly kind: 'command' }
+  | { readonly kind: 'content'; readonly reader: ContentReader }
+  | { readonly kind: 'chunk'; missing: number; readonly keep: boolean; readonly parts: Buffer[] };
+
+const COMMAND: Mode = { kind: 'command' };
+
+export class InputStream extends SMTPStream {
+  #consumer: InputConsumer | undefined;
+  #buffer: Buffer = NOTHING;
+  #at = 0;
+  #mode: Mode = COMMAND;
+  /** The beginning of a line that is longer than the limit; the rest of it is skipped. */
+  #overlong: Buffer | undefined;
+
+  attach(consumer: InputConsumer): void {
+    this.#consumer = consumer;
+  }
+
+  expectContent(policy: BareNewlinePolicy): void {
+    this.#mode = { kind: 'content', reader: new ContentReader(policy, this.#consumer?.messageSizeLimit ?? 0) };
+  }
+
+  expectChunk(bytes: number, keep: boolean): void {
+    this.#mode = { kind: 'chunk', missing: bytes, keep, parts: [] };
+  }
+
+  pending(): Buffer {
+    return this.#buffer.subarray(this.#at);
+  }
+
+  /** Bytes of unfinished content. */
+  get receivedBytes(): number {
+    const mode = this.#mode;
+    if (mode.kind === 'content') return mode.reader.size;
+    return mode.kind === 'chunk' ? mode.parts.reduce((sum, part) => sum + part.length, 0) : 0;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, next: (error?: Error | null) => void): void {
+    const rest = this.pending();
+    this.#buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    this.#at = 0;
+    this.#pump(next);
+  }
+
+  /** A command without line end at the end of the stream is no command. */
+  override _flushData(): void {
+    this.#buffer = NOTHING;
+    this.#at = 0;
+  }
+
+  #pump(next: (error?: Error | null) => void): void {
+    if (this.isClosed) {
+      next();
+      return;
+    }
+    const work = this.#step();
+    if (work !== undefined) {
+      work.then(
+        () => {
+          this.#pump(next);
+        },
+        (error: unknown) => {
+          next(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+      return;
+    }
+    const idle = this.#consumer?.idle();
+    if (idle === undefined) next();
+    else void idle.then(() => { next(); });
+  }
+
+  /** Hands the next thing over; undefined: there is not enough of it yet. */
+  #step(): Promise<void> | undefined {
+    switch (this.#mode.kind) {
+      case 'command':
+        return this.#readCommand();
+      case 'content':
+        return this.#readContent(this.#mode.reader);
+      case 'chunk':
+        return this.#readChunk(this.#mode);
+    }
+  }
+
+  #readCommand(): Promise<void> | undefined {
+    const limit = this.#consumer?.lineLengthLimit ?? 0;
+    const newline = this.#buffer.indexOf(LF, this.#at);
+    if (newline < 0) {
+      const rest = this.pending();
+      if (this.#overlong === undefined && rest.length > limit) this.#overlong = Buffer.from(rest.subarray(0, limit));
+      if (this.#overlong !== undefined) this.#forget();
+      return undefined;
+    }
+    const line = this.#buffer.subarray(this.#at, newline);
+    this.#at = newline + 1;
+    const overlong = this.#overlong ?? (line.length > limit ? line.subarray(0, limit) : undefined);
+    this.#overlong = undefined;
+    if (overlong !== undefined) {
+      return this.#consumer?.command({ bytes: overlong, isBare: false, isOverlong: true });
+    }
+    let end = line.length;
+    while (end > 0 && line[end - 1] === CR) end--;
+    return this.#consumer?.command({
+      bytes: line.subarray(0, end),
+      isBare: end === line.length,
+      isOverlong: false,
+    });
+  }
+
+  #readContent(reader: ContentReader): Promise<void> | undefined {
+    const rest = this.pending();
+    if (rest.length === 0) return undefined;
+    const end = reader.read(rest);
+    if (end === undefined) {
+      this.#forget();
+      return undefined;
+    }
+    this.#at += end;
+    this.#mode = COMMAND;
+    return this.#consumer?.content(reader.finish());
+  }
+
+  #readChunk(mode: Extract<Mode, { kind: 'chunk' }>): Promise<void> | undefined {
+    const part = this.pending().subarray(0, mode.missing);
+    this.#at += part.length;
+    mode.missing -= part.length;
+    if (mode.keep && part.length > 0) mode.parts.push(part);
+    if (mode.missing > 0) {
+      this.#forget();
+      return undefined;
+    }
+    this.#mode = COMMAND;
+    return this.#consumer?.chunk(Buffer.concat(mode.parts));
+  }
+
+  #forget(): void {
+    this.#buffer = NOTHING;
+    this.#at = 0;
+  }
+}

@@ -1,0 +1,183 @@
+/** DNS lists of addresses and domains: reject_rbl_client, reject_rhsbl_*, permit_dnswl_client, permit_rhswl_client. */
+import { domainToASCII } from 'node:url';
+import { isValidHostname } from '../../address/hostname.ts';
+import { expandMacros } from '../../config/macro.ts';
+import { splitDsn } from '../../mail/dsn.ts';
+import { parseIp } from '../../tables/ip.ts';
+import { domainOf, isAscii } from '../hostnames.ts';
+import { expandAttribute } from '../attributes.ts';
+import { fitDsn } from './dsn-fix.ts';
+import { isAuthorized } from './routing.ts';
+import {
+  deferIfReject,
+  reject,
+  rejectServerError,
+  resolve,
+  restrictionSource,
+  warn,
+  type Run,
+  type Status,
+} from './run.ts';
+import { reasonOf } from './server-access.ts';
+
+/** TXT records are shown up to this many characters. */
+const MAX_TXT = 500;
+
+type Listing =
+  { readonly kind: 'listed'; readonly text: string } | { readonly kind: 'not-listed' } | { readonly kind: 'soft' };
+
+const NOT_LISTED: Listing = { kind: 'not-listed' };
+
+export async function rejectListedAddress(
+  run: Run,
+  list: string,
+  address: string,
+  replyClass: string,
+): Promise<Status> {
+  return rejectListing(run, await listingOfAddress(run, list, address), list, address, replyClass);
+}
+
+export async function rejectListedDomain(
+  run: Run,
+  list: string,
+  what: string,
+  replyClass: string,
+): Promise<Status> {
+  return rejectListing(run, await listingOfDomain(run, list, what), list, what, replyClass);
+}
+
+export async function permitListedAddress(
+  run: Run,
+  list: string,
+  address: string,
+  replyClass: string,
+): Promise<boolean> {
+  if (!(await mayAllow(run))) return false;
+  return allows(run, await listingOfAddress(run, list, address), address, replyClass);
+}
+
+export async function permitListedDomain(
+  run: Run,
+  list: string,
+  what: string,
+  replyClass: string,
+): Promise<boolean> {
+  if (!(await mayAllow(run))) return false;
+  return allows(run, await listingOfDomain(run, list, what), what, replyClass);
+}
+
+/** A list of friends must not open the relay. */
+async function mayAllow(run: Run): Promise<boolean> {
+  const { where, recipient, sender } = run.facts;
+  if (where !== 'RCPT' || recipient === undefined) return true;
+  return isAuthorized(run.context, await resolve(run, recipient, sender ?? ''));
+}
+
+function allows(run: Run, listing: Listing, what: string, replyClass: string): boolean {
+  if (listing.kind === 'soft') {
+    deferIfReject(run, {
+      errorClass: 'policy',
+      code: 450,
+      dsn: '4.7.1',
+      text: `<${what}>: ${replyClass} rejected: Service unavailable`,
+    });
+  }
+  return listing.kind === 'listed';
+}
+
+function listingOfAddress(run: Run, list: string, address: string): Promise<Listing> {
+  const bytes = parseIp(address);
+  if (bytes === undefined) return Promise.resolve(NOT_LISTED);
+  const reversed =
+    bytes.length === 4
+      ? [...bytes].reverse().join('.')
+      : [...bytes]
+          .reverse()
+          .map((b) => `${(b & 15).toString(16)}.${(b >> 4).toString(16)}`)
+          .join('.');
+  return ask(run, `${reversed}.${list}`);
+}
+
+function listingOfDomain(run: Run, list: string, what: string): Promise<Listing> {
+  const given = domainOf(what) ?? what;
+  const suffix = given.slice(given.lastIndexOf('.') + 1);
+  if (given === '' || given.startsWith('[') || /^\d+$/.test(suffix)) return Promise.resolve(NOT_LISTED);
+  const domain = isAscii(given) ? given : domainToASCII(given);
+  return isValidHostname(domain) ? ask(run, `${domain}.${list}`) : Promise.resolve(NOT_LISTED);
+}
+
+/** `domain=127.0.0.[2..4;9]` counts only the answers that the pattern has. */
+async function ask(run: Run, query: string): Promise<Listing> {
+  const [name = '', pattern] = query.split('=', 2);
+  const { dns } = run.context.services;
+  const answer = await dns.a(name);
+  if (answer.kind === 'servfail') {
+    warn(run, `${name}: RBL lookup error: ${reasonOf(answer)}`);
+    return { kind: 'soft' };
+  }
+  if (answer.kind === 'absent') return NOT_LISTED;
+  if (pattern !== undefined && !answer.records.some((address) => matchesPattern(address, pattern))) {
+    return NOT_LISTED;
+  }
+  const txt = await dns.txt(name);
+  return { kind: 'listed', text: txt.kind === 'found' ? txt.records.join(' / ').slice(0, MAX_TXT) : '' };
+}
+
+/** Octets of a pattern are numbers or `[1;3..5]` (ip_match(3)). */
+function matchesPattern(address: string, pattern: string): boolean {
+  const octets = pattern.match(/\[[^\]]*\]|\d+/g) ?? [];
+  return address.split('.').every((octet, i) => {
+    const wanted = (octets[i] ?? '').replace(/^\[|\]$/g, '');
+    return wanted.split(';').some((range) => {
+      const [low = '', high = low] = range.split('..');
+      return Number(octet) >= Number(low) && Number(octet) <= Number(high);
+    });
+  });
+}
+
+async function rejectListing(
+  run: Run,
+  listing: Listing,
+  list: string,
+  what: string,
+  replyClass: string,
+): Promise<Status> {
+  if (listing.kind !== 'listed') return 'dunno';
+  const source = restrictionSource(run, `reject_rbl_client ${list}`);
+  const template = await run.context.parameterMaps('rbl_reply_maps').lookup(list);
+  if (template.kind === 'unavailable') return rejectServerError(run, source);
+  const { config } = run.context;
+  const names: Readonly<Record<string, string>> = {
+    rbl_code: String(config.integer('maps_rbl_reject_code')),
+    rbl_domain: list.split('=', 1)[0] ?? list,
+    rbl_reason: listing.text,
+    rbl_txt: listing.text,
+    rbl_what: what,
+    rbl_class: replyClass,
+  };
+  const raw = template.kind === 'found' ? template.value : rawDefaultReply(run);
+  const { text } = expandMacros(raw, { lookup: (name) => names[name] ?? expandAttribute(run.facts, run.context, name) });
+  const match = /^([45]\d\d) (.*)$/s.exec(text);
+  if (match === null) {
+    warn(run, `rbl response code configuration error: ${text}`);
+    return reject(run, { errorClass: 'policy', code: 450, dsn: '4.7.1', text: 'Service unavailable', source });
+  }
+  const [, code = '450', rest = ''] = match;
+  const split = splitDsn(rest);
+  const reason = split === undefined ? rest : split.text;
+  return reject(run, {
+    errorClass: 'policy',
+    code: Number(code),
+    dsn: fitDsn(split?.code ?? '4.7.1', replyClass),
+    text: reason === '' ? 'Service unavailable' : reason,
+    source,
+  });
+}
+
+const DEFAULT_REPLY =
+  '$rbl_code Service unavailable; $rbl_class [$rbl_what] blocked using $rbl_domain${rbl_reason?; $rbl_reason}';
+
+/** Its names are expanded for each reply, not when main.cf is read. */
+function rawDefaultReply(run: Run): string {
+  return run.context.config.setting('default_rbl_reply')?.value ?? DEFAULT_REPLY;
+}

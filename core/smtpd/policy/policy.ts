@@ -1,0 +1,249 @@
+/**
+ * The decisions of smtpd(8), apart from any session: who may send what to whom, and what tables order for a message.
+ *
+ * Each stage takes the facts and answers a Ruling: a refusal or none, orders for cleanup, the journey, and the log
+ * lines. Nothing happens here, so a session and a dry run call the same functions and cannot disagree. Order and
+ * texts are those of smtpd_check(3); with smtpd_delay_reject = yes the client, HELO and sender lists wait for RCPT,
+ * VRFY or ETRN. Sources: SMTPD_ACCESS_README, access(5), postconf(5).
+ */
+import { createAddressFinder } from '../../address/find.ts';
+import { createOwnAddressTest } from '../../address/own-addresses.ts';
+import type { AddressResolver } from '../../address/resolution.ts';
+import type { Config } from '../../config/config.ts';
+import { parseIp } from '../../tables/ip.ts';
+import { createMatchList, parentDomainMatches } from '../../tables/match-list.ts';
+import type { Maps, Tables } from '../../tables/table.ts';
+import type { RestrictionListName, SmtpdSettings } from '../settings.ts';
+import type { PolicyContext, PolicyServices } from './context.ts';
+import { evaluateList } from './evaluate.ts';
+import type { Facts, Ruling } from './facts.ts';
+import { checkListedRecipient, checkListedSender } from './listed.ts';
+import { decideRewriteContext, type RewriteRuling } from './rewrite-context.ts';
+import { endRun, NAME, note, reject, startRun, type Run, type Status } from './run.ts';
+
+export interface PolicyDependencies {
+  readonly config: Config;
+  readonly settings: SmtpdSettings;
+  readonly tables: Tables;
+  readonly resolver: AddressResolver;
+  readonly services: PolicyServices;
+}
+
+export interface Policy {
+  readonly context: PolicyContext;
+  /** A connection; only asked when smtpd_delay_reject = no. */
+  client(facts: Facts): Promise<Ruling>;
+  /** HELO or EHLO with its name; only asked when smtpd_delay_reject = no. */
+  helo(facts: Facts, name: string): Promise<Ruling>;
+  /** MAIL FROM; only asked when smtpd_delay_reject = no. */
+  sender(facts: Facts, address: string): Promise<Ruling>;
+  /** RCPT TO and VRFY, with everything that was delayed until now. */
+  recipient(facts: Facts, address: string): Promise<Ruling>;
+  data(facts: Facts): Promise<Ruling>;
+  endOfData(facts: Facts): Promise<Ruling>;
+  etrn(facts: Facts, domain: string): Promise<Ruling>;
+  /** MAIL SIZE=. */
+  size(facts: Facts, bytes: number): Ruling;
+  rewriteContext(facts: Facts): Promise<RewriteRuling>;
+}
+
+export function createPolicy(dependencies: PolicyDependencies): Policy {
+  const context = createContext(dependencies);
+  const begin = (facts: Facts) => startRun(context, facts, evaluateList);
+  return {
+    context,
+    async client(facts) {
+      const run = begin(facts);
+      await checkClient(run);
+      return endRun(run);
+    },
+    async helo(facts, name) {
+      const run = begin({ ...facts, helo: name });
+      await checkHelo(run);
+      return endRun(run);
+    },
+    async sender(facts, address) {
+      const run = begin({ ...facts, sender: address });
+      await checkSender(run);
+      return endRun(run);
+    },
+    async recipient(facts, address) {
+      const run = begin({ ...facts, recipient: address });
+      // RFC 5321 section 4.5.1: plain postmaster is accepted from everyone.
+      if (address.toLowerCase() === 'postmaster') note(run, 'ok', 'accepts postmaster from everyone');
+      else await checkRecipient(run, address);
+      return endRun(run);
+    },
+    async data(facts) {
+      const run = begin(withoutSeveralRecipients(facts));
+      await checkFinal(run, 'smtpd_data_restrictions', 'DATA', NAME.data);
+      return endRun(run);
+    },
+    async endOfData(facts) {
+      const run = begin(withoutSeveralRecipients(facts));
+      await checkFinal(run, 'smtpd_end_of_data_restrictions', 'END-OF-MESSAGE', NAME.endOfData);
+      return endRun(run);
+    },
+    async etrn(facts, domain) {
+      const run = begin({ ...facts, etrnDomain: domain });
+      await checkEtrn(run, domain);
+      return endRun(run);
+    },
+    size(facts, bytes) {
+      const run = begin(facts);
+      checkSize(run, bytes);
+      return endRun(run);
+    },
+    rewriteContext: (facts) => decideRewriteContext(context, facts),
+  };
+}
+
+function createContext({ config, settings, tables, resolver, services }: PolicyDependencies): PolicyContext {
+  const opened = new Map<string, Maps>();
+  const open = (key: string, value: string): Maps => {
+    let maps = opened.get(key);
+    if (maps === undefined) opened.set(key, (maps = tables.maps(value)));
+    return maps;
+  };
+  const hosts = (parameter: string) => createMatchList({ config, tables, parameter, kind: 'namadr' });
+  const isOwn = createOwnAddressTest(config);
+  return {
+    config,
+    settings,
+    tables,
+    resolver,
+    finder: createAddressFinder({ config, tables }),
+    services,
+    mynetworks: hosts('mynetworks'),
+    relayDomains: hosts('relay_domains'),
+    mxBackupNetworks: hosts('permit_mx_backup_networks'),
+    permitLog: createMatchList({ config, tables, parameter: 'smtpd_log_access_permit_actions', kind: 'string' }),
+    accessMatchesSubdomains: parentDomainMatches(config, 'smtpd_access_maps'),
+    isOwnAddress: (address) => {
+      const bytes = parseIp(address);
+      return bytes !== undefined && isOwn(bytes);
+    },
+    accessMaps: (word) => open(`=${word}`, word),
+    parameterMaps: (name) => open(name, config.get(name)),
+  };
+}
+
+/** A refusal at DATA is for all recipients alike; naming one of several would mislead. */
+function withoutSeveralRecipients(facts: Facts): Facts {
+  return facts.recipientCount > 1 ? { ...facts, recipient: undefined } : facts;
+}
+
+/** Each stage starts with a clean slate, but for the soft errors of earlier stages. */
+function resetStage(run: Run): void {
+  run.recursion = 0;
+  run.warnIfReject = 0;
+  run.deferIfReject = undefined;
+}
+
+async function checkList(
+  run: Run,
+  list: RestrictionListName,
+  replyName: string,
+  replyClass: string,
+  defaultAccess?: string,
+): Promise<Status> {
+  resetStage(run);
+  const { lists } = run.context.settings;
+  return evaluateList(run, lists[list], { replyName, replyClass, defaultAccess });
+}
+
+async function checkClient(run: Run): Promise<Status> {
+  run.deferIfPermit = undefined;
+  const { clientLabel } = run.facts;
+  const status = await checkList(run, 'smtpd_client_restrictions', clientLabel, NAME.client, 'check_client_access');
+  remember(run, 'client');
+  return status;
+}
+
+async function checkHelo(run: Run): Promise<Status> {
+  run.deferIfPermit = run.deferrals.client;
+  const name = run.facts.helo ?? '';
+  const status = await checkList(run, 'smtpd_helo_restrictions', name, NAME.helo, 'check_helo_access');
+  remember(run, 'helo');
+  return status;
+}
+
+async function checkSender(run: Run): Promise<Status> {
+  run.deferIfPermit = run.deferrals.client ?? run.deferrals.helo;
+  run.hasCheckedSender = false;
+  const sender = run.facts.sender ?? '';
+  const status = await checkList(run, 'smtpd_sender_restrictions', sender, NAME.sender, 'check_sender_access');
+  remember(run, 'sender');
+  const isUnlistedOff = !run.context.settings.rejectsUnlistedSender || run.hasCheckedSender || sender === '';
+  if (status === 'reject' || isUnlistedOff || run.orders.discard !== undefined) return status;
+  return checkListedSender(run, sender);
+}
+
+function remember(run: Run, stage: 'client' | 'helo' | 'sender'): void {
+  const { [stage]: _, ...others } = run.deferrals;
+  run.deferrals = run.deferIfPermit === undefined ? others : { ...others, [stage]: run.deferIfPermit };
+}
+
+async function checkDelayed(run: Run): Promise<Status> {
+  const { facts } = run;
+  if ((await checkClient(run)) === 'reject') return 'reject';
+  if (facts.helo !== undefined && (await checkHelo(run)) === 'reject') return 'reject';
+  if (facts.sender !== undefined && (await checkSender(run)) === 'reject') return 'reject';
+  return 'dunno';
+}
+
+async function checkRecipient(run: Run, address: string): Promise<Status> {
+  const { settings } = run.context;
+  run.hasCheckedRecipient = false;
+  if (settings.delaysReject && (await checkDelayed(run)) === 'reject') return 'reject';
+  run.deferIfPermit = run.deferrals.sender ?? run.deferrals.helo ?? run.deferrals.client;
+  resetStage(run);
+  const order: readonly RestrictionListName[] = settings.relayBeforeRecipient
+    ? ['smtpd_relay_restrictions', 'smtpd_recipient_restrictions']
+    : ['smtpd_recipient_restrictions', 'smtpd_relay_restrictions'];
+  const subject = { replyName: address, replyClass: NAME.recipient, defaultAccess: 'check_recipient_access' };
+  for (const name of order) {
+    if ((await evaluateList(run, settings.lists[name], subject)) === 'reject') return 'reject';
+  }
+  if (applyDeferral(run) === 'reject') return 'reject';
+  const isUnlistedOff = !settings.rejectsUnlistedRecipient || run.hasCheckedRecipient;
+  return isUnlistedOff || run.orders.discard !== undefined ? 'dunno' : checkListedRecipient(run, address);
+}
+
+async function checkEtrn(run: Run, domain: string): Promise<Status> {
+  if (run.context.settings.delaysReject) {
+    if ((await checkClient(run)) === 'reject') return 'reject';
+    if (run.facts.helo !== undefined && (await checkHelo(run)) === 'reject') return 'reject';
+  }
+  run.deferIfPermit = run.deferrals.client ?? run.deferrals.helo;
+  const status = await checkList(run, 'smtpd_etrn_restrictions', domain, NAME.etrn, 'check_etrn_access');
+  return status === 'reject' ? status : applyDeferral(run);
+}
+
+async function checkFinal(run: Run, list: RestrictionListName, replyName: string, replyClass: string): Promise<Status> {
+  run.deferIfPermit = undefined;
+  const status = await checkList(run, list, replyName, replyClass);
+  return status === 'reject' ? status : applyDeferral(run);
+}
+
+/** An earlier soft error may have kept us from refusing: then nobody is let through now. */
+function applyDeferral(run: Run): Status {
+  return run.deferIfPermit === undefined ? 'dunno' : reject(run, run.deferIfPermit);
+}
+
+function checkSize(run: Run, bytes: number): void {
+  const { config, settings } = run.context;
+  if (settings.messageSizeLimit <= 0 || bytes <= settings.messageSizeLimit) return;
+  reject(run, {
+    errorClass: 'policy',
+    code: 552,
+    dsn: '5.3.4',
+    text: 'Message size exceeds fixed limit',
+    source: {
+      kind: 'parameter',
+      name: 'message_size_limit',
+      value: String(settings.messageSizeLimit),
+      ...config.setting('message_size_limit')?.origin,
+    },
+  });
+}

@@ -1,0 +1,248 @@
+/** One evaluation under way: what it has found so far, and the few moves every restriction is made of. */
+import type { Resolution } from '../../address/resolution.ts';
+import type { JourneyEntry, Source, Verdict } from '../../mail/journey.ts';
+import type { MessageOrders } from '../../mail/message.ts';
+import { reply as makeReply, type Reply } from '../../mail/reply.ts';
+import { quoteLocal } from '../../address/parse.ts';
+import type { RestrictionList } from '../settings.ts';
+import { printable } from '../printable.ts';
+import type { Deferral, Deferrals, ErrorClass, Facts, LogEvent, Ruling, Subject } from './facts.ts';
+import type { PolicyContext } from './context.ts';
+
+/** `ok` and `reject` end a list, `dunno` goes on to the next restriction. */
+export type Status = 'dunno' | 'ok' | 'reject';
+
+export const NAME = {
+  client: 'Client host',
+  reverseClient: 'Unverified Client host',
+  ccert: 'Client certificate',
+  sasl: 'SASL login name',
+  helo: 'Helo command',
+  sender: 'Sender address',
+  recipient: 'Recipient address',
+  etrn: 'Etrn command',
+  data: 'Data command',
+  endOfData: 'End-of-data',
+} as const;
+
+/** A reply may have 512 octets with its line end (RFC 5321 section 4.5.3.1.5). */
+const MAX_REPLY = 510;
+
+/** Walks a list; given to a run so that a table's result can name restrictions. */
+export type EvaluateList = (run: Run, list: RestrictionList, subject: Subject) => Promise<Status>;
+
+export interface Run {
+  facts: Facts;
+  readonly context: PolicyContext;
+  readonly evaluate: EvaluateList;
+  /** The list being evaluated, for the journey. */
+  list: RestrictionList;
+  recursion: number;
+  warnIfReject: number;
+  deferIfPermit: Deferral | undefined;
+  deferIfReject: Deferral | undefined;
+  hasCheckedSender: boolean;
+  hasCheckedRecipient: boolean;
+  policyDepth: number;
+  reply: Reply | undefined;
+  orders: MessageOrders;
+  deferrals: Deferrals;
+  readonly journey: JourneyEntry[];
+  readonly log: LogEvent[];
+  readonly errors: Set<ErrorClass>;
+}
+
+const NO_LIST: RestrictionList = { name: '', words: [] };
+
+export function startRun(context: PolicyContext, facts: Facts, evaluate: EvaluateList): Run {
+  return {
+    facts,
+    context,
+    evaluate,
+    list: NO_LIST,
+    recursion: 0,
+    warnIfReject: 0,
+    deferIfPermit: undefined,
+    deferIfReject: undefined,
+    hasCheckedSender: false,
+    hasCheckedRecipient: false,
+    policyDepth: 0,
+    reply: undefined,
+    orders: facts.orders,
+    deferrals: facts.deferrals,
+    journey: [],
+    log: [],
+    errors: new Set(),
+  };
+}
+
+export function endRun(run: Run): Ruling {
+  return {
+    ...(run.reply === undefined ? {} : { reply: run.reply }),
+    orders: run.orders,
+    deferrals: run.deferrals,
+    journey: run.journey,
+    log: run.log,
+    errors: [...run.errors],
+  };
+}
+
+export function warn(run: Run, text: string): void {
+  run.log.push({ severity: 'warning', text });
+}
+
+export function note(
+  run: Run,
+  verdict: Verdict,
+  what: string,
+  more: { readonly source?: Source; readonly detail?: string } = {},
+): void {
+  const { recipient } = run.facts;
+  run.journey.push({
+    at: run.facts.at,
+    program: 'smtpd',
+    verdict,
+    what,
+    ...more,
+    ...(recipient === undefined ? {} : { recipient }),
+  });
+}
+
+/** The restriction as a Source: its name, its list, the line where the list was set. */
+export function restrictionSource(run: Run, name: string): Source {
+  const { list } = run;
+  return {
+    kind: 'restriction',
+    name,
+    list: list.name,
+    ...(list.file === undefined ? {} : { file: list.file }),
+    ...(list.line === undefined ? {} : { line: list.line }),
+  };
+}
+
+/** One line with all that is known about the transaction (log_whatsup). */
+export function whatsup(facts: Facts, isInternalForm: boolean, what: string, text: string): string {
+  const form = (address: string) => (isInternalForm || address === '' ? address : quoteLocal(address));
+  let line = `${facts.queueId ?? 'NOQUEUE'}: ${what}: ${facts.where} from ${facts.clientLabel}: ${text};`;
+  if (facts.sender !== undefined) line += ` from=<${form(facts.sender)}>`;
+  if (facts.recipient !== undefined) line += ` to=<${form(facts.recipient)}>`;
+  line += ` proto=${facts.protocol}`;
+  if (facts.helo !== undefined) line += ` helo=<${facts.helo}>`;
+  return line;
+}
+
+export function logWhatsup(run: Run, what: string, text: string): void {
+  const isInternal = run.context.settings.logAddressInternal;
+  run.log.push({ severity: 'info', text: whatsup(run.facts, isInternal, what, text) });
+}
+
+/** Who is to blame for a refusal, beside the restriction: a table entry, a parameter. */
+export interface Refused extends Deferral {
+  readonly source?: Source;
+}
+
+const CANNOT_WARN: readonly ErrorClass[] = ['software', 'resource', 'data'];
+
+/** Refuses, unless warn_if_reject or an earlier defer_if_reject has the last word (smtpd_check_reject). */
+export function reject(run: Run, refused: Refused): Status {
+  const isWarning = run.warnIfReject > 0 && !CANNOT_WARN.includes(refused.errorClass);
+  run.errors.add(refused.errorClass);
+  const { code, dsn, text } = validated(run, refused);
+  if (!isWarning && run.deferIfReject !== undefined && code >= 500) {
+    const earlier = run.deferIfReject;
+    run.warnIfReject = 0;
+    run.deferIfReject = undefined;
+    return reject(run, earlier);
+  }
+  const sentCode = run.context.settings.isSoftBounce && code >= 500 ? code - 100 : code;
+  const enhanced = `${String(sentCode).charAt(0)}${dsn.slice(1)}`;
+  const shown = `${sentCode} ${enhanced} ${text}`;
+  logWhatsup(run, isWarning ? 'reject_warning' : 'reject', shown);
+  note(run, isWarning ? 'info' : sentCode >= 500 ? 'bad' : 'defer', isWarning ? 'would be refused' : 'refused', {
+    detail: shown,
+    ...(refused.source === undefined ? {} : { source: refused.source }),
+  });
+  if (isWarning) return 'dunno';
+  const made = makeReply(sentCode, enhanced, text);
+  run.reply = sentCode === 421 || sentCode === 521 ? { ...made, closes: true } : made;
+  return 'reject';
+}
+
+function validated(run: Run, { code, dsn, text }: Refused): Pick<Refused, 'code' | 'dsn' | 'text'> {
+  const asSent = `${code} ${dsn} ${text}`;
+  if (code < 400 || code > 599) {
+    warn(run, `SMTP reply code configuration error: ${asSent}`);
+    return { code: 450, dsn: '4.7.1', text: 'Service unavailable' };
+  }
+  if (!/^[245]\.\d{1,3}\.\d{1,3}$/.test(dsn)) {
+    warn(run, `DSN detail code configuration error: ${asSent}`);
+    return { code: 450, dsn: '4.7.1', text: 'Service unavailable' };
+  }
+  return { code, dsn, text: printable(asSent.slice(0, MAX_REPLY), ' ').slice(5 + dsn.length) };
+}
+
+/** A look-up failed in a way that may pass (reject_dict_retry). */
+export function rejectLookupFailure(run: Run, address: string, source?: Source): Status {
+  return reject(run, {
+    errorClass: 'data',
+    code: 451,
+    dsn: '4.3.0',
+    text: `<${address}>: Temporary lookup failure`,
+    ...(source === undefined ? {} : { source }),
+  });
+}
+
+/** The configuration makes no sense (reject_server_error). */
+export function rejectServerError(run: Run, source?: Source): Status {
+  return reject(run, {
+    errorClass: 'software',
+    code: 451,
+    dsn: '4.3.5',
+    text: 'Server configuration error',
+    ...(source === undefined ? {} : { source }),
+  });
+}
+
+/** Lets through; smtpd_log_access_permit_actions may want it in the log (smtpd_acl_permit). */
+export async function permit(
+  run: Run,
+  permitted: {
+    readonly action: string;
+    readonly replyClass: string;
+    readonly replyName: string;
+    readonly from?: string;
+    readonly source: Source;
+  },
+): Promise<Status> {
+  const { action, replyClass, replyName, from } = permitted;
+  note(run, 'ok', `${action} permits <${replyName}>`, { source: permitted.source });
+  const { permitLog } = run.context;
+  if (run.deferIfPermit === undefined && !permitLog.isEmpty && (await permitLog.match(action)).kind === 'found') {
+    const origin = from === undefined ? '' : `from ${from}`;
+    logWhatsup(run, 'permit', `action=${action} for ${replyClass}=${replyName} ${origin}`);
+  }
+  return 'ok';
+}
+
+/** Keeps the first reason for turning a later permit into a soft error. */
+export function deferIfPermit(run: Run, deferral: Deferral): Status {
+  run.deferIfPermit ??= deferral;
+  return 'dunno';
+}
+
+/** Keeps the first reason for turning a later reject into a soft error. */
+export function deferIfReject(run: Run, deferral: Deferral): Status {
+  run.deferIfReject ??= deferral;
+  return 'dunno';
+}
+
+/** Once in a transaction for each address (smtpd_resolve_addr). */
+export function resolve(run: Run, address: string, sender: string): Promise<Resolution> {
+  const key = `${sender} ${address}`;
+  const { resolutions } = run.facts;
+  const known = resolutions.get(key);
+  if (known !== undefined) return known;
+  const asked = run.context.resolver.resolve(address, sender);
+  resolutions.set(key, asked);
+  return asked;
+}

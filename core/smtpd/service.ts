@@ -1,0 +1,113 @@
+/** One smtpd service of master.cf under one configuration: everything its sessions share. */
+import type { AddressResolver, AddressRewriter } from '../address/resolution.ts';
+import type { Config, MasterService } from '../config/config.ts';
+import type { Submission } from '../mail/message.ts';
+import type { Refusal } from '../mail/refusal.ts';
+import type { Reply } from '../mail/reply.ts';
+import { createMatchList, type MatchList } from '../tables/match-list.ts';
+import type { Maps, Tables } from '../tables/table.ts';
+import type { Clock } from '../util/clock.ts';
+import type { Log, LogFactory } from '../util/log.ts';
+import type { Anvil } from './anvil.ts';
+import type { LookupClient } from './client.ts';
+import type { PolicyServices } from './policy/context.ts';
+import { createPolicy, type Policy } from './policy/policy.ts';
+import { readSettings, type SmtpdSettings } from './settings.ts';
+
+/** What is replaced at a reload; a session keeps the one it began with. */
+export interface SmtpdWorld {
+  readonly config: Config;
+  readonly tables: Tables;
+  readonly rewriter: AddressRewriter;
+  readonly resolver: AddressResolver;
+}
+
+/** Where accepted messages go (cleanup and the queue, as `Intake` of core/cleanup). */
+export interface SmtpdIntake {
+  /** Resolves when the message is on disk, or with the reason why not. */
+  submit(
+    submission: Submission,
+  ): Promise<
+    | { readonly kind: 'queued' }
+    | { readonly kind: 'discarded' }
+    | { readonly kind: 'refused'; readonly reply: Reply }
+    | { readonly kind: 'storage-failed'; readonly full: boolean; readonly reason: string }
+  >;
+  allocate(): Pick<Submission, 'queueId' | 'messageId' | 'arrivedAt'>;
+}
+
+/** ETRN: asks for the delivery of what waits for a site (flush(8)). */
+export type FlushSite = (domain: string) => Promise<'started' | 'failed'>;
+
+export interface ServiceDependencies {
+  readonly intake: SmtpdIntake;
+  readonly refuse: (refusal: Refusal) => void;
+  readonly log: LogFactory;
+  readonly clock: Clock;
+  readonly anvil: Anvil;
+  readonly lookupClient: LookupClient;
+  readonly policyServices: PolicyServices;
+  readonly flushSite?: FlushSite;
+}
+
+export interface SmtpService extends ServiceDependencies {
+  /** First column of master.cf. */
+  readonly name: string;
+  readonly config: Config;
+  readonly world: SmtpdWorld;
+  readonly settings: SmtpdSettings;
+  readonly policy: Policy;
+  readonly logger: Log;
+  readonly xclientHosts: MatchList;
+  readonly xforwardHosts: MatchList;
+  readonly verpClients: MatchList;
+  /** Clients without connection and rate limits. */
+  readonly eventExceptions: MatchList;
+  readonly bareNewlineExclusions: MatchList;
+  readonly fastFlushDomains: MatchList;
+  readonly noopCommands: MatchList;
+  readonly forbiddenCommands: MatchList;
+  readonly commandFilter: Maps;
+  readonly discardKeywordMaps: Maps;
+  readonly rejectFooterMaps: Maps;
+}
+
+/** @throws ConfigError when smtpd could not run with this configuration; the text is that of its fatal error. */
+export function createService(
+  service: MasterService,
+  world: SmtpdWorld,
+  dependencies: ServiceDependencies,
+): SmtpService {
+  const config = world.config.forService(service);
+  const { tables } = world;
+  const settings = readSettings(config);
+  const hosts = (parameter: string) => createMatchList({ config, tables, parameter, kind: 'namadr' });
+  const words = (parameter: string) => createMatchList({ config, tables, parameter, kind: 'string' });
+  const maps = (parameter: string) => tables.maps(config.get(parameter));
+  return {
+    ...dependencies,
+    name: service.name,
+    config,
+    world,
+    settings,
+    policy: createPolicy({
+      config,
+      settings,
+      tables,
+      resolver: world.resolver,
+      services: dependencies.policyServices,
+    }),
+    logger: dependencies.log('smtpd', config.get('syslog_name')),
+    xclientHosts: hosts('smtpd_authorized_xclient_hosts'),
+    xforwardHosts: hosts('smtpd_authorized_xforward_hosts'),
+    verpClients: hosts('smtpd_authorized_verp_clients'),
+    eventExceptions: hosts('smtpd_client_event_limit_exceptions'),
+    bareNewlineExclusions: hosts('smtpd_forbid_bare_newline_exclusions'),
+    fastFlushDomains: createMatchList({ config, tables, parameter: 'fast_flush_domains', kind: 'domain' }),
+    noopCommands: words('smtpd_noop_commands'),
+    forbiddenCommands: words('smtpd_forbidden_commands'),
+    commandFilter: maps('smtpd_command_filter'),
+    discardKeywordMaps: maps('smtpd_discard_ehlo_keyword_address_maps'),
+    rejectFooterMaps: maps('smtpd_reject_footer_maps'),
+  };
+}

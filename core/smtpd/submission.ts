@@ -1,0 +1,90 @@
+/** A finished transaction as the message that is handed to cleanup. */
+import type { ClientIdentity, Submission } from '../mail/message.ts';
+import { rfcAddress } from './client.ts';
+import { withoutMailboxLine } from './content.ts';
+import { receivedHeader } from './received.ts';
+import type { Session, Transaction } from './session.ts';
+
+export function toSubmission(
+  session: Session,
+  transaction: Transaction,
+  allocation: NonNullable<Transaction['allocation']>,
+  content: Buffer,
+): Submission {
+  const { service, orders } = session;
+  const { head, rest } = withoutMailboxLine(content);
+  const prepended = (orders.prepend ?? []).map((line) => `${line}\n`).join('');
+  return {
+    ...allocation,
+    origin: 'smtpd',
+    client: identityOf(session),
+    sender: transaction.sender,
+    recipients: transaction.recipients,
+    ret: transaction.ret,
+    envid: transaction.envid,
+    smtputf8: session.hasSmtpUtf8,
+    is8bit: transaction.is8bit,
+    raw: rest,
+    head: prepended + received(session, transaction, allocation) + head,
+    rewriteContext: session.forwarded?.domain ?? transaction.rewriteContext,
+    skip: skipped(service.settings.overrides),
+    // PREPEND is done: it stands above our own Received header.
+    orders: withFilter(session),
+    journey: session.journey,
+  };
+}
+
+function withFilter(session: Session): Submission['orders'] {
+  const { prepend: _, ...orders } = session.orders;
+  if (orders.filter !== undefined) return orders;
+  const filter = session.service.config.get('content_filter');
+  return filter === '' ? orders : { ...orders, filter };
+}
+
+/** receive_override_options (postconf(5)). */
+function skipped(overrides: readonly string[]): Submission['skip'] {
+  return {
+    ...(overrides.includes('no_address_mappings') ? { addressMappings: true, bcc: true } : {}),
+    ...(overrides.includes('no_header_body_checks') ? { checks: true } : {}),
+  };
+}
+
+function received(
+  session: Session,
+  transaction: Transaction,
+  { queueId, arrivedAt }: NonNullable<Transaction['allocation']>,
+): string {
+  const { client, service, sasl } = session;
+  const { settings, config } = service;
+  const showsLogin = sasl !== undefined && config.boolean('smtpd_sasl_authenticated_header');
+  return receivedHeader({
+    helo: session.helo,
+    clientName: client.name,
+    clientAddress: rfcAddress(client.address),
+    myhostname: settings.myhostname,
+    mailName: settings.mailName,
+    protocol: session.protocol,
+    smtputf8: session.hasSmtpUtf8,
+    isAuthenticated: sasl !== undefined,
+    shownLogin: showsLogin ? sasl.username : undefined,
+    queueId,
+    recipients: transaction.recipients.map((recipient) => recipient.address),
+    at: arrivedAt,
+  });
+}
+
+/** What XFORWARD said has precedence: it is who really sent the message. */
+function identityOf(session: Session): ClientIdentity {
+  const { client, forwarded, sasl, service } = session;
+  const asSmtp = session.protocol === 'ESMTP' && sasl !== undefined ? 'ESMTPA' : session.protocol;
+  return {
+    name: forwarded?.name ?? client.name,
+    address: forwarded?.address ?? client.address,
+    port: Number(forwarded?.port ?? client.port) || 0,
+    helo: (forwarded === undefined ? session.helo : forwarded.helo) ?? '',
+    protocol: forwarded?.protocol ?? asSmtp,
+    saslMethod: sasl?.method ?? '',
+    saslUsername: sasl?.username ?? '',
+    service: service.name,
+  };
+}
