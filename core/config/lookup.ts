@@ -11,12 +11,12 @@ import type { Settings } from './settings.ts';
 
 export interface Scope {
   /** The text as set, or the default; undefined when there is no such parameter. */
-  unexpanded(name: string): string | undefined;
+  readonly unexpanded: (name: string) => string | undefined;
   /** Expanded unless the parameter's own program does that; undefined when there is no such parameter. */
   expanded(name: string): string | undefined;
   /** Expands a text that holds `$name`. */
   expand(text: string, origin?: Origin): string;
-  setting(name: string): Setting | undefined;
+  readonly setting: (name: string) => Setting | undefined;
   parameter(name: string): Parameter | undefined;
   ownAddresses(): readonly InterfaceAddress[];
   /** The scope of one service. */

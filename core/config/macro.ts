@@ -65,8 +65,10 @@ function walk(value: string, state: State): void {
     if (literal !== '') emit(literal, state);
     literal = '';
     const body = macroBody(value, dollar + 1);
-    if (body === undefined) return fail(state, `truncated macro reference: "${value}"`);
-    if (body.text === '') return fail(state, `empty macro name: "${value}"`);
+    if (body === undefined || body.text === '') {
+      fail(state, `${body === undefined ? 'truncated macro reference' : 'empty macro name'}: "${value}"`);
+      return;
+    }
     expandBody(body.text, state);
     at = body.end;
   }
@@ -178,19 +180,23 @@ function compareOperands(
   how: { readonly relation: Relation; readonly isLevel: boolean },
   state: State,
 ): boolean {
-  const [a, b] = [left, right].map((operand) => {
-    const result = expandMacros(operand, state);
-    state.warnings.push(...result.warnings);
-    state.isBad ||= result.isBad;
-    state.hasUndefined ||= result.hasUndefined;
-    return result.text;
-  }) as [string, string];
+  const a = expandOperand(left, state);
+  const b = expandOperand(right, state);
   if (state.scan === true) return false;
   if (!how.isLevel) return holds(how.relation, compareTexts(a, b));
   const compared = compareCompatibilityLevels(a, b);
   if (typeof compared === 'number') return holds(how.relation, compared);
   fail(state, compared.problem);
   return false;
+}
+
+/** An operand is expanded on its own: its nesting is counted anew. */
+function expandOperand(operand: string, state: State): string {
+  const result = expandMacros(operand, state);
+  state.warnings.push(...result.warnings);
+  state.isBad ||= result.isBad;
+  state.hasUndefined ||= result.hasUndefined;
+  return result.text;
 }
 
 /** Two runs of digits compare as numbers, anything else as text. */
@@ -239,8 +245,7 @@ function use(value: string | undefined, state: State): void {
 function choose(head: Head, state: State): boolean {
   const isTrue = head.value !== undefined && head.value !== '';
   let rest = head.rest;
-  let operator = head.operator;
-  if (operator === '?') {
+  if (head.operator === '?') {
     const branch = branchText(rest, state);
     if (branch === undefined) return false;
     if (isTrue || state.scan === true) walk(branch.payload, state);
@@ -250,7 +255,6 @@ function choose(head: Head, state: State): boolean {
       return false;
     }
     rest = branch.rest.slice(1);
-    operator = ':';
   }
   const branch = branchText(rest, state);
   if (branch === undefined) return false;

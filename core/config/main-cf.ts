@@ -36,7 +36,8 @@ export function readMainCf(text: string, path: string): MainCf {
     if (pair.kind === 'error')
       throw new ConfigError(`${path}, line ${logical.line}: ${pair.reason}: "${logical.text}"`, origin);
     const earlier = settings.get(pair.name);
-    if (earlier !== undefined) problems.push(overriding(pair.name, earlier, origin));
+    if (earlier !== undefined && earlier.value !== pair.value)
+      problems.push(overriding(pair.name, earlier, origin));
     settings.delete(pair.name);
     settings.set(pair.name, { value: pair.value, origin });
   }
