@@ -132,8 +132,30 @@ async function prepare(tools: Tools, submission: Submission): Promise<CleanupOut
   return conclude(state, content);
 }
 
+/** How many addresses are remembered: the same few come again and again. */
+const REMEMBERED_ADDRESSES = 2000;
+
+/** A rewriter that remembers: what it answers depends on nothing but the configuration. */
+function remembering(rewriter: Rewriter): Rewriter {
+  const known = new Map<string, string>();
+  return {
+    ...rewriter,
+    rewrite(context, address) {
+      const key = `${context} ${address}`;
+      let result = known.get(key);
+      if (result === undefined) {
+        result = rewriter.rewrite(context, address);
+        if (known.size >= REMEMBERED_ADDRESSES) known.clear();
+        known.set(key, result);
+      }
+      return result;
+    },
+  };
+}
+
 export function createCleanup(deps: CleanupDependencies): Cleanup {
-  const { config, tables, rewriter, clock } = deps;
+  const { config, tables, clock } = deps;
+  const rewriter = remembering(deps.rewriter);
   const finder = createAddressFinder({ config, tables });
   const exceptions = createMatchList({ config, tables, parameter: 'masquerade_exceptions', kind: 'string' });
   const tools: Tools = {

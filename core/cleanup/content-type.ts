@@ -40,6 +40,9 @@ function* words(text: string): Generator<{ readonly kind: 'word' | 'special'; re
   }
 }
 
+const typeOf = (name: string): ContentType['type'] =>
+  name === 'text' || name === 'message' || name === 'multipart' ? name : 'other';
+
 /** @param value what follows the colon */
 export function parseContentType(value: string): ContentType {
   const groups: string[][] = [[]];
@@ -47,12 +50,10 @@ export function parseContentType(value: string): ContentType {
     if (word.kind === 'special' && word.text === ';') groups.push([]);
     else groups.at(-1)?.push(word.text);
   }
-  const [first = [], ...parameters] = groups;
-  const name = first[0]?.toLowerCase();
-  const type = name === 'text' || name === 'message' || name === 'multipart' ? name : 'other';
+  const [[name = '', slash, subtype = ''] = [], ...parameters] = groups;
   return {
-    type,
-    subtype: first[1] === '/' ? (first[2]?.toLowerCase() ?? '') : '',
+    type: typeOf(name.toLowerCase()),
+    subtype: slash === '/' ? subtype.toLowerCase() : '',
     boundaries: parameters.flatMap(([attribute, equals, boundary]) =>
       attribute?.toLowerCase() === 'boundary' && equals === '=' && boundary !== undefined ? [boundary] : [],
     ),

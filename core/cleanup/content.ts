@@ -181,11 +181,9 @@ async function checkHeader(state: State, header: string, where: HeaderClass): Pr
   let text = header;
   if (state.isChecking && !named.maps.isEmpty) {
     const result = await checkLine(state, named, 'header', header);
-    if (result !== undefined) {
-      for (const line of result.before) if (isGoing(state)) outputHeader(state, line);
-      if (result.text === null) return;
-      text = result.text;
-    }
+    for (const line of result?.before ?? []) outputHeader(state, line);
+    if (result?.text === null) return;
+    text = result?.text ?? header;
   }
   if (!isGoing(state)) return;
   await processHeader(state, text, where);
@@ -233,11 +231,15 @@ function reportMimeProblem(state: State, problem: MimeProblem, text: string): vo
 function filterCharacters(state: State, text: string): string {
   const { rejectCharacters, stripCharacters } = state.tools.settings;
   if (!state.isChecking) return text;
-  if (rejectCharacters !== '' && [...text].some((c) => rejectCharacters.includes(c))) {
+  if (rejectCharacters !== '' && text.split('').some((c) => rejectCharacters.includes(c))) {
     rejectCharacter(state, text);
     return text;
   }
-  return stripCharacters === '' ? text : [...text].filter((c) => !stripCharacters.includes(c)).join('');
+  if (stripCharacters === '') return text;
+  return text
+    .split('')
+    .filter((c) => !stripCharacters.includes(c))
+    .join('');
 }
 
 /** Lines as records of at most line_length_limit: checks see no more at a time. */

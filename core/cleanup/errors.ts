@@ -66,17 +66,16 @@ export interface Verdict {
 export function verdictOf(problems: number, reason: string | null): Verdict {
   const bit = SMTP_ORDER.find((candidate) => (problems & candidate) !== 0) ?? PROBLEM.noRecipients;
   const detail = detailOf(bit);
-  const first = DETAILS.find((d) => (problems & d.bit) !== 0) ?? detail;
-  const isReasonTold = reason !== null && (bit === PROBLEM.defer || bit === PROBLEM.content);
   const told = reason === null ? undefined : splitDsn(reason);
-  const reply: Reply =
-    isReasonTold && told !== undefined
-      ? { code: detail.code, enhanced: told.code, lines: [told.text] }
-      : { code: detail.code, enhanced: detail.dsn, lines: [`Error: ${detail.text}`] };
+  const isReasonTold = told !== undefined && (bit === PROBLEM.defer || bit === PROBLEM.content);
+  const reply: Reply = isReasonTold
+    ? { code: detail.code, enhanced: told.code, lines: [told.text] }
+    : { code: detail.code, enhanced: detail.dsn, lines: [`Error: ${detail.text}`] };
+  const forBounce = DETAILS.find((candidate) => (problems & candidate.bit) !== 0) ?? detail;
   return {
     reply,
     errorClass: detail.errorClass,
-    dsn: told?.code ?? (reason === null ? first.dsn : '5.0.0'),
-    reason: told?.text ?? reason ?? first.text,
+    dsn: told?.code ?? forBounce.dsn,
+    reason: told?.text ?? forBounce.text,
   };
 }

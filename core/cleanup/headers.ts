@@ -53,6 +53,8 @@ export function outputHeader(state: State, header: string): void {
   state.header += `${cutAtLimit(header, state.tools.settings.headerSizeLimit)}\n`;
 }
 
+/** A quoted phrase in front of an address is of no interest here. */
+const QUOTED_PHRASE = /"[^"\\]*"(?=\s*<)/g;
 const SPECIAL_IN_LIST = /["()\\[\];:\n]/;
 const PLAIN_ADDRESS = /^(?:[^<>@,]*<)?([A-Za-z0-9._=+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)>?$/;
 
@@ -61,8 +63,9 @@ const PLAIN_ADDRESS = /^(?:[^<>@,]*<)?([A-Za-z0-9._=+-]+@[A-Za-z0-9-]+(?:\.[A-Za
  * found without taking the header apart.
  */
 function isLeftAlone(state: State, context: 'local' | 'remote', value: string): boolean {
-  if (SPECIAL_IN_LIST.test(value)) return false;
-  for (const piece of value.split(',')) {
+  const plain = value.includes('"') ? value.replace(QUOTED_PHRASE, 'x') : value;
+  if (SPECIAL_IN_LIST.test(plain)) return false;
+  for (const piece of plain.split(',')) {
     const address = PLAIN_ADDRESS.exec(piece.trim())?.[1];
     if (address === undefined || address.startsWith('.') || address.includes('..')) return false;
     if (address.includes('.@')) return false;

@@ -151,8 +151,11 @@ export function createMimeWalk(settings: WalkSettings, events: WalkEvents): Mime
   }
 
   async function headerLine(text: string, isWhole: boolean): Promise<void> {
-    if (pending !== undefined && isContinued) return collect(text);
-    if (pending !== undefined && /^[ \t]/.test(text)) return collect(`\n${text}`);
+    const isFolded = /^[ \t]/.test(text);
+    if (pending !== undefined && (isContinued || isFolded)) {
+      collect(isContinued ? text : `\n${text}`);
+      return;
+    }
     await flushHeader();
     const nameLength = headerNameLength(text);
     if (nameLength > 0) {

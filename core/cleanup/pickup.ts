@@ -52,9 +52,8 @@ function* headersOf(raw: Uint8Array): Generator<string> {
       continue;
     }
     if (header !== '') yield header;
-    header = '';
-    if (headerNameLength(line) === 0) return;
     header = line;
+    if (headerNameLength(line) === 0) return;
   }
   if (header !== '') yield header;
 }
@@ -103,37 +102,47 @@ export function toSubmission(
   const extracted = input.extractRecipients === true ? recipientsFromHeaders(input.raw) : [];
   const addresses = [...input.recipients, ...extracted];
   if (addresses.length === 0) return { kind: 'no-recipients' };
-  const filter = config.get('content_filter');
-  const notify = input.notify ?? [];
+  const { queueId } = numbers;
+  const submission = compose(input, addresses, numbers, config);
+  return { kind: 'submission', submission, logText: `${queueId}: uid=${input.uid} from=<${input.sender}>` };
+}
+
+function compose(
+  input: LocalSubmission,
+  addresses: readonly string[],
+  numbers: Numbers,
+  config: Config,
+): Submission {
+  const { sender, fullName = '', notify = [], ret = '', envid = '' } = input;
   const { queueId, arrivedAt } = numbers;
+  const filter = config.get('content_filter');
   const received = `Received: by ${config.get('myhostname')} (${config.get('mail_name')}, from userid ${input.uid})`;
-  const submission: Submission = {
+  return {
     ...numbers,
     origin: 'sendmail',
     client: null,
-    sender: input.sender,
+    sender,
     recipients: addresses.map((address) => ({ address, originalAddress: address, notify, orcpt: '' })),
-    ret: input.ret ?? '',
-    envid: input.envid ?? '',
+    ret,
+    envid,
     smtputf8: false,
     is8bit: input.bodyType === '8BITMIME',
-    raw: input.verify === true ? probe(input.sender, addresses) : input.raw,
+    raw: input.verify === true ? probe(sender, addresses) : input.raw,
     head: `${received}\n\tid ${queueId}; ${mailDate(arrivedAt)}\n`,
     rewriteContext: input.isGateway === true ? 'remote' : 'local',
     skip: skipped(config),
     orders: filter === '' ? {} : { filter },
-    ...(input.fullName === undefined || input.fullName === '' ? {} : { fullName: input.fullName }),
+    ...(fullName === '' ? {} : { fullName }),
     ...(input.verify === true ? { verify: true } : {}),
     journey: [
       {
         at: arrivedAt,
         program: 'pickup',
         verdict: 'info',
-        what: `submitted by user id ${input.uid} as ${input.sender === '' ? 'the null sender' : input.sender}`,
+        what: `submitted by user id ${input.uid} as ${sender === '' ? 'the null sender' : sender}`,
       },
     ],
   };
-  return { kind: 'submission', submission, logText: `${queueId}: uid=${input.uid} from=<${input.sender}>` };
 }
 
 /**

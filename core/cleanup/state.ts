@@ -117,5 +117,5 @@ export function tableFailed(state: State, about: string, result: { table: string
   const text = `${state.submission.queueId}: ${about} -- message not accepted, try again later`;
   state.tools.log.warning(text);
   state.problems |= PROBLEM.write;
-  note(state, 'defer', `${about}`, { detail: `${result.table}: ${result.reason}` });
+  note(state, 'defer', about, { detail: `${result.table}: ${result.reason}` });
 }

@@ -52,9 +52,9 @@ export interface Kitchen {
   readonly directory: string;
   readonly lines: string[];
   /** Prepares a message that differs from the usual one in these respects. */
-  prepare(
+  readonly prepare: (
     changes: Omit<Partial<Submission>, 'raw'> & { readonly raw?: string | Uint8Array },
-  ): Promise<CleanupOutcome>;
+  ) => Promise<CleanupOutcome>;
 }
 
 /** @param files tables beside main.cf; `DIR` in values stands for their folder */
