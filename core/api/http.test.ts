@@ -80,17 +80,14 @@ describe('the HTTP door', () => {
       },
     );
 
-    it.each([
-      'evil.example',
-      'localhost',
-      '127.0.0.1:1',
-      'localhost.evil.example:8025',
-      '192.168.0.7:8025',
-    ])('refuses Host "%s"', async (host) => {
-      for (const target of ['/', '/api/status', '/resource/message/1/source', '/rpc/sandbox/status']) {
-        expect([target, (await ask(target, { headers: { host } })).status]).toEqual([target, 421]);
-      }
-    });
+    it.each(['evil.example', 'localhost', '127.0.0.1:1', 'localhost.evil.example:8025', '192.168.0.7:8025'])(
+      'refuses Host "%s"',
+      async (host) => {
+        for (const target of ['/', '/api/status', '/resource/message/1/source', '/rpc/sandbox/status']) {
+          expect([target, (await ask(target, { headers: { host } })).status]).toEqual([target, 421]);
+        }
+      },
+    );
 
     it.each(['http://evil.example', 'null', 'https://localhost:PORT', 'http://localhost:1', 'file://'])(
       'refuses Origin %s',

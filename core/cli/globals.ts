@@ -23,33 +23,47 @@ const VALUES: Readonly<Record<string, 'configDir' | 'dataDir' | 'as'>> = {
   '--as': 'as',
 };
 
+/** A global option with a value at this place: its name, value, and how many words it took. */
+function valueAt(
+  words: readonly string[],
+  index: number,
+):
+  | {
+      readonly name: 'configDir' | 'dataDir' | 'as';
+      readonly value: string | undefined;
+      readonly took: number;
+    }
+  | undefined {
+  const word = words[index] ?? '';
+  const [flag = '', attached] = word.startsWith('--') ? word.split(/=(.*)/s, 2) : [word];
+  const name = Object.hasOwn(VALUES, flag) ? VALUES[flag] : undefined;
+  if (name === undefined) return undefined;
+  return attached === undefined
+    ? { name, value: words[index + 1], took: 2 }
+    : { name, value: attached, took: 1 };
+}
+
 /** Reads options up to the first word that is none: what follows belongs to the command, dashes and all. */
 export function parseGlobals(argv: readonly string[]): ParsedGlobals {
   let options: GlobalOptions = { help: false, version: false };
-  for (let index = 0; index < argv.length; index += 1) {
+  let index = 0;
+  while (index < argv.length) {
     const word = argv[index] ?? '';
-    if (!word.startsWith('-') || word === '-') {
-      return { options, command: word, args: argv.slice(index + 1) };
-    }
-    const [flag = '', attached] = word.startsWith('--') ? word.split(/=(.*)/s, 2) : [word];
-    const name = VALUES[flag];
-    if (name !== undefined) {
-      const value = attached ?? argv[(index += 1)];
-      if (value === undefined) return fail(options, `${flag} needs a value`);
-      options = { ...options, [name]: value };
+    if (!word.startsWith('-') || word === '-') return { options, command: word, args: argv.slice(index + 1) };
+    const found = valueAt(argv, index);
+    if (found?.value !== undefined) {
+      options = { ...options, [found.name]: found.value };
     } else if (word === '-h' || word === '--help') {
       options = { ...options, help: true };
     } else if (word === '-V' || word === '--version') {
       options = { ...options, version: true };
     } else {
-      return fail(options, `unknown option ${word}`);
+      const error = found === undefined ? `unknown option ${word}` : `${word} needs a value`;
+      return { options, command: undefined, args: [], error };
     }
+    index += found?.took ?? 1;
   }
   return { options, command: undefined, args: [] };
-}
-
-function fail(options: GlobalOptions, error: string): ParsedGlobals {
-  return { options, command: undefined, args: [], error };
 }
 
 /** The same options behind the name of one of our own commands; what is left is the command's. */
@@ -59,18 +73,17 @@ export function takeOwnGlobals(args: readonly string[]): {
 } {
   let options: Partial<GlobalOptions> = {};
   const rest: string[] = [];
-  for (let index = 0; index < args.length; index += 1) {
+  for (let index = 0; index < args.length;) {
     const word = args[index] ?? '';
     if (word === '--') return { options, rest: [...rest, ...args.slice(index)] };
-    const [flag = '', attached] = word.startsWith('--') ? word.split(/=(.*)/s, 2) : [word];
-    const name = VALUES[flag];
-    const value = name === undefined ? undefined : (attached ?? args[index + 1]);
-    if (name === undefined || value === undefined) {
+    const found = valueAt(args, index);
+    if (found?.value === undefined) {
       rest.push(word);
-      continue;
+      index += 1;
+    } else {
+      options = { ...options, [found.name]: found.value };
+      index += found.took;
     }
-    if (attached === undefined) index += 1;
-    options = { ...options, [name]: value };
   }
   return { options, rest };
 }

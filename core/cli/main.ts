@@ -63,14 +63,10 @@ function programOf(name: string, args: readonly string[]): string {
   return name === 'newaliases' ? 'postalias' : name;
 }
 
-export async function main(argv: readonly string[]): Promise<number> {
-  const [, script = '', ...words] = argv;
-  const calledAs = basename(script);
-  const linked = Object.hasOwn(COMMANDS, calledAs) ? COMMANDS[calledAs] : undefined;
-  if (linked !== undefined) {
-    return execute(prepare(calledAs, linked, words, { help: false, version: false }));
-  }
-  const { options, command: name, args, error } = parseGlobals(words);
+const commandNamed = (name: string) => (Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined);
+
+/** What is asked for without naming a command: help, the version, or an option that there is not. */
+async function withoutCommand({ options, error }: ReturnType<typeof parseGlobals>): Promise<number> {
   if (error !== undefined) {
     process.stderr.write(`sandpost: ${error}; see "sandpost --help"\n`);
     return EX_USAGE;
@@ -79,11 +75,23 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`sandpost ${(await import('../engine/version.ts')).packageVersion()}\n`);
     return 0;
   }
-  if (name === undefined || name === 'help') {
-    process.stdout.write(helpText());
-    return options.help || name === 'help' ? 0 : EX_USAGE;
+  process.stdout.write(helpText());
+  return options.help ? 0 : EX_USAGE;
+}
+
+/** `argv` as a process has it; answers the exit status. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const [, script = '', ...words] = argv;
+  const calledAs = basename(script);
+  const linked = commandNamed(calledAs);
+  if (linked !== undefined) {
+    return execute(prepare(calledAs, linked, words, { help: false, version: false }));
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const globals = parseGlobals(words);
+  const { options, command: name, args } = globals;
+  if (name === undefined || options.version) return withoutCommand(globals);
+  if (name === 'help') return withoutCommand({ ...globals, options: { ...options, help: true } });
+  const command = commandNamed(name);
   if (command === undefined) return unknown(name);
   return execute(prepare(name, command, options.help ? ['--help'] : args, options));
 }

@@ -1,5 +1,5 @@
 /** The whole surface in one file, so that every change of it shows in review. */
-import { isContractProcedure, type AnyContractRouter } from '@orpc/contract';
+import { isContractProcedure, type AnyContractProcedure } from '@orpc/contract';
 import * as z from 'zod';
 import { expect, it } from 'vitest';
 import { contract } from './index.ts';
@@ -9,19 +9,24 @@ function schemaOf(schema: unknown): unknown {
   return schema === undefined ? undefined : 'stream';
 }
 
-function surface(router: AnyContractRouter, name: string, found: Record<string, unknown>): void {
+function describeCall(procedure: AnyContractProcedure): unknown {
+  const definition = procedure['~orpc'];
+  return {
+    route: `${definition.route.method ?? 'POST'} ${definition.route.path ?? ''}`,
+    input: schemaOf(definition.inputSchema),
+    output: schemaOf(definition.outputSchema),
+    errors: Object.keys(definition.errorMap as Record<string, unknown>),
+  };
+}
+
+function surface(router: object, name: string, found: Record<string, unknown>): void {
   if (isContractProcedure(router)) {
-    const { route, inputSchema, outputSchema, errorMap } = router['~orpc'];
-    found[name] = {
-      route: `${route.method ?? 'POST'} ${route.path ?? ''}`,
-      input: schemaOf(inputSchema),
-      output: schemaOf(outputSchema),
-      errors: Object.keys(errorMap),
-    };
+    found[name] = describeCall(router);
     return;
   }
-  for (const [key, value] of Object.entries(router))
-    surface(value as AnyContractRouter, name === '' ? key : `${name}.${key}`, found);
+  for (const [key, value] of Object.entries(router as Record<string, object>)) {
+    surface(value, name === '' ? key : `${name}.${key}`, found);
+  }
 }
 
 it('is what it was', async () => {
