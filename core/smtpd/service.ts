@@ -79,11 +79,11 @@ export function createService(
   dependencies: ServiceDependencies,
 ): SmtpService {
   const config = world.config.forService(service);
-  const { tables } = world;
+  const tables = world.tables.forProgram('smtpd');
   const settings = readSettings(config);
   const hosts = (parameter: string) => createMatchList({ config, tables, parameter, kind: 'namadr' });
   const words = (parameter: string) => createMatchList({ config, tables, parameter, kind: 'string' });
-  const maps = (parameter: string) => tables.maps(config.get(parameter));
+  const maps = (parameter: string) => tables.maps(config.get(parameter), parameter);
   return {
     ...dependencies,
     name: service.name,

@@ -100,9 +100,9 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
 
 function createContext({ config, settings, tables, resolver, services }: PolicyDependencies): PolicyContext {
   const opened = new Map<string, Maps>();
-  const open = (key: string, value: string): Maps => {
+  const open = (key: string, value: string, title: string): Maps => {
     let maps = opened.get(key);
-    if (maps === undefined) opened.set(key, (maps = tables.maps(value)));
+    if (maps === undefined) opened.set(key, (maps = tables.maps(value, title)));
     return maps;
   };
   const hosts = (parameter: string) => createMatchList({ config, tables, parameter, kind: 'namadr' });
@@ -123,8 +123,8 @@ function createContext({ config, settings, tables, resolver, services }: PolicyD
       const bytes = parseIp(address);
       return bytes !== undefined && isOwn(bytes);
     },
-    accessMaps: (word) => open(`=${word}`, word),
-    parameterMaps: (name) => open(name, config.get(name)),
+    accessMaps: (word) => open(`=${word}`, word, word),
+    parameterMaps: (name) => open(name, config.get(name), name),
   };
 }
 

@@ -5,9 +5,7 @@ import type { PolicyContext } from './context.ts';
 /** True when mail would be passed on to a place that the receiving domain does not speak for. */
 export function isRouted(context: PolicyContext, resolution: Resolution): boolean {
   if (context.settings.allowsUntrustedRouting) return false;
-  if (resolution.kind !== 'resolved' || resolution.class === 'local') return false;
-  const at = resolution.recipient.lastIndexOf('@');
-  return at > 0 && /[@!%]/.test(resolution.recipient.slice(0, at));
+  return resolution.kind === 'resolved' && resolution.routed === true;
 }
 
 /** Whether the destination is ours: mydestination, virtual domains, relay_domains (permit_auth_destination). */
