@@ -112,6 +112,8 @@ export const submitInput = z.object({
   fullName: z.string().default(''),
   /** sendmail -B. */
   bodyType: z.enum(['7BIT', '8BITMIME', '']).default(''),
+  /** sendmail -G: relayed from elsewhere, its header is not completed. */
+  isGateway: z.boolean().default(false),
   /** The user id that Received shows. */
   uid: z.number().int().default(0),
 });

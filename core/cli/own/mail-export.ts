@@ -4,10 +4,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { asctime } from '../../mail/asctime.ts';
 import { messageUrl } from '../../api/contract/resources.ts';
 import type { MessageRow } from '../../api/contract/mail.ts';
 import { CommandError, type Connection, type Context } from '../context.ts';
-import { asctime } from '../postfix/queue-listing.ts';
 import { EX_USAGE } from '../options.ts';
 import { folderOf, type MailOptions } from './mail.ts';
 
@@ -63,14 +63,13 @@ export function toMbox({
   arrivedAt,
   bytes,
 }: Pick<Exported, 'sender' | 'arrivedAt' | 'bytes'>): Buffer {
-  const year = new Date(arrivedAt).getFullYear();
   // latin1 keeps every byte as one character.
   const text = bytes.toString('latin1').replaceAll('\r\n', '\n');
   const end = text.indexOf('\n\n');
   const [header, body] = end < 0 ? [text, ''] : [text.slice(0, end + 1), text.slice(end + 1)];
   const quoted = body.replace(/^From /gm, '>From ');
   const whole = `${header}${quoted}`;
-  const from = `From ${sender === '' ? 'MAILER-DAEMON' : sender.replaceAll(' ', '-')}  ${asctime(arrivedAt)} ${year}\n`;
+  const from = `From ${sender === '' ? 'MAILER-DAEMON' : sender.replaceAll(' ', '-')}  ${asctime(arrivedAt)}\n`;
   return Buffer.from(`${from}${whole}${whole.endsWith('\n') ? '' : '\n'}\n`, 'latin1');
 }
 

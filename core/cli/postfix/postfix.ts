@@ -7,6 +7,7 @@ import { isAlive } from '../../api/running.ts';
 import { createClock } from '../../util/clock.ts';
 import { startInBackground } from './background.ts';
 import { readingProblems } from './check-output.ts';
+import { writeFirstFiles } from '../first-files.ts';
 
 const SCRIPT = 'postfix/postfix-script:';
 const USAGE =
@@ -106,6 +107,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
 /** `args`: the verb and what follows it. */
 export async function run(context: Context, args: readonly string[]): Promise<number> {
   const [verb = '', ...rest] = args.filter((word) => word !== '-v');
+  // These two are what a new sandbox is begun with; the others only read what there is.
+  if (verb === 'start' || verb === 'check') await writeFirstFiles(context);
   const found = await readingProblems(context.folders.configDir);
   context.err(found.output);
   if (found.isFatal) return 1;

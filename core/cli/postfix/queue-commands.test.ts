@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { QueueEntry } from '../../api/contract/queue.ts';
 import { CommandError } from '../context.ts';
 import { createTestContext, type TestContext } from '../testing/test-context.ts';
-import { asctime, listQueue, listQueueAsJson } from './queue-listing.ts';
+import { listQueue, listQueueAsJson } from './queue-listing.ts';
 import { run as postcat } from './postcat.ts';
 import { run as postqueue } from './postqueue.ts';
 import { run as postsuper } from './postsuper.ts';
@@ -64,7 +64,6 @@ describe('the queue’s listing', () => {
       ].join('\n'),
     );
     expect(listQueue([], false)).toBe('Mail queue is empty\n');
-    expect(asctime(new Date(2026, 0, 31, 1, 2, 3).getTime())).toBe('Sat Jan 31 01:02:03');
   });
 
   it('has Postfix’s JSON, one object a line', async () => {

@@ -1,5 +1,6 @@
 /** `postqueue -p` and `postqueue -j` as Postfix prints them (showq_compat(3), showq_json(3)). Pure. */
-import { quoteLocal } from '../../address/quote.ts';
+import { asctime } from '../../mail/asctime.ts';
+import { quoteLocal } from '../../mail/quote.ts';
 import type { QueueEntry } from '../../api/contract/queue.ts';
 
 /** Left of this column: queue id, size, time; from here on: sender and recipients. */
@@ -7,13 +8,8 @@ const ADDRESS_COLUMN = 41;
 const LONG_ADDRESS_COLUMN = 47;
 /** Where the reason in parentheses ends. */
 const REASON_WIDTH = 76;
-
-/** `Sun Nov 22 21:06:08`, as asctime(3) has it, in local time. */
-export function asctime(milliseconds: number): string {
-  const [weekday, month, , year, time] = new Date(milliseconds).toString().split(' ');
-  const day = String(new Date(milliseconds).getDate()).padStart(2, ' ');
-  return `${weekday ?? ''} ${month ?? ''} ${day} ${time ?? ''} ${year ?? ''}`.slice(0, 19);
-}
+/** asctime(3) without its year. */
+const TIME_WIDTH = 19;
 
 function statusMark(entry: QueueEntry): string {
   if (entry.queue === 'active') return '*';
@@ -43,7 +39,7 @@ function reasonLine(reason: string): string {
 
 function entryLines(entry: QueueEntry, isLong: boolean): readonly string[] {
   const id = `${entry.queueId}${statusMark(entry)}`;
-  const time = asctime(entry.arrivedAt);
+  const time = asctime(entry.arrivedAt).slice(0, TIME_WIDTH);
   const sender = printable(senderOf(entry));
   const size = String(entry.size);
   const first = isLong

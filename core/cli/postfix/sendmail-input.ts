@@ -1,6 +1,4 @@
-/** What sendmail(1) does to its standard input before it hands it over: From_ line, lone dot, recipients. Pure. */
-import { parseAddressList } from '../../address/parse.ts';
-
+/** What sendmail(1) does to its standard input before it hands it over: From_ line, lone dot. Pure. */
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -30,38 +28,4 @@ export function readMessage(input: Buffer, dotEnds: boolean): Buffer {
     else inFront = false;
   }
   return input.subarray(from);
-}
-
-/** Header lines with their continuation, up to the first line that is neither. */
-function headerLines(message: Buffer): readonly string[] {
-  const found: string[] = [];
-  for (const [start, end] of lines(message)) {
-    const line = message.subarray(start, end).toString('utf8');
-    if (/^[ \t]/.test(line) && found.length > 0) found.push(`${found.pop() ?? ''}\n${line}`);
-    else if (/^[!-9;-~]+[ \t]*:/.test(line)) found.push(line);
-    else break;
-  }
-  return found;
-}
-
-const RECIPIENT_HEADER = /^(resent-)?(?:to|cc|bcc)[ \t]*:/i;
-
-/** sendmail -t: addresses of To, Cc and Bcc, or of the Resent- ones alone when there is any. Internal form. */
-export function headerRecipients(message: Buffer): readonly string[] {
-  const plain: string[] = [];
-  const resent: string[] = [];
-  let isResent = false;
-  for (const line of headerLines(message)) {
-    const match = RECIPIENT_HEADER.exec(line);
-    if (match === null) continue;
-    if (match[1] !== undefined) isResent = true;
-    (match[1] === undefined ? plain : resent).push(...parseAddressList(line.slice(match[0].length)));
-  }
-  return isResent ? resent : plain;
-}
-
-/** -bv has no message of its own: Postfix makes this one. */
-export function probeMessage(recipients: readonly string[]): Buffer {
-  const to = recipients.length === 0 ? '' : `To: ${recipients.join(', ')}\n`;
-  return Buffer.from(`Subject: probe\n${to}\n`);
 }

@@ -11,6 +11,8 @@ export interface SendmailOptions {
   readonly sender: string | undefined;
   readonly fullName: string;
   readonly bodyType: '7BIT' | '8BITMIME' | '';
+  /** -G: relayed from elsewhere, its header is not completed. */
+  readonly isGateway: boolean;
   readonly notify: readonly Notify[];
   readonly ret: 'FULL' | 'HDRS' | '';
   readonly envid: string;
@@ -52,6 +54,7 @@ const empty = (): Draft => ({
   sender: undefined,
   fullName: '',
   bodyType: '',
+  isGateway: false,
   notify: [],
   ret: '',
   envid: '',
@@ -114,6 +117,9 @@ const READERS: Readonly<Record<string, (draft: Draft, value: string) => void>> =
   },
   F: (draft, value) => {
     draft.fullName = value;
+  },
+  G: (draft) => {
+    draft.isGateway = true;
   },
   I: (draft) => {
     draft.mode = 'newaliases';

@@ -4,11 +4,12 @@
  */
 import { parseAddressList } from '../../address/parse.ts';
 import type { SubmitInput } from '../../api/contract/mail.ts';
+import { NO_RECIPIENTS, recipientsFromHeaders } from '../../cleanup/pickup.ts';
 import { createClock } from '../../util/clock.ts';
 import { makeQueueId } from '../../mail/queue-id.ts';
 import type { Context } from '../context.ts';
 import { fatal, parseSendmail, type SendmailOptions } from './sendmail-options.ts';
-import { headerRecipients, probeMessage, readMessage } from './sendmail-input.ts';
+import { readMessage } from './sendmail-input.ts';
 
 const TOO_BIG = 'message file too big';
 
@@ -23,7 +24,7 @@ function senderOf(options: SendmailOptions, context: Context): string {
 
 function recipientsOf(options: SendmailOptions, message: Buffer): readonly string[] {
   const named = options.recipients.flatMap((word) => parseAddressList(word));
-  return options.extractRecipients ? [...named, ...headerRecipients(message)] : named;
+  return options.extractRecipients ? [...named, ...recipientsFromHeaders(message)] : named;
 }
 
 async function compose(options: SendmailOptions, context: Context): Promise<SubmitInput> {
@@ -32,11 +33,10 @@ async function compose(options: SendmailOptions, context: Context): Promise<Subm
   if (options.recipients.length === 0 && !options.extractRecipients) {
     throw fatal(`${who}: Recipient addresses must be specified on the command line or via the -t option`);
   }
-  const message = options.verify
-    ? probeMessage(options.recipients)
-    : readMessage(await context.readInput(), options.dotEnds);
+  // -bv has no message: cleanup makes one of sender and recipients.
+  const message = options.verify ? Buffer.alloc(0) : readMessage(await context.readInput(), options.dotEnds);
   const recipients = recipientsOf(options, message);
-  if (recipients.length === 0) throw fatal(`${who}: No recipient addresses found in message header`);
+  if (recipients.length === 0) throw fatal(`${who}: ${NO_RECIPIENTS}`);
   return {
     sender,
     recipients: [...recipients],
@@ -49,6 +49,7 @@ async function compose(options: SendmailOptions, context: Context): Promise<Subm
     report: options.report,
     fullName: options.fullName === '' ? (context.env['NAME'] ?? '') : options.fullName,
     bodyType: options.bodyType,
+    isGateway: options.isGateway,
     uid: context.actor.uid,
   };
 }
