@@ -9,7 +9,7 @@ export type Exchanged =
 
 export interface Exchange {
   ask(request: string): Promise<Exchanged>;
-  close(): void;
+  readonly close: () => void;
 }
 
 export interface ExchangeOptions {

@@ -52,7 +52,7 @@ export type Replacement =
       /** The highest number used; 0: the text is literal. */
       readonly highest: number;
       /** @param groups what matched, from index 1; undefined or '' where a group did not */
-      expand(groups: readonly (string | undefined)[]): string;
+      readonly expand: (groups: readonly (string | undefined)[]) => string;
     }
   | {
       readonly ok: false;

@@ -40,7 +40,7 @@ type Rule =
       readonly op: 'match';
       readonly line: number;
       readonly tests: readonly Test[];
-      expand(groups: readonly (string | undefined)[]): string;
+      readonly expand: (groups: readonly (string | undefined)[]) => string;
     }
   /** `skipTo`: index of the rule after the matching endif; Infinity where there is none. */
   | { readonly op: 'if'; readonly line: number; readonly test: Test; skipTo: number };

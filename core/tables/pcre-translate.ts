@@ -1,291 +1,285 @@
 /**
  * Perl-compatible regular expressions (pcre2pattern(3)) as JavaScript ones. Most of the syntax is the same; what is
- * not is translated here, and what JavaScript has no word for (recursion, atomic groups, \K, ...) is refused by name.
+ * not is translated: anchors, inline flags, atomic groups and possessive quantifiers (by a lookahead that captures).
+ * What JavaScript has no word for (recursion, conditions, \K) is refused by name.
  */
-export class BadPattern extends Error {}
+import { bad, bracket, END, escape, literalRun, quote, refuse, START } from './pcre-escapes.ts';
 
-const refuse = (what: string): never => {
-  throw new BadPattern(`JavaScript cannot express ${what}`);
-};
+export { BadPattern } from './pcre-escapes.ts';
 
-const bad = (offset: number, text: string): never => {
-  throw new BadPattern(`error in regex at offset ${offset}: ${text}`);
-};
-
-export interface PcreOptions {
+/** Flags that may change inside a pattern. */
+interface Flags {
   readonly ignoreCase: boolean;
   readonly multiline: boolean;
   readonly dotAll: boolean;
   /** White space and # comments in the pattern are ignored. */
   readonly extended: boolean;
-  readonly anchored: boolean;
-  readonly dollarEndOnly: boolean;
   readonly ungreedy: boolean;
 }
 
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: ' \\t\\n\\v\\f\\r',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: '\\x20-\\x7e',
-  graph: '\\x21-\\x7e',
-  xdigit: '0-9A-Fa-f',
-  word: '\\w',
-  ascii: '\\x00-\\x7f',
-};
+export interface PcreOptions extends Flags {
+  readonly anchored: boolean;
+  readonly dollarEndOnly: boolean;
+}
 
-const END = '(?![\\s\\S])';
+export interface TranslatedPattern {
+  readonly text: string;
+  /** The place of each group (from 1) among JavaScript's groups: some of those are ours. */
+  readonly groups: readonly number[];
+}
 
-/** Escapes with a meaning of their own outside brackets. */
-const ESCAPES: Readonly<Record<string, string>> = {
-  A: '(?<![\\s\\S])',
-  z: END,
-  Z: `(?=\\n?${END})`,
-  h: '[ \\t]',
-  H: '[^ \\t]',
-  R: '(?:\\r\\n|[\\n\\v\\f\\r])',
-  N: '[^\\n]',
-  a: '\\x07',
-  e: '\\x1b',
-  G: '(?<![\\s\\S])',
-};
-
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  K: '\\K',
-  X: '\\X',
-  C: '\\C',
-};
-
-interface State {
+interface Parser {
   readonly source: string;
   readonly options: PcreOptions;
-  /** Inline `(?x)` may change these. */
-  extended: boolean;
-  ignoreCase: boolean;
+  flags: Flags;
   at: number;
-  out: string;
-  groups: number;
-  readonly open: number[];
+  depth: number;
+  /** JavaScript's groups so far. */
+  captures: number;
+  readonly groups: number[];
 }
 
-const quote = (char: string): string => (/[\\^$.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char);
+const LETTERS: Readonly<Record<string, keyof Flags>> = {
+  i: 'ignoreCase',
+  m: 'multiline',
+  s: 'dotAll',
+  x: 'extended',
+  U: 'ungreedy',
+};
 
-/** `\x41`, `\x{263a}`, `\012`, `\cA`: what JavaScript writes otherwise. */
-function characterEscape(source: string, at: number): { text: string; length: number } | undefined {
+function changedFlags(flags: Flags, letters: string, offset: number): Flags {
+  let result = letters.startsWith('^')
+    ? { ...flags, ignoreCase: false, multiline: false, dotAll: false, extended: false }
+    : flags;
+  let value = true;
+  for (const letter of letters.replace('^', '')) {
+    const name = LETTERS[letter];
+    if (letter === '-') value = false;
+    else if (name !== undefined) result = { ...result, [name]: value };
+    else if (letter !== 'J' && letter !== 'n') bad(offset, 'unrecognized character after (? or (?-');
+  }
+  return result;
+}
+
+/** Wraps text whose case matters (or does not) other than around it; all else is spelt out where it stands. */
+function withFlags(text: string, from: Flags, to: Flags): string {
+  if (from.ignoreCase === to.ignoreCase || text === '') return text;
+  return to.ignoreCase ? `(?i:${text})` : `(?-i:${text})`;
+}
+
+/** A group that, once matched, is not tried again in another way. */
+function atomic(parser: Parser, translate: () => string): string {
+  parser.captures += 1;
+  const number = parser.captures;
+  return `(?=(${translate()}))\\${number}`;
+}
+
+function closeGroup(parser: Parser): void {
+  if (parser.source.charAt(parser.at) !== ')') bad(parser.source.length, 'missing closing parenthesis');
+  parser.at += 1;
+  parser.depth -= 1;
+}
+
+/** The inside of a group; flags that change in it are as before behind it. */
+function inside(parser: Parser, length: number, flags: Flags = parser.flags): string {
+  const outer = parser.flags;
+  parser.at += length;
+  parser.depth += 1;
+  parser.flags = flags;
+  const text = withFlags(alternatives(parser), outer, flags);
+  closeGroup(parser);
+  parser.flags = outer;
+  return text;
+}
+
+function capture(parser: Parser, length: number, name: string | undefined): string {
+  parser.captures += 1;
+  parser.groups.push(parser.captures);
+  return `(${name === undefined ? '' : `?<${name}>`}${inside(parser, length)})`;
+}
+
+function reference(parser: Parser, number: number, offset: number): string {
+  const place = parser.groups[number - 1];
+  if (place === undefined) return bad(offset, 'reference to non-existent subpattern');
+  return `(?:\\${place})`;
+}
+
+const PLAIN_GROUPS = ['(?:', '(?=', '(?!', '(?<=', '(?<!'];
+
+function group(parser: Parser): string {
+  const { source, at } = parser;
   const rest = source.slice(at);
-  const hex = /^\\x(?:\{([0-9A-Fa-f]+)\}|([0-9A-Fa-f]{0,2}))/.exec(rest);
-  if (hex !== null) {
-    const code = parseInt(hex[1] ?? (hex[2] === '' ? '0' : (hex[2] ?? '0')), 16);
-    return { text: `\\u{${code.toString(16)}}`, length: hex[0].length };
+  if (rest.startsWith('(*')) refuse(rest.slice(0, rest.indexOf(')') + 1) || '(*');
+  if (!rest.startsWith('(?')) return capture(parser, 1, undefined);
+  const named = /^\(\?(?:P?<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)')/.exec(rest);
+  if (named !== null) return capture(parser, named[0].length, named[1] ?? named[2]);
+  if (/^\(\?(?:P?<|')\d/.test(rest)) {
+    bad(at + rest.search(/\d/), 'subpattern name must start with a non-digit');
   }
-  const octal = /^\\(?:o\{([0-7]+)\}|(0[0-7]{0,2}))/.exec(rest);
-  if (octal !== null) {
-    const code = parseInt(octal[1] ?? octal[2] ?? '0', 8);
-    return { text: `\\u{${code.toString(16)}}`, length: octal[0].length };
+  const back = /^\(\?P=(\w+)\)/.exec(rest);
+  if (back !== null) {
+    parser.at += back[0].length;
+    return `\\k<${back[1] ?? ''}>`;
   }
-  return undefined;
+  const plain = PLAIN_GROUPS.find((opening) => rest.startsWith(opening));
+  if (plain !== undefined) return `${plain}${inside(parser, plain.length)})`;
+  if (rest.startsWith('(?>')) return atomic(parser, () => inside(parser, 3));
+  const flagged = /^\(\?(\^?[a-zA-Z-]*):/.exec(rest);
+  if (flagged !== null) {
+    const flags = changedFlags(parser.flags, flagged[1] ?? '', at + 2);
+    return `(?:${inside(parser, flagged[0].length, flags)})`;
+  }
+  if (rest.length === 2) bad(source.length, 'missing closing parenthesis');
+  return refuse(`the group ${rest.slice(0, 3)}`);
 }
 
-function classEscape(source: string, at: number): { text: string; length: number } {
-  const special = characterEscape(source, at);
-  if (special !== undefined) return special;
-  const next = source.charAt(at + 1);
-  if (/[dDsSwWtnrfvpP]/.test(next)) return { text: `\\${next}`, length: 2 };
-  if (next === 'b') return { text: '\\x08', length: 2 };
-  if (next === 'h') return { text: ' \\t', length: 2 };
-  if (next === 'a') return { text: '\\x07', length: 2 };
-  if (next === 'e') return { text: '\\x1b', length: 2 };
-  return { text: /[\\\]^[-]/.test(next) ? `\\${next}` : next, length: 2 };
+function backslash(parser: Parser): string {
+  const { source, at } = parser;
+  const run = literalRun(source, at, quote);
+  if (run !== undefined) {
+    parser.at = run.at;
+    return run.text;
+  }
+  if (source.startsWith('\\E', at)) {
+    parser.at += 2;
+    return '';
+  }
+  const match = /^\\(?:g\{?(-?\d+)\}?|k(?:\{(\w+)\}|<(\w+)>|'(\w+)')|([1-9]\d*))/.exec(source.slice(at));
+  const name = match?.[2] ?? match?.[3] ?? match?.[4];
+  const number = Number(match?.[1] ?? match?.[5] ?? '0');
+  const isOctal = match?.[5] !== undefined && number > 9 && parser.groups[number - 1] === undefined;
+  if (match === null || isOctal) {
+    const piece = escape(source, at);
+    parser.at = piece.at;
+    return piece.text;
+  }
+  parser.at += match[0].length;
+  if (name !== undefined) return `\\k<${name}>`;
+  return reference(parser, number < 0 ? parser.groups.length + 1 + number : number, parser.at - 1);
 }
 
-/** `[...]` from its opening bracket. */
-function bracket(state: State): void {
-  const { source } = state;
-  let at = state.at + 1;
-  let text = '[';
-  if (source.charAt(at) === '^') {
-    text += '^';
-    at += 1;
-  }
-  const first = at;
-  for (;;) {
-    const char = source.charAt(at);
-    if (char === '') bad(source.length, 'missing terminating ] for character class');
-    if (char === ']' && at > first) break;
-    const posix = char === '[' ? /^\[:(\^?)(\w+):\]/.exec(source.slice(at)) : null;
-    if (posix !== null) {
-      const members = CLASSES[posix[2] ?? ''];
-      if (members === undefined) bad(at, 'unknown POSIX class name');
-      text += posix[1] === '^' ? refuse(posix[0]) : (members ?? '');
-      at += posix[0].length;
-    } else if (char === '\\') {
-      const escape = classEscape(source, at);
-      text += escape.text;
-      at += escape.length;
-    } else {
-      text += /[\\\]^[]/.test(char) ? `\\${char}` : char;
-      at += 1;
-    }
-  }
-  state.out += `${text}]`;
-  state.at = at + 1;
+function dollar({ flags, options }: Parser): string {
+  if (flags.multiline) return '(?![^\\n])';
+  return options.dollarEndOnly ? END : `(?=\\n?${END})`;
 }
 
-function backslash(state: State): void {
-  const { source, at } = state;
-  const next = source.charAt(at + 1);
-  if (next === '') bad(source.length, '\\ at end of pattern');
-  if (UNSUPPORTED[next] !== undefined) refuse(UNSUPPORTED[next]);
-  const special = characterEscape(source, at);
-  if (special !== undefined) {
-    state.out += special.text;
-    state.at += special.length;
-    return;
-  }
-  if (next === 'Q') {
-    const end = source.indexOf('\\E', at + 2);
-    for (const char of source.slice(at + 2, end < 0 ? undefined : end)) state.out += quote(char);
-    state.at = end < 0 ? source.length : end + 2;
-    return;
-  }
-  const reference = /^\\(?:g\{?(\d+)\}?|(\d+)|k[{<'](\w+)[}>'])/.exec(source.slice(at));
-  if (reference !== null) {
-    state.out +=
-      reference[3] === undefined ? `(?:\\${reference[1] ?? reference[2] ?? ''})` : `\\k<${reference[3]}>`;
-    state.at += reference[0].length;
-    return;
-  }
-  if (next === 'g') refuse('a call of a group (\\g)');
-  if (next !== 'E') state.out += ESCAPES[next] ?? plainEscape(next);
-  state.at += 2;
-}
-
-const plainEscape = (next: string): string => (/[dDsSwWbBtnrfvpPc]/.test(next) ? `\\${next}` : quote(next));
-
-/** `(?i)` at the start of the pattern: flags for all of it. */
-function inlineFlags(state: State, flags: string): void {
-  if (state.at !== 0) refuse(`(?${flags}) in the middle of a pattern`);
-  const [on = '', off = ''] = flags.split('-');
-  if (/[^ix]/.test(on + off)) refuse(`(?${flags})`);
-  if (on.includes('i')) state.ignoreCase = true;
-  if (on.includes('x')) state.extended = true;
-  if (off.includes('i')) state.ignoreCase = false;
-  if (off.includes('x')) state.extended = false;
-}
-
-const GROUP_OPENINGS: readonly (readonly [RegExp, string])[] = [
-  [/^\(\?P?<(?![=!])(\w+)>/, '(?<$1>'],
-  [/^\(\?'(\w+)'/, '(?<$1>'],
-  [/^\(\?:/, '(?:'],
-  [/^\(\?=/, '(?='],
-  [/^\(\?!/, '(?!'],
-  [/^\(\?<=/, '(?<='],
-  [/^\(\?<!/, '(?<!'],
-];
-
-function openGroup(state: State): void {
-  const rest = state.source.slice(state.at);
-  const comment = /^\(\?#[^)]*\)/.exec(rest);
-  const backReference = /^\(\?P=(\w+)\)/.exec(rest);
-  const flags = /^\(\?([a-zA-Z-]+)\)/.exec(rest);
-  if (comment !== null) {
-    state.at += comment[0].length;
-  } else if (backReference !== null) {
-    state.out += `\\k<${backReference[1] ?? ''}>`;
-    state.at += backReference[0].length;
-  } else if (flags !== null) {
-    inlineFlags(state, flags[1] ?? '');
-    state.at += flags[0].length;
-  } else if (!rest.startsWith('(?')) {
-    if (rest.startsWith('(*')) refuse(rest.slice(0, rest.indexOf(')') + 1) || '(*');
-    state.groups += 1;
-    state.open.push(state.at);
-    state.out += '(';
-    state.at += 1;
-  } else {
-    openSpecialGroup(state, rest);
-  }
-}
-
-function openSpecialGroup(state: State, rest: string): void {
-  for (const [pattern, text] of GROUP_OPENINGS) {
-    const match = pattern.exec(rest);
-    if (match === null) continue;
-    const isNamed = match[1] !== undefined;
-    if (isNamed) state.groups += 1;
-    state.open.push(state.at);
-    state.out += isNamed ? text.replace('$1', match[1] ?? '') : text;
-    state.at += match[0].length;
-    return;
-  }
-  refuse(`the group ${rest.slice(0, 3)}`);
-}
-
-/** A quantifier: greediness is turned round by the `U` flag, possessive ones do not exist in JavaScript. */
-function quantifier(state: State, text: string): void {
-  const after = state.source.charAt(state.at + text.length);
-  if (state.out === '' || /(?:^|[^\\])[(|]$/.test(state.out)) {
-    bad(state.at, 'quantifier does not follow a repeatable item');
-  }
-  if (after === '+') refuse(`the possessive quantifier ${text}+`);
-  const isLazy = (after === '?') !== state.options.ungreedy;
-  state.out += `${text}${isLazy ? '?' : ''}`;
-  state.at += text.length + (after === '?' ? 1 : 0);
-}
-
-function dollar(state: State): void {
-  if (state.options.multiline) state.out += '$';
-  else state.out += state.options.dollarEndOnly ? END : `(?=\\n?${END})`;
-  state.at += 1;
-}
-
-function step(state: State): void {
-  const { source, at } = state;
+/** One atom; '' where nothing is left of it. */
+function atom(parser: Parser): string {
+  const { source, at } = parser;
   const char = source.charAt(at);
-  const ignored = state.extended ? /^(?:\s+|#[^\n]*\n?)/.exec(source.slice(at)) : null;
-  if (ignored !== null) {
-    state.at += ignored[0].length;
-    return;
+  if (char === '(') return group(parser);
+  if (char === '\\') return backslash(parser);
+  if (char === '[') {
+    const piece = bracket(source, at);
+    parser.at = piece.at;
+    return piece.text;
   }
-  const repeat = /^(?:[*+?]|\{\d+(?:,\d*)?\})/.exec(source.slice(at));
-  if (repeat !== null) quantifier(state, repeat[0]);
-  else if (char === '\\') backslash(state);
-  else if (char === '[') bracket(state);
-  else if (char === '(') openGroup(state);
-  else if (char === ')') {
-    if (state.open.pop() === undefined) bad(at, 'unmatched closing parenthesis');
-    state.out += ')';
-    state.at += 1;
-  } else if (char === '$') dollar(state);
-  else {
-    state.out += /[{}\]/]/.test(char) ? `\\${char}` : char;
-    state.at += 1;
+  const whole = String.fromCodePoint(source.codePointAt(at) ?? 0);
+  parser.at += whole.length;
+  if (char === '$') return dollar(parser);
+  return '^.'.includes(char) ? dotOrAnchor(parser, char) : quote(whole);
+}
+
+/** `.` matches all but a line feed, where JavaScript leaves out more. */
+function dotOrAnchor({ flags }: Parser, char: string): string {
+  if (char === '.') return flags.dotAll ? '[\\s\\S]' : '[^\\n]';
+  return flags.multiline ? '(?<![^\\n])' : START;
+}
+
+const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})/;
+const LARGEST_REPEAT = 65_535;
+
+function checkBounds(parser: Parser, text: string): void {
+  const [low = '0', high = low] = text.slice(1, -1).split(',');
+  const end = parser.at + text.length;
+  if (Math.max(Number(low), Number(high)) > LARGEST_REPEAT) {
+    bad(end - 1, 'number too big in {} quantifier');
   }
+  if (high !== '' && Number(high) < Number(low)) bad(end - 1, 'numbers out of order in {} quantifier');
+}
+
+/** Repeats an atom that `translate` writes; a possessive quantifier makes an atomic group of it. */
+function quantified(parser: Parser): string {
+  const from = { at: parser.at, captures: parser.captures, groups: parser.groups.length };
+  const text = atom(parser);
+  const match = QUANTIFIER.exec(parser.source.slice(parser.at))?.[0];
+  if (match === undefined || text === '') return text;
+  if (match.startsWith('{')) checkBounds(parser, match);
+  parser.at += match.length;
+  const after = parser.source.charAt(parser.at);
+  if (after === '+') {
+    // once more, with the group that makes it possessive in front
+    Object.assign(parser, { at: from.at, captures: from.captures });
+    parser.groups.length = from.groups;
+    const possessive = atomic(parser, () => atom(parser) + match);
+    parser.at += match.length + 1;
+    return `(?:${possessive})`;
+  }
+  if (after === '?') parser.at += 1;
+  return `${text}${match}${(after === '?') !== parser.flags.ungreedy ? '?' : ''}`;
+}
+
+/** Skips what means nothing: comments, and blanks with the x flag. Answers whether there was any. */
+function skipComment(parser: Parser): boolean {
+  const rest = parser.source.slice(parser.at);
+  const blank = parser.flags.extended ? /^(?:\s+|#[^\n]*\n?)/.exec(rest)?.[0] : undefined;
+  const comment = /^\(\?#[^)]*\)?/.exec(rest)?.[0];
+  if (comment?.endsWith(')') === false) bad(parser.source.length, 'missing ) after (?# comment');
+  parser.at += (blank ?? comment ?? '').length;
+  return blank !== undefined || comment !== undefined;
+}
+
+/** `(?i)`: flags for the rest of the group. */
+function takeFlags(parser: Parser): boolean {
+  const match = /^\(\?(\^?[a-zA-Z-]*)\)/.exec(parser.source.slice(parser.at));
+  if (match === null || match[1] === 'R') return false;
+  parser.flags = changedFlags(parser.flags, match[1] ?? '', parser.at + 2);
+  parser.at += match[0].length;
+  return true;
+}
+
+function branch(parser: Parser, base: Flags): string {
+  let text = '';
+  let current = '';
+  let flags = parser.flags;
+  const flush = (): void => {
+    text += withFlags(current, base, flags);
+    current = '';
+  };
+  while (parser.at < parser.source.length) {
+    const char = parser.source.charAt(parser.at);
+    if (char === '|' || (char === ')' && parser.depth > 0)) break;
+    if (char === ')') bad(parser.at, 'unmatched closing parenthesis');
+    if (skipComment(parser)) continue;
+    if (takeFlags(parser)) {
+      flush();
+      flags = parser.flags;
+      continue;
+    }
+    const repeat = QUANTIFIER.exec(parser.source.slice(parser.at))?.[0];
+    if (repeat !== undefined) {
+      const offset = parser.at + (repeat.startsWith('{') ? repeat.length - 1 : 0);
+      bad(offset, 'quantifier does not follow a repeatable item');
+    }
+    current += quantified(parser);
+  }
+  flush();
+  return text;
+}
+
+function alternatives(parser: Parser): string {
+  const base = parser.flags;
+  const branches = [branch(parser, base)];
+  while (parser.source.charAt(parser.at) === '|') {
+    parser.at += 1;
+    branches.push(branch(parser, base));
+  }
+  return branches.join('|');
 }
 
 /** @throws BadPattern with Postfix's warning, or what cannot be expressed */
-export function translatePcre(
-  source: string,
-  options: PcreOptions,
-): { readonly text: string; readonly groups: number; readonly ignoreCase: boolean } {
-  const state: State = {
-    source,
-    options,
-    extended: options.extended,
-    ignoreCase: options.ignoreCase,
-    at: 0,
-    out: '',
-    groups: 0,
-    open: [],
-  };
-  while (state.at < source.length) step(state);
-  if (state.open.length > 0) bad(source.length, 'missing closing parenthesis');
-  const text = options.anchored ? `(?<![\\s\\S])(?:${state.out})` : state.out;
-  return { text, groups: state.groups, ignoreCase: state.ignoreCase };
+export function translatePcre(source: string, options: PcreOptions): TranslatedPattern {
+  const parser: Parser = { source, options, flags: options, at: 0, depth: 0, captures: 0, groups: [] };
+  const text = alternatives(parser);
+  return { text: options.anchored ? `${START}(?:${text})` : text, groups: parser.groups };
 }

@@ -1,70 +1,29 @@
 /**
- * POSIX regular expressions (regcomp(3)) as JavaScript ones. Extended by default, basic with the `x` flag. What
- * differs: POSIX takes the longest of several alternatives, JavaScript the first; which text matches at all is the same.
+ * POSIX regular expressions (regcomp(3), as the GNU C library has them) as JavaScript ones. Extended by default, basic
+ * with the `x` flag. What differs: POSIX takes the longest of several alternatives, JavaScript the first. Whether a
+ * text matches is the same, only what `$1` holds can differ.
  */
 import type { CompiledPattern } from './pattern-rules.ts';
+import { BadPattern, translateBracket } from './posix-bracket.ts';
 
-type Compiled = CompiledPattern | { readonly reason: string };
-
-class BadPattern extends Error {}
-
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: '\\p{L}',
-  digit: '0-9',
-  alnum: '\\p{L}0-9',
-  upper: '\\p{Lu}',
-  lower: '\\p{Ll}',
-  space: '\\s',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
-  cntrl: '\\x00-\\x1f\\x7f',
-  print: '\\x20-\\x7e',
-  graph: '\\x21-\\x7e',
-  xdigit: '0-9A-Fa-f',
-};
-
-const escapeInClass = (char: string): string => (/[\\\]^[-]/.test(char) ? `\\${char}` : char);
-
-/** Reads `[...]` from its opening bracket; a backslash is an ordinary character in it. */
-function bracket(source: string, from: number): { text: string; at: number } {
-  let at = from + 1;
-  let text = '[';
-  if (source.charAt(at) === '^') {
-    text += '^';
-    at += 1;
-  }
-  const first = at;
-  for (;;) {
-    const char = source.charAt(at);
-    if (char === '') throw new BadPattern('Unmatched [, [^, [:, [., or [=');
-    if (char === ']' && at > first) return { text: `${text}]`, at: at + 1 };
-    const kind = char === '[' ? source.charAt(at + 1) : '';
-    if (kind === ':' || kind === '.' || kind === '=') {
-      const end = source.indexOf(`${kind}]`, at + 2);
-      if (end < 0) throw new BadPattern('Unmatched [, [^, [:, [., or [=');
-      const name = source.slice(at + 2, end);
-      const members = kind === ':' ? CLASSES[name] : name.length === 1 ? escapeInClass(name) : undefined;
-      if (members === undefined) {
-        throw new BadPattern(kind === ':' ? 'Invalid character class name' : 'Invalid collation character');
-      }
-      text += members;
-      at = end + 2;
-    } else {
-      const isRange = char === '-' && at > first && source.charAt(at + 1) !== ']';
-      text += isRange ? '-' : escapeInClass(char);
-      at += 1;
-    }
-  }
+export interface PosixOptions {
+  readonly isExtended: boolean;
+  readonly ignoreCase: boolean;
+  /** REG_NEWLINE: `.` and `[^a]` do not match a newline, `^` and `$` match at each line. */
+  readonly newline: boolean;
 }
 
-const literal = (char: string): string => (/[\\^$.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char);
+/** RE_DUP_MAX */
+const MOST_REPEATS = 32_767;
 
-/** GNU escapes that regcomp(3) on Linux knows. */
+const NEVER = '(?!)';
+
+/** Escapes with a meaning of their own; the text before and after a line is that of the whole subject. */
 const GNU_ESCAPES: Readonly<Record<string, string>> = {
-  w: '[\\p{L}\\p{N}_]',
-  W: '[^\\p{L}\\p{N}_]',
-  s: '\\s',
-  S: '\\S',
+  w: '[A-Za-z0-9_]',
+  W: '[^A-Za-z0-9_]',
+  s: '[ \\t\\n\\v\\f\\r]',
+  S: '[^ \\t\\n\\v\\f\\r]',
   b: '\\b',
   B: '\\B',
   '<': '\\b(?=\\w)',
@@ -73,171 +32,166 @@ const GNU_ESCAPES: Readonly<Record<string, string>> = {
   "'": '(?![\\s\\S])',
 };
 
-interface State {
+const literal = (char: string): string => (/[\\^$.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char);
+
+interface Parser {
   readonly source: string;
-  readonly isExtended: boolean;
+  readonly options: PosixOptions;
   at: number;
-  out: string;
   groups: number;
+  /** Groups that are complete: only these can be referred to. */
+  readonly closed: Set<number>;
   depth: number;
-  /** Whether something stands here that a `*` could repeat. */
-  hasAtom: boolean;
 }
 
-function openGroup(state: State): void {
-  state.groups += 1;
-  state.depth += 1;
-  state.out += '(';
-  state.hasAtom = false;
-}
+const looksAt = (parser: Parser, text: string): boolean => parser.source.startsWith(text, parser.at);
 
-function closeGroup(state: State): void {
-  state.depth -= 1;
-  state.out += ')';
-  state.hasAtom = true;
-}
+/** How the two dialects write an operator. */
+const spelled = (parser: Parser, char: string): string => (parser.options.isExtended ? char : `\\${char}`);
 
-function atom(state: State, text: string, length: number): void {
-  state.out += text;
-  state.at += length;
-  state.hasAtom = true;
-}
-
-/** `{m,n}`; in an extended expression a brace that opens no bound is an ordinary character. */
-function bound(state: State, opening: string, closing: string): void {
-  const end = state.source.indexOf(closing, state.at);
-  const text = end < 0 ? '' : state.source.slice(state.at + opening.length, end);
-  const match = /^(\d*)(,?)(\d*)$/.exec(text);
-  if (match === null || text === '' || text === ',') {
-    if (opening === '{' && end < 0) throw new BadPattern('Unmatched { or \\{');
-    throw new BadPattern(end < 0 ? 'Unmatched \\{' : 'Invalid content of \\{\\}');
+/** `{m,n}` at the current place. */
+function takeBound(parser: Parser): string {
+  const open = spelled(parser, '{');
+  const close = spelled(parser, '}');
+  const from = parser.at + open.length;
+  const match = /^(\d*)(?:(,)(\d*))?/.exec(parser.source.slice(from));
+  const [text = '', low = '', comma = '', high = ''] = match ?? [];
+  const end = from + text.length;
+  if (end >= parser.source.length) throw new BadPattern('Unmatched \\{');
+  if (!parser.source.startsWith(close, end) || text === '') throw new BadPattern('Invalid content of \\{\\}');
+  if (high !== '' && Number(low) > Number(high)) throw new BadPattern('Invalid content of \\{\\}');
+  if (Math.max(Number(low), Number(high)) > MOST_REPEATS) {
+    throw new BadPattern('Regular expression too big');
   }
-  const [, low = '', comma = '', high = ''] = match;
-  if (high !== '' && Number(low || '0') > Number(high)) throw new BadPattern('Invalid content of \\{\\}');
-  state.out += `{${low === '' ? '0' : low}${comma}${high}}`;
-  state.at = end + closing.length;
+  parser.at = end + close.length;
+  return `{${low === '' ? '0' : low}${comma}${high}}`;
 }
 
-function backslash(state: State): void {
-  const next = state.source.charAt(state.at + 1);
+/** A quantifier at the current place; undefined: there is none. */
+function takeQuantifier(parser: Parser): string | undefined {
+  if (looksAt(parser, spelled(parser, '{'))) return takeBound(parser);
+  for (const char of ['*', '+', '?']) {
+    const text = char === '*' ? char : spelled(parser, char);
+    if (!looksAt(parser, text)) continue;
+    parser.at += text.length;
+    return char;
+  }
+  return undefined;
+}
+
+function group(parser: Parser): string {
+  parser.at += spelled(parser, '(').length;
+  parser.groups += 1;
+  const number = parser.groups;
+  parser.depth += 1;
+  const inside = alternatives(parser);
+  const close = spelled(parser, ')');
+  if (!looksAt(parser, close)) throw new BadPattern('Unmatched ( or \\(');
+  parser.at += close.length;
+  parser.depth -= 1;
+  parser.closed.add(number);
+  return `(${inside})`;
+}
+
+function escaped(parser: Parser): string {
+  const next = parser.source.charAt(parser.at + 1);
   if (next === '') throw new BadPattern('Trailing backslash');
-  if (!state.isExtended && next === '(') {
-    openGroup(state);
-    state.at += 2;
-  } else if (!state.isExtended && next === ')') {
-    if (state.depth === 0) throw new BadPattern('Unmatched ) or \\)');
-    closeGroup(state);
-    state.at += 2;
-  } else if (!state.isExtended && next === '{') {
-    bound(state, '\\{', '\\}');
-  } else if (!state.isExtended && '|+?'.includes(next)) {
-    state.out += next;
-    state.at += 2;
-    state.hasAtom = next !== '|';
-  } else if (/[1-9]/.test(next)) {
-    if (Number(next) > state.groups) throw new BadPattern('Invalid back reference');
-    atom(state, `(?:\\${next})`, 2);
-  } else {
-    atom(state, GNU_ESCAPES[next] ?? literal(next), 2);
+  if (!parser.options.isExtended && next === ')') throw new BadPattern('Unmatched ( or \\(');
+  parser.at += 2;
+  if (/[1-9]/.test(next)) {
+    if (!parser.closed.has(Number(next))) throw new BadPattern('Invalid back reference');
+    return `(?:\\${next})`;
   }
+  const special = GNU_ESCAPES[next];
+  if (special !== undefined) return special;
+  // the library folds the subject to upper case, but not a letter behind a backslash
+  return parser.options.ignoreCase && /[a-z]/.test(next) ? NEVER : literal(next);
 }
 
-/** Operators that only extended expressions have; false: not one of them. */
-function extendedOperator(state: State, char: string): boolean {
-  if (char === '(') {
-    openGroup(state);
-  } else if (char === ')') {
-    // regcomp(3) takes one too many for an ordinary character
-    if (state.depth === 0) {
-      state.out += '\\)';
-      state.hasAtom = true;
-    } else {
-      closeGroup(state);
+/** Whether `^` or `$` here is an anchor: always in an extended expression, only at the ends in a basic one. */
+function isAnchor(parser: Parser, char: string): boolean {
+  if (parser.options.isExtended) return true;
+  if (char === '^') return /(?:^|\\\(|\\\|)$/.test(parser.source.slice(0, parser.at));
+  return /^(?:$|\\\)|\\\|)/.test(parser.source.slice(parser.at + 1));
+}
+
+/** One atom; `isRepeatable` is false for an anchor. */
+function atom(parser: Parser): { text: string; isRepeatable: boolean } {
+  const { source, options } = parser;
+  const char = source.charAt(parser.at);
+  if (looksAt(parser, spelled(parser, '('))) return { text: group(parser), isRepeatable: true };
+  if (char === '\\') return { text: escaped(parser), isRepeatable: true };
+  if (char === '[') {
+    const bracket = translateBracket(source, parser.at, options.newline);
+    parser.at = bracket.at;
+    return { text: bracket.text, isRepeatable: true };
+  }
+  parser.at += 1;
+  if (char === '.') return { text: '.', isRepeatable: true };
+  if (char !== '^' && char !== '$') return { text: literal(char), isRepeatable: true };
+  parser.at -= 1;
+  const anchors = isAnchor(parser, char);
+  parser.at += 1;
+  return { text: anchors ? char : `\\${char}`, isRepeatable: !anchors };
+}
+
+/** Repeats an atom as often as quantifiers follow: `a**` is legal where JavaScript would not have it. */
+function repeated(parser: Parser, text: string): string {
+  let result = text;
+  for (let count = 0; ; count++) {
+    const quantifier = takeQuantifier(parser);
+    if (quantifier === undefined) return result;
+    if (count > 0 && !parser.options.isExtended) {
+      throw new BadPattern('Invalid preceding regular expression');
     }
-  } else if (char === '|') {
-    state.out += '|';
-    state.hasAtom = false;
-  } else if (char === '+' || char === '?') {
-    if (!state.hasAtom) throw new BadPattern('Invalid preceding regular expression');
-    state.out = `${state.out}${char}`;
-  } else {
-    return false;
-  }
-  state.at += 1;
-  return true;
-}
-
-function star(state: State): void {
-  if (state.hasAtom) state.out += '*';
-  else if (state.isExtended) throw new BadPattern('Invalid preceding regular expression');
-  else state.out += '\\*';
-  state.hasAtom = true;
-  state.at += 1;
-}
-
-/** In a basic expression `^` and `$` are anchors at the ends only. */
-function anchor(state: State, char: string): void {
-  const { source, at } = state;
-  const before = source.slice(0, at);
-  const after = source.slice(at + 1);
-  const isAnchor =
-    state.isExtended || (char === '^' ? /(?:^|\\\(|\\\|)$/.test(before) : /^(?:$|\\\)|\\\|)/.test(after));
-  state.out += isAnchor ? char : `\\${char}`;
-  state.hasAtom = !isAnchor;
-  state.at += 1;
-}
-
-/** A quantifier after a quantifier repeats the whole: `a**`, `a+?`. JavaScript would read the second otherwise. */
-function separateQuantifiers(state: State): void {
-  const next = state.source.slice(state.at);
-  const repeats = state.isExtended ? /^[*+?]|^\{\d/.test(next) : /^\*|^\\[{+?]/.test(next);
-  if (repeats && /(?:[*+?]|\{\d*,?\d*\})$/.test(state.out) && !/\\[*+?]$/.test(state.out)) {
-    state.out = wrapLastAtom(state.out);
+    result = `${count === 0 ? result : `(?:${result})`}${quantifier}`;
   }
 }
 
-/** Puts the last atom with its quantifier into a group of its own. */
-function wrapLastAtom(text: string): string {
-  const match =
-    /(\\u\{[^}]*\}|\\.|\((?:[^()\\]|\\.)*\)|\[(?:[^\]\\]|\\.)*\]|[^\\])(?:[*+?]|\{\d*,?\d*\})$/u.exec(text);
-  if (match === null) return text;
-  return `${text.slice(0, match.index)}(?:${text.slice(match.index)})`;
+function branch(parser: Parser): string {
+  const { isExtended } = parser.options;
+  let text = '';
+  let canRepeat = false;
+  while (parser.at < parser.source.length) {
+    if (looksAt(parser, spelled(parser, '|'))) return text;
+    if (looksAt(parser, spelled(parser, ')')) && parser.depth > 0) return text;
+    const quantifier = canRepeat ? undefined : takeQuantifier(parser);
+    if (quantifier !== undefined) {
+      // nothing to repeat: an ordinary character in a basic expression
+      if (isExtended || quantifier.startsWith('{')) {
+        throw new BadPattern('Invalid preceding regular expression');
+      }
+      text += repeated(parser, literal(quantifier));
+      canRepeat = true;
+      continue;
+    }
+    const next = atom(parser);
+    canRepeat = next.isRepeatable;
+    text += canRepeat ? repeated(parser, next.text) : next.text;
+  }
+  return text;
 }
 
-function step(state: State): void {
-  const char = state.source.charAt(state.at);
-  separateQuantifiers(state);
-  if (char === '\\') backslash(state);
-  else if (char === '[') {
-    const set = bracket(state.source, state.at);
-    atom(state, set.text, set.at - state.at);
-  } else if (char === '^' || char === '$') anchor(state, char);
-  else if (char === '*') star(state);
-  else if (state.isExtended && extendedOperator(state, char)) return;
-  else if (state.isExtended && char === '{') {
-    if (state.hasAtom && /^\{\d/.test(state.source.slice(state.at))) bound(state, '{', '}');
-    else atom(state, '\\{', 1);
-  } else if (char === '.') atom(state, '.', 1);
-  else atom(state, literal(char), 1);
+function alternatives(parser: Parser): string {
+  const branches = [branch(parser)];
+  while (looksAt(parser, spelled(parser, '|'))) {
+    parser.at += spelled(parser, '|').length;
+    branches.push(branch(parser));
+  }
+  return branches.join('|');
 }
 
-function translate(source: string, isExtended: boolean): { text: string; groups: number } {
-  const state: State = { source, isExtended, at: 0, out: '', groups: 0, depth: 0, hasAtom: false };
-  while (state.at < source.length) step(state);
-  if (state.depth > 0) throw new BadPattern('Unmatched ( or \\(');
-  return { text: state.out, groups: state.groups };
-}
-
-/** @param newline REG_NEWLINE: `.` and `[^a]` do not match a newline, `^` and `$` match at each line */
+/** Compiles a pattern; the reason is regerror(3)'s text, or says that JavaScript has no such pattern. */
 export function compilePosix(
   source: string,
-  options: { readonly isExtended: boolean; readonly ignoreCase: boolean; readonly newline: boolean },
-): Compiled {
+  options: PosixOptions,
+): CompiledPattern | { readonly reason: string } {
   try {
-    const { text, groups } = translate(source, options.isExtended);
+    const parser: Parser = { source, options, at: 0, groups: 0, closed: new Set(), depth: 0 };
+    const text = alternatives(parser);
     const flags = `u${options.ignoreCase ? 'i' : ''}${options.newline ? 'm' : 's'}`;
     const expression = new RegExp(text, flags);
-    return { groups, exec: (subject) => expression.exec(subject) };
+    return { groups: parser.groups, exec: (subject) => expression.exec(subject) };
   } catch (error) {
     if (error instanceof BadPattern) return { reason: error.message };
     return { reason: `JavaScript cannot express this pattern: ${(error as Error).message}` };

@@ -30,7 +30,7 @@ function shell(files: Readonly<Record<string, string>>) {
     directory: made.directory,
     compiled,
     log,
-    async run(command: PostmapCommand, args: readonly string[], stdin?: string) {
+    run: async (command: PostmapCommand, args: readonly string[], stdin?: string) => {
       const words = args.map((word) => word.replaceAll('DIR', made.directory));
       const deps = { configDir: made.directory, compiled, log: log.factory, clock };
       const { exit, stdout, stderr } = await runPostmap(command, words, stdin, deps);
