@@ -58,7 +58,7 @@ export function estimateId(index: number, total: number, newest: number, run: Ru
   let above = { index: 0, id: newest + 1 };
   let below = { index: Math.max(1, total), id: 1 };
   run.rows.forEach((row, place) => {
-    const known = { index: run.first + place, id: row.id };
+    const known = { index: run.first + place, id: row.id + 1 };
     if (known.index <= index && known.index > above.index) above = known;
     if (known.index > index && known.index < below.index) below = known;
   });

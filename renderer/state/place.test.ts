@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { fromHash, START, toHash, type Place } from './place.ts';
+
+const places: readonly Place[] = [
+  START,
+  { view: 'mail', shelf: { kind: 'bin' }, id: 12 },
+  { view: 'mail', shelf: { kind: 'mailbox', name: 'domain.test/a b' }, id: 7 },
+  { view: 'mail', shelf: { kind: 'alias', name: 'root' } },
+  { view: 'queue' },
+  { view: 'queue', queueId: '4bX2yk1Vz9z7' },
+  { view: 'config', file: 'main.cf', line: 3 },
+];
+
+test.each(places)('a place survives the address bar: %j', (place) => {
+  expect(fromHash(toHash(place))).toEqual(place);
+});
+
+test.each(['', '#', '#/', '#/mail/nowhere', '#/%E0%A4%A', '#/mail/mailbox', '#/what'])(
+  'what is not a place leads to the start: %s',
+  (hash) => {
+    expect(fromHash(hash)).toEqual(START);
+  },
+);
