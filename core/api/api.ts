@@ -3,7 +3,7 @@
  * in-process. `openApi` opens all that a sandbox needs; a door holds no logic of its own, so whatever works through
  * one works through all.
  *
- * Fails: ListenError when the HTTP port is taken, RangeError for an HTTP address that is not loopback. A call fails
+ * Fails: ListenError when the HTTP port is taken, NotLoopbackError for an HTTP address of a network. A call fails
  * with the contract's errors: BAD_REQUEST says which field is wrong, NOT_FOUND what there is not, UNAUTHORIZED that a
  * token is needed, INTERNAL_SERVER_ERROR with the reason.
  *

@@ -124,7 +124,7 @@ describe('the HTTP door', () => {
     it('serves only on loopback', async () => {
       const files = createUiFiles({ uiDir, token: '' });
       const open = openHttpDoor({ ...calls, tokens, files, version: '0' }, { host: '0.0.0.0', port: 0 });
-      await expect(open).rejects.toThrow('refusing to serve HTTP on 0.0.0.0');
+      await expect(open).rejects.toThrow('refused: 0.0.0.0:0 is not a loopback address');
     });
 
     it('says which port is taken, and what to do', async () => {

@@ -4,7 +4,6 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isLoopback } from '../util/loopback.ts';
 import { createCallHandlers } from './http-calls.ts';
 import { isCrossSite, refuseStranger, type Tokens } from './http-guard.ts';
 import { OPENAPI_PATH, RPC_PATH, WEBSOCKET_PATH } from './contract/doors.ts';
@@ -78,16 +77,11 @@ function createRequestHandler(deps: HttpDeps) {
   };
 }
 
-/** Throws ListenError when the port is taken, RangeError for an address that is not loopback. */
+/** Throws ListenError when the port is taken, NotLoopbackError for an address of a network. */
 export async function openHttpDoor(
   deps: HttpDeps,
   at: { readonly host: string; readonly port: number },
 ): Promise<HttpDoor> {
-  if (!isLoopback(at.host)) {
-    throw new RangeError(
-      `refusing to serve HTTP on ${at.host}: only 127.0.0.0/8, ::1 and localhost are allowed`,
-    );
-  }
   const handle = createRequestHandler(deps);
   const sockets = createWebSocketDoor(deps);
   let port = at.port;
@@ -108,7 +102,7 @@ export async function openHttpDoor(
   server.on('upgrade', (request, socket, head) => {
     sockets.upgrade(request, socket, head, port);
   });
-  await listen(server, { host: at.host === '[::1]' ? '::1' : at.host, port: at.port });
+  await listen(server, { host: at.host.replace(/^\[(.*)\]$/, '$1'), port: at.port });
   ({ port } = server.address() as AddressInfo);
   const host = at.host.includes(':') && !at.host.startsWith('[') ? `[${at.host}]` : at.host;
 

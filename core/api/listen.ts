@@ -1,6 +1,6 @@
 /** Listening and stopping, the same for TCP and sockets; errors that a person can act on. */
 import type { Server } from 'node:http';
-import type { ListenOptions } from 'node:net';
+import { listenLoopback, NotLoopbackError, type Endpoint } from '../util/net-guard.ts';
 
 /** An address that is in use, or may not be used. */
 export class ListenError extends Error {
@@ -24,19 +24,16 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): stri
   return `cannot listen on ${host}:${port}: ${error.message}`;
 }
 
-export function listen(server: Server, options: ListenOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException) => {
-      const { host = '', port = 0 } = options;
-      const where = { code: error.code ?? '', host, port, cause: error };
-      reject(options.path === undefined ? new ListenError(explain(error, host, port), where) : error);
-    };
-    server.once('error', failed);
-    server.listen(options, () => {
-      server.off('error', failed);
-      resolve();
-    });
-  });
+/** Throws NotLoopbackError for an address of a network, ListenError when it cannot be had. */
+export async function listen(server: Server, at: Endpoint): Promise<void> {
+  try {
+    await listenLoopback(server, at);
+  } catch (error) {
+    if ('path' in at || error instanceof NotLoopbackError) throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const message = explain(error as NodeJS.ErrnoException, at.host, at.port);
+    throw new ListenError(message, { ...at, code, cause: error });
+  }
 }
 
 /** Takes no new connection, lets what is under way finish, and cuts what takes longer than the grace. */

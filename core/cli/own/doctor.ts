@@ -6,7 +6,7 @@ import path from 'node:path';
 import { checkConfig } from '../../config/check.ts';
 import type { Context } from '../context.ts';
 import { parseOptions } from '../options.ts';
-import { whoListens } from '../port-owner.ts';
+import { findPortHolder } from '../../smtpd/port-holder.ts';
 import { loadConfig } from '../../config/load.ts';
 import { withConnection } from '../context.ts';
 
@@ -103,7 +103,7 @@ async function checkPorts(configDir: string): Promise<readonly Finding[]> {
     if (await canListen(port)) found.push(finding(`port ${port}`, 'ok', 'free'));
     else
       found.push(
-        finding(`port ${port}`, 'bad', `in use by ${(await whoListens(port)) ?? 'another program'}`),
+        finding(`port ${port}`, 'bad', `in use by ${(await findPortHolder(port)) ?? 'another program'}`),
       );
   }
   return found;

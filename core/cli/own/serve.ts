@@ -1,8 +1,9 @@
 /** `sandpost serve`: runs the sandbox in this process until SIGTERM, SIGINT or `sandpost stop`. */
+import { ListenError } from '../../api/listen.ts';
 import { CommandError, type Context } from '../context.ts';
 import { serveSandbox } from '../open-sandbox.ts';
 import { parseOptions } from '../options.ts';
-import { whoListens } from '../port-owner.ts';
+import { findPortHolder } from '../../smtpd/port-holder.ts';
 
 const DEFAULT_HTTP = '127.0.0.1:8025';
 const OPTIONS = { http: { type: 'string' }, json: { type: 'boolean' } } as const;
@@ -22,10 +23,9 @@ function readyText(sandbox: Served, context: Context, asJson: boolean): string {
 
 /** Says who has the port, where the system tells. */
 async function explain(error: unknown): Promise<unknown> {
-  if (!(error instanceof Error)) return error;
-  const { code, port } = error as Error & { code?: unknown; port?: unknown };
-  if (code !== 'EADDRINUSE' || typeof port !== 'number') return error;
-  const owner = await whoListens(port);
+  if (!(error instanceof ListenError) || error.code !== 'EADDRINUSE') return error;
+  const { port } = error;
+  const owner = await findPortHolder(port);
   const blame = owner === undefined ? '' : ` It is in use by ${owner}.`;
   return new CommandError(`${error.message}${blame}`, 69, { cause: error });
 }

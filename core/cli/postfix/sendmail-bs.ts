@@ -1,11 +1,12 @@
 /** `sendmail -bs`: SMTP on standard input and output, through the sandbox's own smtp listener. */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connectLoopback } from '../../util/net-guard.ts';
 import type { Context } from '../context.ts';
 import { fatal } from './sendmail-options.ts';
 
 function dial(host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port });
+    const socket = connectLoopback({ host, port });
     socket.once('error', reject);
     socket.once('connect', () => {
       resolve(socket);
