@@ -9,6 +9,7 @@ import type { LookupResult, Maps, Tables } from '../tables/table.ts';
 import { ABSENT } from '../tables/table.ts';
 import { createLocalDomains } from './local-domain.ts';
 import { quoteLocal } from '../mail/quote.ts';
+import type { SplitRules, StrippedAddress } from './split.ts';
 import { splitRules, stripExtension } from './split.ts';
 
 /** Which parts are asked for, in this order. */
@@ -59,6 +60,55 @@ export function domainLookupKeys(domain: string, style: 'dot' | 'plain'): readon
   return [...domainKeys(domain, style)].filter((key) => key !== '');
 }
 
+/** The parts of one address. */
+interface Parts {
+  readonly address: string;
+  /** Index of the `@` that begins the domain; -1. */
+  readonly at: number;
+  /** Without extension; undefined when there is none. */
+  readonly bare: StrippedAddress | undefined;
+}
+
+function localPartQueries(
+  { address, at, bare }: Parts,
+  suffix: '' | '@',
+  ifLocal: boolean,
+): readonly Query[] {
+  const full = { key: address.slice(0, at) + suffix, fixedOnly: true, extension: '', ifLocal };
+  if (bare === undefined) return [full];
+  const user = bare.bare.slice(0, bare.bare.lastIndexOf('@')) + suffix;
+  return [full, { key: user, fixedOnly: true, extension: bare.extension, ifLocal }];
+}
+
+/** Everything that is looked up, in order. */
+function queriesFor(address: string, strategy: FindStrategy, rules: SplitRules): readonly Query[] {
+  const parts = { address, at: address.lastIndexOf('@'), bare: stripExtension(address, rules) };
+  const { at, bare } = parts;
+  const queries: Query[] = [{ key: address, fixedOnly: false, extension: '' }];
+  if (bare !== undefined) queries.push({ key: bare.bare, fixedOnly: true, extension: bare.extension });
+  if (at < 0) return queries;
+  const { localPart, atDomain, domain, localPartAt } = strategy;
+  if (localPart !== undefined) queries.push(...localPartQueries(parts, localPart === 'at' ? '@' : '', true));
+  if (atDomain === true) queries.push({ key: address.slice(at), fixedOnly: true, extension: '' });
+  if (domain !== undefined) {
+    for (const key of domainKeys(address.slice(at + 1), domain)) {
+      queries.push({ key, fixedOnly: true, extension: '' });
+    }
+  }
+  if (localPartAt === true) queries.push(...localPartQueries(parts, '@', false));
+  return queries;
+}
+
+/** Asks for the quoted form of a key, then for the unquoted one where they differ. */
+function ask(maps: Maps, { key, fixedOnly, extension }: Query): Maybe<AddressMatch | undefined> {
+  const external = quoteLocal(key);
+  return firstAnswer(external === key ? [key] : [external, key], (form) =>
+    chain(maps.lookup(form, { fixedOnly }), (result) =>
+      result.kind === 'absent' ? undefined : { result, extension },
+    ),
+  );
+}
+
 export function createAddressFinder(deps: {
   readonly config: Config;
   readonly tables: Tables;
@@ -76,59 +126,11 @@ export function createAddressFinder(deps: {
     });
   }
 
-  function localPartQueries(
-    at: number,
-    address: string,
-    bare: { bare: string; extension: string } | undefined,
-    suffix: '' | '@',
-    ifLocal: boolean,
-  ): Query[] {
-    const full = address.slice(0, at) + suffix;
-    const queries: Query[] = [{ key: full, fixedOnly: true, extension: '', ifLocal }];
-    if (bare !== undefined) {
-      const user = bare.bare.slice(0, bare.bare.lastIndexOf('@')) + suffix;
-      queries.push({ key: user, fixedOnly: true, extension: bare.extension, ifLocal });
-    }
-    return queries;
-  }
-
-  function queriesFor(address: string, strategy: FindStrategy): readonly Query[] {
-    const bare = stripExtension(address, rules);
-    const queries: Query[] = [{ key: address, fixedOnly: false, extension: '' }];
-    if (bare !== undefined) queries.push({ key: bare.bare, fixedOnly: true, extension: bare.extension });
-    const at = address.lastIndexOf('@');
-    if (at < 0) return queries;
-    if (strategy.localPart !== undefined) {
-      const suffix = strategy.localPart === 'at' ? '@' : '';
-      queries.push(...localPartQueries(at, address, bare, suffix, true));
-    }
-    if (strategy.atDomain === true) {
-      queries.push({ key: address.slice(at), fixedOnly: true, extension: '' });
-    }
-    if (strategy.domain !== undefined) {
-      for (const key of domainKeys(address.slice(at + 1), strategy.domain)) {
-        queries.push({ key, fixedOnly: true, extension: '' });
-      }
-    }
-    if (strategy.localPartAt === true) queries.push(...localPartQueries(at, address, bare, '@', false));
-    return queries;
-  }
-
-  function ask(maps: Maps, query: Query): Maybe<AddressMatch | undefined> {
-    const external = quoteLocal(query.key);
-    const forms = external === query.key ? [query.key] : [external, query.key];
-    return firstAnswer(forms, (key) =>
-      chain(maps.lookup(key, { fixedOnly: query.fixedOnly }), (result) =>
-        result.kind === 'absent' ? undefined : { result, extension: query.extension },
-      ),
-    );
-  }
-
   return {
     find(maps, address, strategy = DEFAULT_STRATEGY) {
       if (maps.isEmpty) return NOT_FOUND;
       let isLocal: Maybe<true | AddressMatch | undefined> | 'unknown' = 'unknown';
-      const found = firstAnswer(queriesFor(address, strategy), (query) => {
+      const found = firstAnswer(queriesFor(address, strategy, rules), (query) => {
         if (query.key === '') return undefined;
         if (query.ifLocal !== true) return ask(maps, query);
         if (isLocal === 'unknown') isLocal = localOrFailure(address.slice(address.lastIndexOf('@') + 1));

@@ -48,16 +48,15 @@ export function rewriteAddressHeader(
   name = '',
   tokenLimit = 0,
 ): string | undefined {
-  let changed = false;
-  const tokens = parseTokenTree(value, tokenLimit).map((token): Token => {
+  const before = parseTokenTree(value, tokenLimit);
+  const tokens = before.map((token): Token => {
     if (token.kind !== 'addr') return token;
-    const before = token.inner ?? [];
-    const inner = withoutSourceRoute(before);
+    const whole = token.inner ?? [];
+    const inner = withoutSourceRoute(whole);
     const address = quoteLocal(rewrite(internalize(inner, 'address'), externalize(inner, 'address')));
-    if (address === externalize(before, 'address')) return token;
-    changed = true;
+    if (address === externalize(whole, 'address')) return token;
     return { kind: 'addr', text: '', inner: scanTokens(address) };
   });
-  if (!changed) return undefined;
-  return fold(name.length + 2, externalize(tokens, 'lines'));
+  const isChanged = tokens.some((token, i) => token !== before[i]);
+  return isChanged ? fold(name.length + 2, externalize(tokens, 'lines')) : undefined;
 }

@@ -20,15 +20,11 @@ function addressesOf(word: string): readonly string[] {
   return parseIp(literal) === undefined ? [LOOPBACK4, LOOPBACK6] : [literal];
 }
 
-function addressesOfList(config: Config, parameter: string): readonly string[] {
-  const { ipv4, ipv6 } = enabledProtocols(config);
-  const words = splitWords(config.get(parameter)).flatMap(addressesOf);
-  return [...new Set(words)].filter((address) => (address.includes(':') ? ipv6 : ipv4));
-}
-
 /** The addresses of inet_interfaces, those of a protocol that is off left out. */
 export function ownAddresses(config: Config): readonly string[] {
-  return addressesOfList(config, 'inet_interfaces');
+  const { ipv4, ipv6 } = enabledProtocols(config);
+  const addresses = new Set(splitWords(config.get('inet_interfaces')).flatMap(addressesOf));
+  return [...addresses].filter((address) => (address.includes(':') ? ipv6 : ipv4));
 }
 
 const isSame = (a: IpBytes, b: IpBytes): boolean =>
@@ -36,8 +32,7 @@ const isSame = (a: IpBytes, b: IpBytes): boolean =>
 
 /** A test for addresses of inet_interfaces or proxy_interfaces. */
 export function createOwnAddressTest(config: Config): (address: IpBytes) => boolean {
-  const own = [...ownAddresses(config), ...addressesOfList(config, 'proxy_interfaces')]
-    .map(parseIp)
-    .filter((bytes) => bytes !== undefined);
+  const proxies = splitWords(config.get('proxy_interfaces'));
+  const own = [...ownAddresses(config), ...proxies].map(parseIp).filter((bytes) => bytes !== undefined);
   return (address) => own.some((bytes) => isSame(bytes, address));
 }

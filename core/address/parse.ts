@@ -5,7 +5,8 @@
  * not decided here but by the resolver, which answers `unresolvable`.
  */
 import { quoteLocal } from '../mail/quote.ts';
-import { internalize } from '../mail/tokens.ts';
+import type { Token } from '../mail/tokens.ts';
+import { internalize, isOperator } from '../mail/tokens.ts';
 import { parseTokenTree } from '../mail/token-tree.ts';
 
 export { quoteLocal, unquoteLocal } from '../mail/quote.ts';
@@ -32,6 +33,12 @@ function withoutSourceRoute(path: string): string {
   return colon < 0 ? path : `<${path.slice(colon + 1)}`;
 }
 
+/** In brackets, with nothing else beside the address. */
+function isStrictPath(path: string, tokens: readonly Token[], address: string): boolean {
+  if (!path.startsWith('<') || address.startsWith('@')) return false;
+  return tokens.every((token) => token.kind === 'addr' || isOperator(token, '<') || isOperator(token, '>'));
+}
+
 /**
  * The argument of MAIL FROM: or RCPT TO:, in external form, as one token (see smtp-words.ts).
  * @param options.allowEmpty `<>` is fine (MAIL)
@@ -41,25 +48,13 @@ export function parseSmtpPath(
   path: string,
   options: { readonly allowEmpty: boolean; readonly strict: boolean },
 ): SmtpPath {
-  let address: string | undefined;
-  let addresses = 0;
-  let others = 0;
-  for (const token of parseTokenTree(withoutSourceRoute(path))) {
-    if (token.kind === 'addr') {
-      addresses += 1;
-      address = internalize(token.inner ?? [], 'address');
-    } else if (token.kind !== 'op' || (token.text !== '<' && token.text !== '>')) {
-      others += 1;
-    }
-  }
-  if (addresses > 1) return BAD_SYNTAX;
-  if (options.strict && (others > 0 || !path.startsWith('<') || address?.startsWith('@') === true)) {
-    return BAD_SYNTAX;
-  }
-  if (address === undefined || address === '') {
-    return options.allowEmpty ? { kind: 'address', address: '', external: '' } : BAD_SYNTAX;
-  }
-  return { kind: 'address', address, external: quoteLocal(address) };
+  const tokens = parseTokenTree(withoutSourceRoute(path));
+  const addresses = tokens.filter((token) => token.kind === 'addr');
+  if (addresses.length > 1) return BAD_SYNTAX;
+  const address = internalize(addresses[0]?.inner ?? [], 'address');
+  if (options.strict && !isStrictPath(path, tokens, address)) return BAD_SYNTAX;
+  if (address !== '') return { kind: 'address', address, external: quoteLocal(address) };
+  return options.allowEmpty ? { kind: 'address', address, external: '' } : BAD_SYNTAX;
 }
 
 /** All addresses of a header value or alias, in internal form and in order (tok822_grep of tok822_parse). */

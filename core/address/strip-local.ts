@@ -58,19 +58,23 @@ function openQuotes(tokens: readonly Token[], rules: StripRules): readonly Token
   return rules.rewrite.swapBangpath && local.includes('!') ? scanTokens(local) : undefined;
 }
 
+function hasRoute(tokens: readonly Token[], { swapBangpath, percentHack }: RewriteRules): boolean {
+  if (hasOperator(tokens, '@')) return true;
+  return (swapBangpath && hasOperator(tokens, '!')) || (percentHack && hasOperator(tokens, '%'));
+}
+
+/** No local part at all, or `""`. */
+function isEmptyLocalPart([first, ...rest]: readonly Token[]): boolean {
+  return first === undefined || (rest.length === 0 && first.kind === 'qstring' && first.text === '');
+}
+
 /** What can be done without asking a table; undefined: nothing is left to do. */
 function unfold(state: State, rules: StripRules): readonly Token[] | undefined {
   const { tokens } = state;
-  const hasRoute =
-    hasOperator(tokens, '@') ||
-    (rules.rewrite.swapBangpath && hasOperator(tokens, '!')) ||
-    (rules.rewrite.percentHack && hasOperator(tokens, '%'));
-  if (hasRoute) return rewriteTokens(rules.rewrite, 'local', tokens);
+  if (hasRoute(tokens, rules.rewrite)) return rewriteTokens(rules.rewrite, 'local', tokens);
   const opened = openQuotes(tokens, rules);
   if (opened !== undefined && opened.length > 0) return rewriteTokens(rules.rewrite, 'local', opened);
-  const isEmpty =
-    tokens.length === 0 || (tokens.length === 1 && tokens[0]?.kind === 'qstring' && tokens[0].text === '');
-  if (isEmpty) return scanTokens(rules.emptyAddress);
+  if (isEmptyLocalPart(tokens)) return scanTokens(rules.emptyAddress);
   return state.saved === undefined ? [...tokens, operator('@'), ...scanTokens(rules.myhostname)] : undefined;
 }
 
@@ -105,13 +109,13 @@ export function stripLocalDomains(
     if (match.kind === 'unavailable') return match;
     if (match.kind === 'absent') return finish(false);
     state.pattern = match.pattern;
-    return takeDomain(at);
+    takeDomain(at);
+    return undefined;
   }
 
-  function takeDomain(at: number): undefined {
+  function takeDomain(at: number): void {
     state.saved = state.tokens.slice(at);
     state.tokens = state.tokens.slice(0, at);
-    return undefined;
   }
 
   function turn(): Maybe<Stripped | undefined> {
@@ -121,7 +125,10 @@ export function stripLocalDomains(
     const at = lastIndexOf(state.tokens, '@');
     if (at < 0) return undefined;
     const domain = state.tokens.slice(at + 1);
-    if (domain.length === 0) return takeDomain(at);
+    if (domain.length === 0) {
+      takeDomain(at);
+      return undefined;
+    }
     return chain(matchLocal(internalize(domain)), (match) => afterMatch(at, match));
   }
 
