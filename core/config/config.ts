@@ -58,6 +58,8 @@ export interface Config {
   list(name: string): readonly string[];
   /** The unexpanded text, and where it was set; undefined when it has its default. */
   setting(name: string): { readonly value: string; readonly origin: Origin } | undefined;
+  /** The parameters that main.cf sets, in the order of their lines. */
+  names(): readonly string[];
   /** Whether Postfix knows this parameter, or main.cf or master.cf defines it. */
   has(name: string): boolean;
   /** The configuration with one service's `-o` overrides on top. */

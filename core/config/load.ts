@@ -70,6 +70,7 @@ function createConfig(settings: Settings, scope: Scope): Config {
       }),
     list: (name) => remember(lists, name, () => splitList(get(name))),
     setting: scope.setting,
+    names: () => [...settings.main.keys()],
     has: (name) => isKnown(settings, scope, name),
     forService: (service) => {
       const known = byService.get(service);

@@ -1,0 +1,41 @@
+/** Values that are not what their parameter wants: the program that reads them would die. */
+import { checkBoolean, checkInteger, checkTime } from '../common-parameters.ts';
+import type { ConfigProblem, Origin } from '../config.ts';
+import { ConfigError } from '../config.ts';
+import type { Scope } from '../lookup.ts';
+import { RANGES } from '../parameters/ranges.ts';
+import type { Settings } from '../settings.ts';
+
+export function valueProblems(settings: Settings, scope: Scope): readonly ConfigProblem[] {
+  const problems = [...settings.main].flatMap(([name, { origin }]) => valueProblem(name, scope, origin));
+  for (const service of settings.services) {
+    const local = scope.within(service);
+    for (const { name, origin } of service.overrides) problems.push(...valueProblem(name, local, origin));
+  }
+  return problems;
+}
+
+function valueProblem(name: string, scope: Scope, origin: Origin): readonly ConfigProblem[] {
+  const [min = 0, max = 0] = RANGES[name] ?? [];
+  try {
+    scope.expanded(name);
+    switch (scope.parameter(name)?.kind) {
+      case 'boolean':
+        checkBoolean(scope, name);
+        break;
+      case 'integer':
+      case 'long':
+        checkInteger(scope, name, min, max);
+        break;
+      case 'time':
+        checkTime(scope, name, min, max);
+        break;
+      default:
+    }
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const message = [...error.warnings, error.message].join('; ');
+    return [{ severity: 'error', ...origin, parameter: name, message }];
+  }
+}
