@@ -50,6 +50,7 @@ function fakeConfig(settings: Readonly<Record<string, string>> = {}): Config {
         .split(/[\s,]+/)
         .filter((word) => word !== ''),
     setting: () => undefined,
+    names: () => [],
     has: (name) => name in settings || name in DEFAULTS,
     forService: () => config,
   };

@@ -134,14 +134,6 @@ describe('headers', () => {
     );
   });
 
-  it('X-Mailbox-Line takes a From_ line that came by SMTP', async () => {
-    const raw = 'From bob Sun Nov 22 21:00:00 2026\r\nSubject: x\r\n\r\nx\r\n';
-    expect(headersOf(queued(await kitchen().prepare({ raw }))).slice(0, 2)).toEqual([
-      'X-Mailbox-Line: From bob Sun Nov 22 21:00:00 2026',
-      'Subject: x',
-    ]);
-  });
-
   it('hops are counted against hopcount_limit', async () => {
     const { prepare, lines } = kitchen(['hopcount_limit = 3']);
     const outcome = await prepare({ raw: 'Received: x\r\nReceived: y\r\nReceived: z\r\n\r\nx\r\n' });

@@ -48,19 +48,16 @@ function normalise(state: State, bytes: string): string {
   return state.tools.settings.replacesStrayCr ? stripped.replaceAll('\r', ' ') : stripped;
 }
 
-/** `From ` lines of a mailbox at the top: smtpd makes a header of them, local submission leaves them out. */
-function leadingFromLines(state: State, raw: Buffer): { readonly head: string; readonly start: number } {
+/** `From ` lines of a mailbox at the top: local submission leaves them out; smtpd has made a header of them. */
+function afterFromLines(state: State, raw: Buffer): number {
   const { origin } = state.submission;
-  let head = '';
   let start = 0;
-  if (origin === 'bounce' || origin === 'local' || origin === 'requeue') return { head, start };
+  if (origin !== 'sendmail' && origin !== 'api') return start;
   for (;;) {
     let i = start;
     while (raw[i] === 0x3e) i++;
-    if (raw[i] !== 0x46 || latin1(raw, i, i + 5) !== 'From ') return { head, start };
+    if (raw[i] !== 0x46 || latin1(raw, i, i + 5) !== 'From ') return start;
     const newline = raw.indexOf(LF, i);
-    const end = newline < 0 ? raw.length : newline;
-    if (origin === 'smtpd') head += `X-Mailbox-Line: ${normalise(state, `${latin1(raw, start, end)}\n`)}`;
     start = newline < 0 ? raw.length : newline + 1;
   }
 }
@@ -309,7 +306,7 @@ function needsWalk(state: State): boolean {
 export async function processContent(state: State): Promise<Content> {
   const bytes = state.submission.raw;
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { head, start } = leadingFromLines(state, raw);
-  const front = headOf(state) + head;
+  const start = afterFromLines(state, raw);
+  const front = headOf(state);
   return needsWalk(state) ? processWalking(state, raw, front, start) : processFast(state, raw, front, start);
 }

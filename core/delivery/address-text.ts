@@ -1,4 +1,4 @@
-import { quoteLocal } from '../address/parse.ts';
+import { quoteLocal } from '../mail/quote.ts';
 
 /** An address as log lines and headers show it: external form; the null address stays empty. */
 export function quoteAddress(address: string): string {

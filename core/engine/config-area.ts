@@ -10,7 +10,8 @@ import type { ConfigFile, ParameterView, Setting } from '../api/contract/config.
 import type { Problem } from '../api/contract/common.ts';
 import { checkConfig } from '../config/check.ts';
 import type { Config } from '../config/config.ts';
-import { parameterDefault, parameterEffect } from '../config/parameters.ts';
+import { builtinParameters } from '../config/parameters/parameters.ts';
+import { effectOf } from '../config/parameters/effects.ts';
 import type { CompiledTables, RevisionStore } from '../store/store.ts';
 
 /** Larger files are no configuration; the editor would not take them well either. */
@@ -153,7 +154,7 @@ function settingsOf(config: Config): Setting[] {
 
 function viewOf(config: Config, name: string): ParameterView {
   const setting = config.setting(name);
-  const standard = parameterDefault(name);
+  const standard = builtinParameters.get(name)?.value;
   return {
     name,
     known: standard !== undefined,
@@ -161,6 +162,6 @@ function viewOf(config: Config, name: string): ParameterView {
     value: setting?.value ?? standard ?? '',
     expanded: config.has(name) ? config.get(name) : '',
     ...setting?.origin,
-    effect: parameterEffect(name),
+    effect: effectOf(name),
   };
 }

@@ -12,9 +12,11 @@ export interface IntakeDependencies {
   readonly clock: Clock;
   /** Called with what is on disk now. */
   readonly onAccepted: (message: NewMessage) => void;
+  /** The disk is full: nothing was stored. */
+  readonly onFull: () => void;
 }
 
-export function createIntake({ store, world, clock, onAccepted }: IntakeDependencies): Intake {
+export function createIntake({ store, world, clock, onAccepted, onFull }: IntakeDependencies): Intake {
   return {
     allocate() {
       const messageId = store.allocate();
@@ -29,7 +31,9 @@ export function createIntake({ store, world, clock, onAccepted }: IntakeDependen
         await store.accept([outcome.message]);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        return { kind: 'storage-failed', full: error instanceof StoreFullError, reason };
+        const full = error instanceof StoreFullError;
+        if (full) onFull();
+        return { kind: 'storage-failed', full, reason };
       }
       onAccepted(outcome.message);
       return outcome;

@@ -2,19 +2,28 @@
 import type { BouncedMessage, Notice, OriginalContent, ReportableOutcome } from '../bounce/bounce.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
 import type { NewMessage, Outcome, Submission } from '../mail/message.ts';
+import { formatDelays, formatOutcomeLine } from '../mail/outcome-line.ts';
 import type { QueueId } from '../mail/queue-id.ts';
 import type { ActiveMessage } from './active-message.ts';
 import { deliveredForm } from './content.ts';
+import { quoteAddress } from './own-outcomes.ts';
 import type { QmgrDependencies, QmgrWorld } from './world.ts';
 
 export interface Made {
   readonly messages: NewMessage[];
   readonly journey: JourneyEntry[];
+  /** Virtual aliases of the new messages that are to be reported as expanded. */
+  readonly expanded: Map<QueueId, readonly Outcome[]>;
   /** A notice could not be queued: it has to be made again later. */
   failed: boolean;
 }
 
-export const nothingMade = (): Made => ({ messages: [], journey: [], failed: false });
+export const nothingMade = (): Made => ({
+  messages: [],
+  journey: [],
+  expanded: new Map(),
+  failed: false,
+});
 
 type Dependencies = Pick<QmgrDependencies, 'store' | 'intake' | 'log' | 'clock'>;
 
@@ -82,39 +91,33 @@ export async function makeNotices(
   }
 }
 
-/** What a forward that cleanup refuses for good comes to: its own sender gets it back. */
+/** What a forward that cleanup refuses for good comes to: its own sender gets it back (CLEANUP_FLAG_BOUNCE). */
 async function returnForward(
   dependencies: Dependencies,
   world: QmgrWorld,
-  submission: Submission,
-  refusal: { readonly dsn: string; readonly text: string },
+  refused: { readonly message: NewMessage; readonly dsn: string; readonly reason: string },
   made: Made,
 ): Promise<void> {
-  const now = dependencies.clock.now();
-  const message: BouncedMessage = {
-    ...submission,
-    encoding: submission.is8bit ? '8bit' : '7bit',
-    size: submission.raw.length,
+  const { clock, log } = dependencies;
+  const { message, dsn, reason } = refused;
+  const now = clock.now();
+  const outcomes = message.recipients.map((recipient, recipientIndex): Outcome => {
+    const { address, originalAddress } = recipient;
+    const answer = { status: 'bounced', dsn, reason, relay: 'none', action: 'failed' } as const;
+    return { recipientIndex, address, originalAddress, ...answer, startedAt: now, finishedAt: now };
+  });
+  const { queueId, arrivedAt, content } = message;
+  for (const outcome of outcomes) {
+    const times = { arrivedAt, activeAt: now, startedAt: now, finishedAt: now };
+    const delays = formatDelays(times, world.config.integer('delay_logging_resolution_limit'));
+    const line = { queueId, outcome, delays, statusWord: 'bounced', quote: quoteAddress };
+    log('cleanup').info(formatOutcomeLine(line));
+  }
+  const original: OriginalContent = {
+    read: () => Promise.resolve(deliveredForm(content)),
+    readHeader: () => Promise.resolve(content.header),
   };
-  const outcomes = submission.recipients.map((recipient, recipientIndex): Outcome => ({
-    recipientIndex,
-    address: recipient.address,
-    originalAddress: recipient.originalAddress,
-    status: 'bounced',
-    dsn: refusal.dsn,
-    reason: refusal.text,
-    relay: 'none',
-    action: 'failed',
-    startedAt: now,
-    finishedAt: now,
-  }));
-  const text = Buffer.from(submission.raw);
-  const end = text.indexOf('\n\n');
-  const content: OriginalContent = {
-    read: () => Promise.resolve(text),
-    readHeader: () => Promise.resolve(end < 0 ? text : text.subarray(0, end + 1)),
-  };
-  await queueNotices(dependencies, world, await world.bounce.failure(message, outcomes, content), made);
+  await queueNotices(dependencies, world, await world.bounce.failure(message, outcomes, original), made);
 }
 
 /** Turns forwards into messages. Answers those that have to be made again later. */
@@ -129,11 +132,11 @@ export async function makeForwards(
     const outcome = await world.cleanup.prepare(submission);
     if (outcome.kind === 'queued') {
       made.messages.push(outcome.message);
+      if (outcome.expanded !== undefined) made.expanded.set(outcome.message.queueId, outcome.expanded);
     } else if (outcome.kind === 'refused') {
-      const { reply, failure } = outcome;
-      const refusal = { dsn: reply.enhanced === '' ? '5.0.0' : reply.enhanced, text: reply.lines.join(' ') };
-      if (failure === 'soft') refused.push(submission);
-      else await returnForward(dependencies, world, submission, refusal, made);
+      const { failure, message, dsn, reason } = outcome;
+      if (failure === 'soft' || message === undefined) refused.push(submission);
+      else await returnForward(dependencies, world, { message, dsn, reason }, made);
     }
   }
   return refused;

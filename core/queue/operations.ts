@@ -158,7 +158,7 @@ export function createOperations(dependencies: OperationsDependencies): QueueOpe
     );
     const outcome = await world().cleanup.prepare(submission);
     if (outcome.kind === 'refused') {
-      log('pickup').warning(`${id}: not requeued: ${outcome.reply.lines.join(' ')}`);
+      log('pickup').warning(`${id}: not requeued: ${outcome.reason}`);
       refill.scan();
       return false;
     }

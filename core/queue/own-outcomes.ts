@@ -1,5 +1,5 @@
 /** The few outcomes that are the queue manager's own: it says so in the log itself. */
-import { quoteLocal } from '../address/parse.ts';
+import { quoteLocal } from '../mail/quote.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
 import type { AgentResult, DeliveryRequest, Outcome, QueuedRecipient } from '../mail/message.ts';
 import { formatDelays, formatOutcomeLine } from '../mail/outcome-line.ts';

@@ -14,7 +14,7 @@
  * queue; queue_run_delay counts for what postsuper -H released. Differs from Postfix: destinations have a fixed
  * concurrency limit without feedback, and messages are served first come, first served, without preemption.
  */
-import type { NewMessage, QueuedMessage } from '../mail/message.ts';
+import type { NewMessage, Outcome, QueuedMessage } from '../mail/message.ts';
 import type { QueueId } from '../mail/queue-id.ts';
 import type { Settlement } from '../store/store.ts';
 import { activate, collect, queuedMessageOf, type ActiveMessage } from './active-message.ts';
@@ -38,8 +38,11 @@ export interface Qmgr extends QueueOperations, QueueListing {
   start(): void;
   /** Starts no new delivery, and resolves when those under way are stored. */
   stop(): Promise<void>;
-  /** Tells of messages that are in the store since a moment ago. What there is no room for is found there later. */
-  notify(messages: readonly NewMessage[]): void;
+  /**
+   * Tells of messages that are in the store since a moment ago. What there is no room for is found there later.
+   * `expanded`: virtual aliases that cleanup found, whose sender wants to hear of success.
+   */
+  notify(messages: readonly NewMessage[], expanded?: ReadonlyMap<QueueId, readonly Outcome[]>): void;
   /** The messages being worked on. */
   active(): ReadonlySet<QueueId>;
   /** The configuration was reloaded. */
@@ -172,9 +175,9 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
       throw error;
     }
     if (!(await committer.commit(prepared.settlement))) return undefined;
-    const { created } = prepared;
+    const { created, expanded } = prepared;
     onChange({ changed: [active.message.messageId], arrived: created.map((m) => m.messageId) });
-    if (created.length > 0) notify(created);
+    if (created.length > 0) notify(created, expanded);
     return prepared.settlement;
   }
 
@@ -200,7 +203,7 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
     return inOrder(active, step, () => void finish(active));
   }
 
-  function notify(messages: readonly NewMessage[]): void {
+  const notify: Qmgr['notify'] = (messages, expanded) => {
     if (!isStarted || isStopping) return;
     for (const message of messages) {
       if (message.hold !== null || activeMessages.has(message.queueId)) continue;
@@ -209,9 +212,10 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
         return;
       }
       const { header } = message.content;
-      take(queuedMessageOf(message), { header, isFlushed: false, unreported: [] });
+      const unreported = expanded?.get(message.queueId) ?? [];
+      take(queuedMessageOf(message), { header, isFlushed: false, unreported });
     }
-  }
+  };
 
   const operations = createOperations({
     ...dependencies,

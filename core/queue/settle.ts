@@ -16,6 +16,7 @@ type Dependencies = Pick<QmgrDependencies, 'store' | 'intake' | 'log' | 'clock'>
 export interface Prepared {
   readonly settlement: Settlement;
   readonly created: readonly NewMessage[];
+  readonly expanded: Made['expanded'];
 }
 
 /** Takes what is collected, so that it is stored once. `giveBack` undoes it when it cannot be stored now. */
@@ -98,7 +99,11 @@ export const hasCollected = ({ collected }: ActiveMessage): boolean =>
 export async function preparePart(dependencies: Dependencies, attempt: Attempt): Promise<Prepared> {
   const made = nothingMade();
   const collected = await withForwards(dependencies, attempt, made);
-  return { settlement: settlementOf(attempt.active, collected, made), created: made.messages };
+  return {
+    settlement: settlementOf(attempt.active, collected, made),
+    created: made.messages,
+    expanded: made.expanded,
+  };
 }
 
 interface Ending {
@@ -197,6 +202,7 @@ export async function prepareEnd(dependencies: Dependencies, attempt: Attempt): 
       ...(ending.warnedAt === undefined ? {} : { warnedAt: ending.warnedAt }),
     },
     created: made.messages,
+    expanded: made.expanded,
   };
 }
 

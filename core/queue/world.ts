@@ -3,20 +3,29 @@ import type { AddressResolver } from '../address/resolution.ts';
 import type { Bounce } from '../bounce/bounce.ts';
 import type { Config } from '../config/config.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
-import type { DeliveryAgent, NewMessage, Submission } from '../mail/message.ts';
-import type { Reply } from '../mail/reply.ts';
+import type { DeliveryAgent, NewMessage, Outcome, Submission } from '../mail/message.ts';
 import type { QueueStore } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
 import type { LogFactory } from '../util/log.ts';
 
 /** cleanup(8), as far as the queue needs it. */
 export interface QueueCleanup {
-  prepare(
-    submission: Submission,
-  ): Promise<
-    | { readonly kind: 'queued'; readonly message: NewMessage }
+  prepare(submission: Submission): Promise<
+    | {
+        readonly kind: 'queued';
+        readonly message: NewMessage;
+        /** Virtual aliases whose sender wants to hear of success: reported with the first attempt. */
+        readonly expanded?: readonly Outcome[];
+      }
     | { readonly kind: 'discarded'; readonly reason: string; readonly journey: readonly JourneyEntry[] }
-    | { readonly kind: 'refused'; readonly reply: Reply; readonly failure: 'soft' | 'hard' }
+    | {
+        readonly kind: 'refused';
+        readonly failure: 'soft' | 'hard';
+        readonly dsn: string;
+        readonly reason: string;
+        /** Recipients and content as far as they got, for the bounce. */
+        readonly message?: NewMessage;
+      }
   >;
 }
 

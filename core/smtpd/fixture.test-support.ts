@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Submission } from '../mail/message.ts';
 import { makeQueueId } from '../mail/queue-id.ts';
 import type { Refusal } from '../mail/refusal.ts';
+import type { CompiledTables } from '../store/store.ts';
 import {
   createConfigFolder,
   createFakeUsers,
@@ -14,6 +15,7 @@ import {
 } from '../tables/fakes.ts';
 import { createTables } from '../tables/tables.ts';
 import { createClock } from '../util/clock.ts';
+import type { LogFactory } from '../util/log.ts';
 import { createSmtpd, type SmtpdDependencies, type SmtpdIntake, type SmtpdWorld } from './smtpd.ts';
 
 /** The first six lines of a machine that only talks to itself. */
@@ -31,6 +33,9 @@ export const LOCAL_MAIN_CF = [
 
 export interface Bench {
   readonly port: number;
+  /** Of the second service in master.cf; 0 without. */
+  readonly secondPort: number;
+  readonly logFactory: LogFactory;
   readonly log: readonly string[];
   readonly submissions: readonly Submission[];
   readonly refusals: readonly Refusal[];
@@ -63,6 +68,7 @@ export async function startBench(
     readonly master?: string;
     readonly files?: Readonly<Record<string, string>>;
     readonly users?: readonly string[];
+    readonly compiled?: CompiledTables;
   } & Partial<SmtpdDependencies> = {},
 ): Promise<Bench> {
   const given = options.main ?? [];
@@ -76,7 +82,7 @@ export async function startBench(
   const log = createRecordedLog();
   const config = loadConfig(folder.directory);
   const users = createFakeUsers(options.users ?? ['alice', 'bob', 'carol', 'root']);
-  const tables = createTables({ config, compiled: createMemoryTables(), users, log: log.factory, clock } as never);
+  const tables = createTables({ config, compiled: options.compiled ?? createMemoryTables(), users, log: log.factory, clock } as never);
   const rewriter = createRewriter(config);
   const resolver = createResolver({ config, tables, log: log.factory, rewriter });
   const world: SmtpdWorld = { config, tables, rewriter, resolver };
@@ -101,7 +107,7 @@ export async function startBench(
     clock,
     ...options,
   });
-  const [listener] = await smtpd.listen(config.services);
+  const [listener, second] = await smtpd.listen(config.services);
   if (listener === undefined) throw new Error('nothing listens');
   const { port, host } = listener;
 
@@ -113,6 +119,8 @@ export async function startBench(
 
   return {
     port,
+    secondPort: second?.port ?? 0,
+    logFactory: log.factory,
     log: log.lines,
     submissions,
     refusals,

@@ -3,7 +3,7 @@ import type { MailboxDelivery } from '../mail/message.ts';
 import { messageNumbers, type QueueId } from '../mail/queue-id.ts';
 import type { Clock } from '../util/clock.ts';
 import type { ChangeCollector } from './changes.ts';
-import type { Connection } from './database.ts';
+import { INT, type Connection } from './database.ts';
 import type { MailStore } from './mail-store.ts';
 import { createContentReader } from './read/content.ts';
 import { createFolderReader, type ReadCounter } from './read/counts.ts';
@@ -79,7 +79,7 @@ interface DeliveryRow {
 
 function createDeliveryReader(db: Connection): (id: number) => readonly MailboxDelivery[] {
   const select = db.prepare(
-    'SELECT recipient_idx, mailbox, address, head FROM delivery WHERE message_id = ? ORDER BY recipient_idx, mailbox, address, nth',
+    `SELECT recipient_idx, mailbox, address, head FROM delivery WHERE message_id = ${INT} ORDER BY recipient_idx, mailbox, address, nth`,
   );
   return (id) =>
     (select.all(id) as DeliveryRow[]).map(({ recipient_idx, mailbox, address, head }) => ({

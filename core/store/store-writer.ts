@@ -21,7 +21,7 @@ import {
 /** Operations of one transaction at most: what comes later waits for the next. */
 const LARGEST_GROUP = 2000;
 /** Indexed messages of one transaction while nothing else waits. */
-const DIGESTS_AT_ONCE = 100;
+const DIGESTS_AT_ONCE = 200;
 /** Messages that the indexer is given at once. */
 const WORK_SIZE = 200;
 /** Under steady load the indexer gets its turn this often. */

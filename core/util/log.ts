@@ -24,3 +24,11 @@ export interface Log {
 
 /** Makes the logger of one program; `syslogName` is the value of `syslog_name` ("postfix" by default). */
 export type LogFactory = (program: string, syslogName?: string) => Log;
+
+/** A logger that says nothing: for dry runs. */
+export const SILENT: Log = {
+  info: () => undefined,
+  warning: () => undefined,
+  error: () => undefined,
+  fatal: () => undefined,
+};

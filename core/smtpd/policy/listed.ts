@@ -8,7 +8,7 @@ import { splitDsn } from '../../mail/dsn.ts';
 import type { Source } from '../../mail/journey.ts';
 import type { LookupResult } from '../../tables/table.ts';
 import { fitDsn } from './dsn-fix.ts';
-import { NAME, note, reject, rejectLookupFailure, resolve, warn, type Run, type Status } from './run.ts';
+import { NAME, note, reject, rejectLookupFailure, resolve, type Run, type Status } from './run.ts';
 
 type Resolved = Extract<Resolution, { kind: 'resolved' }>;
 
@@ -131,7 +131,6 @@ async function checkClass(
     case 'found':
       return listed(run, address, match);
     case 'unavailable':
-      warn(run, `${match.table} lookup error for "${resolution.recipient}"`);
       return rejectLookupFailure(run, address, tableSource(match, resolution.recipient));
     case 'absent':
       return reject(run, {

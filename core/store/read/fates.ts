@@ -1,5 +1,5 @@
 /** What became of each recipient: told from outcomes, recipients that wait, and where the message is queued. */
-import type { Connection } from '../database.ts';
+import { INT, type Connection } from '../database.ts';
 import type { FateStatus, RecipientFate } from '../mail-store.ts';
 import { OUTCOME_COLUMNS, type OutcomeRow } from './outcomes.ts';
 
@@ -97,13 +97,13 @@ function compose(
 
 export function createFateReader(db: Connection): FateReader {
   const selectOutcomes = db.prepare(
-    `SELECT ${OUTCOME_COLUMNS} FROM outcome WHERE message_id = ? ORDER BY seq LIMIT ?`,
+    `SELECT ${OUTCOME_COLUMNS} FROM outcome WHERE message_id = ${INT} ORDER BY seq LIMIT ?`,
   );
   const selectFailures = db.prepare(
-    `SELECT ${OUTCOME_COLUMNS} FROM outcome WHERE message_id = ? AND status = 'bounced' ORDER BY seq LIMIT ?`,
+    `SELECT ${OUTCOME_COLUMNS} FROM outcome WHERE message_id = ${INT} AND status = 'bounced' ORDER BY seq LIMIT ?`,
   );
   const selectRecipients = db.prepare(
-    'SELECT idx, address, original_address, reason, state FROM recipient WHERE message_id = ? ORDER BY idx LIMIT ?',
+    `SELECT idx, address, original_address, reason, state FROM recipient WHERE message_id = ${INT} ORDER BY idx LIMIT ?`,
   );
 
   function read(message: FateInput, limit: number): readonly RecipientFate[] {

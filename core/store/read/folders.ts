@@ -1,4 +1,5 @@
 /** What each folder holds, as SQL: a list of ids, newest first, and a test for one id. Never counts, never skips. */
+import { INT } from '../database.ts';
 import type { MailFolder } from '../mail-store.ts';
 
 export interface FolderSql {
@@ -17,9 +18,9 @@ const KEPT: FolderSql = {
 
 /** One statement serves mailboxes and aliases: its parameter is the folder's number. */
 const FILED: FolderSql = {
-  list: 'FROM filing f JOIN message m ON m.id = f.message_id WHERE f.folder_id = ? AND f.message_id < ?',
+  list: `FROM filing f JOIN message m ON m.id = f.message_id WHERE f.folder_id = ${INT} AND f.message_id < ?`,
   order: 'f.message_id',
-  holds: 'EXISTS (SELECT 1 FROM filing k WHERE k.folder_id = ? AND k.message_id = ID)',
+  holds: `EXISTS (SELECT 1 FROM filing k WHERE k.folder_id = ${INT} AND k.message_id = ID)`,
 };
 
 export const folderSql: Readonly<Record<MailFolder['kind'], FolderSql>> = {

@@ -1,6 +1,6 @@
 /** Lists: by key, newest first, never by offset. Searches go through the index piece by piece. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Connection, Statement } from '../database.ts';
+import { INT, type Connection, type Statement } from '../database.ts';
 import type { MailFolder, MailPage, MailQuery } from '../mail-store.ts';
 import { folderSql } from './folders.ts';
 import { createRowCompleter, LIST_COLUMNS, LIST_JOINS, type ListRow } from './mail-rows.ts';
@@ -24,7 +24,7 @@ export function createListMail(db: Connection): ListMail {
   };
   const findFolder = db.prepare('SELECT id FROM folder WHERE kind = ? AND name = ?').pluck();
   const newest = db.prepare('SELECT max(id) FROM message').pluck();
-  const selectRow = db.prepare(`SELECT ${LIST_COLUMNS} FROM message m ${LIST_JOINS} WHERE m.id = ?`);
+  const selectRow = db.prepare(`SELECT ${LIST_COLUMNS} FROM message m ${LIST_JOINS} WHERE m.id = ${INT}`);
 
   /** The parameters that the folder's SQL binds first; undefined: no such folder. */
   function parameters(folder: MailFolder): readonly number[] | undefined {

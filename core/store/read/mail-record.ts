@@ -1,7 +1,7 @@
 /** One message with everything stored about it but its bytes. */
 import type { Origin } from '../../mail/message.ts';
 import type { Ret } from '../../mail/dsn.ts';
-import type { Connection } from '../database.ts';
+import { INT, type Connection } from '../database.ts';
 import type { MailRecord, MessageDigest, RelatedMessage, StoredPart } from '../mail-store.ts';
 import { createFateReader } from './fates.ts';
 import { parseJourney } from './journey.ts';
@@ -42,12 +42,12 @@ export function createRecordReader(db: Connection): RecordReader {
   const select = db.prepare(
     `SELECT ${LIST_COLUMNS}, m.origin, ${CLIENT_COLUMNS}, m.ret, m.envid, m.header_date, m.header_message_id, m.parent_id,
        m.deleted_at, d.has_html, d.remote_resources, d.structure_error
-     FROM message m ${LIST_JOINS} WHERE m.id = ?`,
+     FROM message m ${LIST_JOINS} WHERE m.id = ${INT}`,
   );
   const selectRecipients = db.prepare(
-    'SELECT address, original_address AS originalAddress FROM recipient WHERE message_id = ? ORDER BY idx',
+    `SELECT address, original_address AS originalAddress FROM recipient WHERE message_id = ${INT} ORDER BY idx`,
   );
-  const selectJourney = db.prepare('SELECT entries FROM journey WHERE message_id = ? ORDER BY seq').pluck();
+  const selectJourney = db.prepare(`SELECT entries FROM journey WHERE message_id = ${INT} ORDER BY seq`).pluck();
   const fates = createFateReader(db);
   const parts = createPartReader(db);
   const related = createRelatedReader(db);

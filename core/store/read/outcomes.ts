@@ -1,7 +1,7 @@
 /** Outcomes as they were stored. */
 import type { Action } from '../../mail/dsn.ts';
 import type { Outcome, OutcomeStatus } from '../../mail/message.ts';
-import type { Connection } from '../database.ts';
+import { INT, type Connection } from '../database.ts';
 import { bitsToNotify } from '../notify-bits.ts';
 
 export interface OutcomeRow {
@@ -60,10 +60,10 @@ export interface OutcomeReader {
 export function createOutcomeReader(db: Connection): OutcomeReader {
   const selectUnreported = db.prepare(
     `SELECT ${OUTCOME_COLUMNS} FROM outcome
-     WHERE message_id = ? AND is_reported = 0 AND status <> 'deferred' ORDER BY seq`,
+     WHERE message_id = ${INT} AND is_reported = 0 AND status <> 'deferred' ORDER BY seq`,
   );
   const selectDeferred = db.prepare(
-    `SELECT ${OUTCOME_COLUMNS} FROM outcome WHERE message_id = ? AND status = 'deferred' ORDER BY seq`,
+    `SELECT ${OUTCOME_COLUMNS} FROM outcome WHERE message_id = ${INT} AND status = 'deferred' ORDER BY seq`,
   );
   const countBounced = db
     .prepare("SELECT count(*) FROM outcome WHERE status = 'bounced' AND finished_at >= ?")

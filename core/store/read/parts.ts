@@ -1,5 +1,5 @@
 /** MIME parts as the indexer stored them. */
-import type { Connection } from '../database.ts';
+import { INT, type Connection } from '../database.ts';
 import type { StoredPart } from '../mail-store.ts';
 
 interface PartRow {
@@ -44,7 +44,7 @@ export function createPartReader(db: Connection): ReadParts {
   const select = db.prepare(
     `SELECT number, depth, content_type, charset, encoding, disposition, file_name, content_id, content_location,
        flowed, is_attachment, header_start, body_start, body_end
-     FROM part WHERE message_id = ? ORDER BY seq`,
+     FROM part WHERE message_id = ${INT} ORDER BY seq`,
   );
   return (messageId) => (select.all(messageId) as PartRow[]).map(toPart);
 }

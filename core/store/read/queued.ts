@@ -2,7 +2,7 @@
 import type { ClientIdentity, Origin, QueuedMessage, QueuedRecipient } from '../../mail/message.ts';
 import type { Ret } from '../../mail/dsn.ts';
 import { messageNumbers, type QueueId } from '../../mail/queue-id.ts';
-import type { Connection } from '../database.ts';
+import { INT, type Connection } from '../database.ts';
 import { bitsToNotify } from '../notify-bits.ts';
 
 export interface ClientColumns {
@@ -109,13 +109,13 @@ export function createQueuedReader(db: Connection): QueuedReader {
   const selectEntry = db.prepare(
     `SELECT q.message_id, q.queue_id, q.queue, q.next_attempt_at, q.hold_reason, q.attempts, q.warned_at, q.forced_expire,
        m.arrived_at, m.origin, ${CLIENT_COLUMNS}, m.sender, m.ret, m.envid, m.smtputf8, m.encoding, m.size, m.filter, m.verify
-     FROM queue_entry q JOIN message m ON m.id = q.message_id WHERE q.message_id = ?`,
+     FROM queue_entry q JOIN message m ON m.id = q.message_id WHERE q.message_id = ${INT}`,
   );
   const selectRecipients = db.prepare(
     `SELECT idx, address, original_address, notify, orcpt, attempts, reason
-     FROM recipient WHERE message_id = ? AND state = 'waiting' ORDER BY idx`,
+     FROM recipient WHERE message_id = ${INT} AND state = 'waiting' ORDER BY idx`,
   );
-  const hasNumber = db.prepare('SELECT 1 FROM queue_entry WHERE message_id = ? AND queue_id = ?').pluck();
+  const hasNumber = db.prepare(`SELECT 1 FROM queue_entry WHERE message_id = ${INT} AND queue_id = ?`).pluck();
   const findName = db.prepare('SELECT message_id FROM queue_entry WHERE queue_id = ?').pluck();
 
   const byNumber = (messageId: number) => {

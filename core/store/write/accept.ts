@@ -3,6 +3,7 @@ import type { Connection } from '../database.ts';
 import { notifyToBits } from '../notify-bits.ts';
 import type { StoredMessage } from '../wire.ts';
 import type { Counters } from './counters.ts';
+import { createAddJourney } from './journeys.ts';
 
 /** Lists show no more of a header; an address list of 10,000 would make them slow. */
 const LONGEST_SUMMARY = 1000;
@@ -90,7 +91,7 @@ export function createAccept(db: Connection, counters: Counters): Accept {
   const insertEntry = db.prepare(
     'INSERT INTO queue_entry (message_id, queue_id, queue, next_attempt_at, hold_reason) VALUES (?, ?, ?, ?, ?)',
   );
-  const insertJourney = db.prepare('INSERT INTO journey (message_id, seq, entries) VALUES (?, 0, ?)');
+  const addJourney = createAddJourney(db, counters);
   const insertUnindexed = db.prepare('INSERT INTO unindexed (message_id) VALUES (?)');
 
   return (message, parentId) => {
@@ -102,7 +103,7 @@ export function createAccept(db: Connection, counters: Counters): Accept {
     });
     const queue = hold === null ? 'incoming' : 'hold';
     insertEntry.run(messageId, message.queueId, queue, message.arrivedAt, hold ?? '');
-    if (message.journey.length > 0) insertJourney.run(messageId, JSON.stringify(message.journey));
+    addJourney(messageId, message.journey);
     insertUnindexed.run(messageId);
 
     counters.reach(messageId);

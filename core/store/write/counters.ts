@@ -28,6 +28,8 @@ export interface Counters {
   add(name: CounterName, change: number): void;
   /** The largest message number that was ever used. */
   reach(messageId: number): void;
+  /** Orders rows of one message (outcomes, journey): grows for ever, so that none need be looked for. */
+  nextSeq(): number;
   folderId(kind: FolderKind, name: string): number;
   addToFolder(folderId: number, total: number, unread: number): void;
   /** Moves one message between the counts of lists and of its folders; `null` is "not there". */
@@ -50,8 +52,9 @@ export function createCounters(db: Connection): Counters {
     'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value',
   );
   const reachCounter = db.prepare(
-    "INSERT INTO counter (name, value) VALUES ('last_id', ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
+    'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)',
   );
+  const readSeq = db.prepare("SELECT value FROM counter WHERE name = 'seq'").pluck();
   const addFolder = db.prepare('UPDATE folder SET total = total + ?, unread = unread + ? WHERE id = ?');
   const findFolder = db.prepare('SELECT id FROM folder WHERE kind = ? AND name = ?').pluck();
   const makeFolder = db.prepare('INSERT INTO folder (kind, name) VALUES (?, ?)');
@@ -60,6 +63,8 @@ export function createCounters(db: Connection): Counters {
   const folderChanges = new Map<number, { total: number; unread: number }>();
   const folderIds = new Map<string, number>();
   let reached = 0;
+  let seq = (readSeq.get() as number | undefined) ?? 0;
+  let writtenSeq = seq;
 
   const counters: Counters = {
     add(name, change) {
@@ -68,6 +73,7 @@ export function createCounters(db: Connection): Counters {
     reach(messageId) {
       if (messageId > reached) reached = messageId;
     },
+    nextSeq: () => ++seq,
     folderId(kind, name) {
       const key = `${kind}:${name}`;
       const known = folderIds.get(key);
@@ -97,7 +103,9 @@ export function createCounters(db: Connection): Counters {
       for (const [id, change] of folderChanges) {
         if (change.total !== 0 || change.unread !== 0) addFolder.run(change.total, change.unread, id);
       }
-      if (reached > 0) reachCounter.run(reached);
+      if (reached > 0) reachCounter.run('last_id', reached);
+      if (seq > writtenSeq) reachCounter.run('seq', seq);
+      writtenSeq = seq;
       changes.clear();
       folderChanges.clear();
       reached = 0;
@@ -107,6 +115,8 @@ export function createCounters(db: Connection): Counters {
       folderChanges.clear();
       folderIds.clear();
       reached = 0;
+      // The rolled-back row may have been the one that said so.
+      writtenSeq = 0;
     },
   };
   return counters;

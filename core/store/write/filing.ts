@@ -1,5 +1,5 @@
 /** Puts messages into mailbox and alias folders, each once. */
-import type { Connection } from '../database.ts';
+import { INT, type Connection } from '../database.ts';
 import type { Counters, Flags, FolderKind } from './counters.ts';
 
 export interface Filing {
@@ -13,8 +13,8 @@ export interface Filing {
 export function createFiling(db: Connection, counters: Counters): Filing {
   const insertFiled = db.prepare('INSERT OR IGNORE INTO filed (message_id, folder_id) VALUES (?, ?)');
   const insertFiling = db.prepare('INSERT OR IGNORE INTO filing (folder_id, message_id) VALUES (?, ?)');
-  const deleteFiling = db.prepare('DELETE FROM filing WHERE folder_id = ? AND message_id = ?');
-  const selectFiled = db.prepare('SELECT folder_id FROM filed WHERE message_id = ?').pluck();
+  const deleteFiling = db.prepare(`DELETE FROM filing WHERE folder_id = ${INT} AND message_id = ${INT}`);
+  const selectFiled = db.prepare(`SELECT folder_id FROM filed WHERE message_id = ${INT}`).pluck();
 
   const foldersOf = (messageId: number) => selectFiled.all(messageId) as number[];
   return {

@@ -1,6 +1,6 @@
 /** What postsuper(1) and postqueue(1) order: move, delete, expire, make due. */
 import { messageNumbers, type QueueId } from '../../mail/queue-id.ts';
-import type { Connection } from '../database.ts';
+import { INT, type Connection } from '../database.ts';
 import type { MoveOrder, Operations, Touched } from '../wire.ts';
 import type { Counters } from './counters.ts';
 import { createAddJourney } from './journeys.ts';
@@ -26,7 +26,7 @@ const touched = (entries: readonly EntryRow[]): Touched => ({
 function createSelection(db: Connection) {
   const all = db.prepare('SELECT message_id, queue_id, queue FROM queue_entry ORDER BY message_id');
   const byNumber = db.prepare(
-    'SELECT message_id, queue_id, queue FROM queue_entry WHERE message_id = ? AND queue_id = ?',
+    `SELECT message_id, queue_id, queue FROM queue_entry WHERE message_id = ${INT} AND queue_id = ?`,
   );
   const byName = db.prepare('SELECT message_id, queue_id, queue FROM queue_entry WHERE queue_id = ?');
 
@@ -47,17 +47,17 @@ export function createQueueOrders(db: Connection, counters: Counters): QueueOrde
   const select = createSelection(db);
   const setQueue = db.prepare(
     `UPDATE queue_entry SET queue = ?, hold_reason = ?, next_attempt_at = coalesce(?, next_attempt_at)
-     WHERE message_id = ?`,
+     WHERE message_id = ${INT}`,
   );
-  const deleteEntry = db.prepare('DELETE FROM queue_entry WHERE message_id = ?');
+  const deleteEntry = db.prepare(`DELETE FROM queue_entry WHERE message_id = ${INT}`);
   const setDeleted = db.prepare(
-    "UPDATE recipient SET state = 'deleted' WHERE message_id = ? AND state = 'waiting'",
+    `UPDATE recipient SET state = 'deleted' WHERE message_id = ${INT} AND state = 'waiting'`,
   );
-  const setDue = db.prepare('UPDATE queue_entry SET next_attempt_at = ? WHERE message_id = ?');
+  const setDue = db.prepare(`UPDATE queue_entry SET next_attempt_at = ? WHERE message_id = ${INT}`);
   const setExpired = db.prepare(
-    'UPDATE queue_entry SET forced_expire = 1, next_attempt_at = min(next_attempt_at, ?) WHERE message_id = ?',
+    `UPDATE queue_entry SET forced_expire = 1, next_attempt_at = min(next_attempt_at, ?) WHERE message_id = ${INT}`,
   );
-  const addJourney = createAddJourney(db);
+  const addJourney = createAddJourney(db, counters);
 
   return {
     move(order) {

@@ -1,6 +1,6 @@
 /** Stores what one delivery attempt changed. A message that left the queue meanwhile takes nothing more. */
 import type { Outcome } from '../../mail/message.ts';
-import type { Connection } from '../database.ts';
+import { INT, type Connection } from '../database.ts';
 import { notifyToBits } from '../notify-bits.ts';
 import type { StoredMessage, WireSettlement } from '../wire.ts';
 import type { Accept } from './accept.ts';
@@ -11,6 +11,7 @@ import { mailboxesOf } from './mailbox-of.ts';
 
 interface Entry {
   readonly queue: 'incoming' | 'deferred' | 'hold';
+  readonly attempts: number;
   readonly is_read: number;
   readonly is_undeliverable: number;
   readonly deleted_at: number | null;
@@ -33,32 +34,31 @@ function aliasName(queued: string | undefined, outcome: Outcome): string | undef
 
 export function createSettle(db: Connection, counters: Counters, accept: Accept): Settle {
   const findEntry = db.prepare(
-    `SELECT q.queue, m.is_read, m.is_undeliverable, m.deleted_at
-       FROM queue_entry q JOIN message m ON m.id = q.message_id WHERE q.message_id = ?`,
+    `SELECT q.queue, q.attempts, m.is_read, m.is_undeliverable, m.deleted_at
+       FROM queue_entry q JOIN message m ON m.id = q.message_id WHERE q.message_id = ${INT}`,
   );
   const exists = db.prepare('SELECT 1 FROM message WHERE id = ?').pluck();
-  const lastOutcome = db.prepare('SELECT max(seq) FROM outcome WHERE message_id = ?').pluck();
   const dropDeferred = db.prepare(
-    "DELETE FROM outcome WHERE message_id = ? AND recipient_idx = ? AND status = 'deferred'",
+    `DELETE FROM outcome WHERE message_id = ${INT} AND recipient_idx = ${INT} AND status = 'deferred'`,
   );
   const insertOutcome = db.prepare(
     `INSERT INTO outcome (message_id, seq, recipient_idx, address, original_address, status, dsn, reason, relay, action,
        diagnostic_type, diagnostic_text, remote_mta, notify, return_to, started_at, finished_at, mailbox)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const queuedAddress = db.prepare('SELECT address FROM recipient WHERE message_id = ? AND idx = ?').pluck();
+  const queuedAddress = db.prepare(`SELECT address FROM recipient WHERE message_id = ${INT} AND idx = ${INT}`).pluck();
   const insertDelivery = db.prepare(
     `INSERT OR IGNORE INTO delivery (message_id, recipient_idx, mailbox, address, nth, head, delivered_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const setUndeliverable = db.prepare('UPDATE message SET is_undeliverable = 1 WHERE id = ?');
-  const setDone = db.prepare("UPDATE recipient SET state = 'done' WHERE message_id = ? AND idx = ?");
+  const setDone = db.prepare(`UPDATE recipient SET state = 'done' WHERE message_id = ${INT} AND idx = ${INT}`);
   const setDeferred = db.prepare(
-    'UPDATE recipient SET attempts = attempts + 1, reason = ? WHERE message_id = ? AND idx = ?',
+    `UPDATE recipient SET attempts = attempts + 1, reason = ? WHERE message_id = ${INT} AND idx = ${INT}`,
   );
-  const addJourney = createAddJourney(db);
+  const addJourney = createAddJourney(db, counters);
   const setReported = db.prepare(
-    "UPDATE outcome SET is_reported = 1 WHERE message_id = ? AND is_reported = 0 AND status <> 'deferred'",
+    `UPDATE outcome SET is_reported = 1 WHERE message_id = ${INT} AND is_reported = 0 AND status <> 'deferred'`,
   );
   const setWarned = db.prepare('UPDATE queue_entry SET warned_at = ? WHERE message_id = ?');
   const deleteEntry = db.prepare('DELETE FROM queue_entry WHERE message_id = ?');
@@ -70,18 +70,15 @@ export function createSettle(db: Connection, counters: Counters, accept: Accept)
   const holdEntry = db.prepare("UPDATE queue_entry SET queue = 'hold', hold_reason = ? WHERE message_id = ?");
   const filing = createFiling(db, counters);
 
-  function storeOutcomes(s: Parameters<Settle>[0], flags: Flags): void {
+  function storeOutcomes(s: Parameters<Settle>[0], flags: Flags, isRetry: boolean): void {
     const { messageId, outcomes } = s;
     if (outcomes.length === 0) return;
-    const last = lastOutcome.get(messageId) as number | null;
-    if (last !== null) {
+    if (isRetry) {
       for (const index of new Set(outcomes.map((o) => o.recipientIndex))) dropDeferred.run(messageId, index);
     }
-    let seq = (last ?? -1) + 1;
     const mailboxes = mailboxesOf(outcomes, s.mailboxDeliveries);
     outcomes.forEach((o, index) => {
-      insertOutcome.run(messageId, seq, ...outcomeRow(o), mailboxes[index]);
-      seq += 1;
+      insertOutcome.run(messageId, counters.nextSeq(), ...outcomeRow(o), mailboxes[index]);
       if (o.relay !== 'local') return;
       const alias = aliasName(queuedAddress.get(messageId, o.recipientIndex) as string | undefined, o);
       if (alias !== undefined) filing.file(messageId, 'alias', alias, flags);
@@ -138,7 +135,7 @@ export function createSettle(db: Connection, counters: Counters, accept: Accept)
     for (const message of s.create) {
       if (exists.get(message.messageId) === undefined) accept(message, s.messageId);
     }
-    storeOutcomes(s, before);
+    storeOutcomes(s, before, entry.attempts > 0);
     storeDeliveries(s, before);
     if (!before.isUndeliverable && s.outcomes.some(isFailure)) {
       setUndeliverable.run(s.messageId);

@@ -1,0 +1,1 @@
+bob@example.test SRS0=x=y@example.test

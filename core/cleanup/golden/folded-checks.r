@@ -1,0 +1,2 @@
+/^X-Fold/ IGNORE
+/^X-R/ REPLACE X-R: regexp

@@ -1,0 +1,1 @@
+/^(Content-.*|Subject:.*|X-.*)$/ PREPEND X-H: $1

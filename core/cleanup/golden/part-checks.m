@@ -1,0 +1,1 @@
+/^(Content-.*|X-.*)$/ PREPEND X-M: $1

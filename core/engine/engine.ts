@@ -1,0 +1,251 @@
+/** One sandbox's engine: world, intake, queue manager and smtpd, and the areas that the calls reach them by. */
+import type { Engine, EngineEvent } from '../api/engine.ts';
+import type { Problem } from '../api/contract/common.ts';
+import type { MasterService } from '../config/config.ts';
+import { dryRun } from '../journey/dry-run.ts';
+import type { LookupResult } from '../tables/table.ts';
+import { createQmgr } from '../queue/qmgr.ts';
+import { createClientLookup } from '../smtpd/client.ts';
+import { createSmtpd, type Listener } from '../smtpd/smtpd.ts';
+import { runPostmap } from '../tables/postmap.ts';
+import { createLocalhostDns } from '../util/dns.ts';
+import { SILENT } from '../util/log.ts';
+import { createConfigArea, tableTypes } from './config-area.ts';
+import { createConfiguration } from './configuration.ts';
+import { createEventSource } from './events.ts';
+import type { Folders } from './folders.ts';
+import { createIntake } from './intake.ts';
+import { createMailArea, createRefusalArea } from './mail-area.ts';
+import { createPickup } from './pickup.ts';
+import { createQueueArea } from './queue-area.ts';
+import { createRate } from './rate.ts';
+import { createStatus } from './status.ts';
+import { createUserArea } from './users-area.ts';
+import { packageVersion } from './version.ts';
+import { createWorld } from './world.ts';
+
+export interface EngineOptions extends Folders {
+  readonly configDir: string;
+  readonly dataDir: string;
+  readonly ports?: Readonly<Record<number, number>>;
+  readonly onStopRequested?: () => void;
+}
+
+export interface RunningEngine {
+  readonly calls: Engine;
+  readonly version: string;
+  listen(): Promise<readonly Listener[]>;
+  stopListening(graceMs: number): Promise<void>;
+  startDelivery(): void;
+  stopDelivery(): Promise<void>;
+  setHttp(url: string | null): void;
+  /** Another program changed files of the configuration folder. */
+  filesChanged(files: readonly string[]): void;
+}
+
+const INDEXED = new Set(['hash', 'lmdb', 'btree', 'cdb', 'dbm', 'sdbm']);
+
+export async function createEngine(options: EngineOptions): Promise<RunningEngine> {
+  const { configDir, dataDir, store, mailLog, log, clock, loginUser } = options;
+  const version = packageVersion();
+  const events = createEventSource();
+  const rate = createRate(() => clock.now());
+  const dns = createLocalhostDns();
+  const lookupClient = createClientLookup(dns);
+  let listeners: readonly Listener[] = [];
+  let http: string | null = null;
+  const warnings = new Set<string>();
+
+  const configuration = createConfiguration({
+    directory: configDir,
+    dataDirectory: dataDir,
+    createWorld: (config) => createWorld({ config, store, log, clock, allocate: () => intake.allocate() }),
+    clock,
+    log,
+    onChange: () => {
+      events.emit({ kind: 'status' });
+    },
+  });
+  const { world } = configuration;
+  const intake = createIntake({
+    store: store.queue,
+    world,
+    clock,
+    onAccepted(message) {
+      rate.count();
+      setFullDisk(false);
+      if (message.hold === null) qmgr.notify([message]);
+    },
+    onFull: () => {
+      setFullDisk(true);
+    },
+  });
+  const qmgr = createQmgr({ store: store.queue, world, intake, log, clock, onChange: () => undefined });
+  const smtpd = createSmtpd({
+    world,
+    intake,
+    refuse: (refusal) => {
+      store.refusals.add(refusal);
+    },
+    log,
+    clock,
+    dns,
+    lookupClient,
+    flushSite: async (site) => {
+      await qmgr.flush('ALL', { site });
+      return 'started';
+    },
+  });
+  const pickup = createPickup({
+    dataDir,
+    intake,
+    world,
+    isStored: (messageId) => store.mail.get(messageId) !== undefined,
+    clock,
+    log,
+  });
+
+  function setFullDisk(isFull: boolean): void {
+    const text = `the disk that holds ${dataDir} is full: mail is answered with 452 4.3.1 until there is space`;
+    if (warnings.has(text) === isFull) return;
+    if (isFull) warnings.add(text);
+    else warnings.delete(text);
+    events.emit({ kind: 'status' });
+  }
+
+  function reload(): Promise<readonly Problem[]> {
+    const problems = configuration.reload();
+    qmgr.refresh();
+    return Promise.resolve(problems);
+  }
+
+  const runTableCommand: Engine['runTableCommand'] = (command, args, stdin) =>
+    runPostmap(command, args, stdin, { configDir, compiled: store.compiled, users: store.users, log, clock });
+
+  /** Builds the indexed tables that come from these files. */
+  async function compile(files: readonly string[]): Promise<void> {
+    const types = tableTypes(world().config, configDir);
+    for (const file of files) {
+      for (const type of new Set(types.get(file)?.filter((t) => INDEXED.has(t)))) {
+        const isAliases = world().config.get('alias_maps').includes(`${type}:${configDir}/${file}`);
+        await runTableCommand(
+          isAliases ? 'postalias' : 'postmap',
+          [`${type}:${configDir}/${file}`],
+          undefined,
+        );
+      }
+    }
+  }
+
+  if (options.isFirstStart) await compile(['aliases']);
+
+  const status = createStatus({
+    facts: {
+      version,
+      startedAt: clock.now(),
+      configDir,
+      dataDir,
+      loginUser,
+      listeners: () => [...listeners],
+      http: () => http,
+      warnings: () => [...warnings],
+    },
+    store,
+    qmgr,
+    configuration,
+    rate,
+  });
+
+  const calls: Engine = {
+    clock,
+    status,
+    reload: async () => ({ problems: [...(await reload())], revision: store.revisions.latest() }),
+    requestStop: () => options.onStopRequested?.(),
+    subscribe: (listener) => events.subscribe(listener),
+    submit: (input) => pickup.submit(input),
+    trace(input) {
+      const { config } = world();
+      const silent = () => SILENT;
+      const dry = createWorld({ config, store, log: silent, clock, allocate: () => intake.allocate() });
+      const policyServices = { dns, sleep: () => Promise.resolve() };
+      return dryRun(
+        { world: dry, users: store.users, clock, smtpd: { lookupClient, policyServices } },
+        input,
+      );
+    },
+    runTableCommand,
+    mail: createMailArea({
+      store,
+      aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
+    }),
+    refusals: createRefusalArea(store),
+    queue: createQueueArea({ qmgr, store, mailLog, clock }),
+    config: createConfigArea({
+      directory: configDir,
+      config: () => world().config,
+      compiled: store.compiled,
+      revisions: store.revisions,
+      compile,
+      reload,
+    }),
+    users: createUserArea({ store, loginUser }),
+  };
+
+  store.onChange((change) => {
+    for (const event of eventsOf(change)) events.emit(event);
+  });
+  mailLog.subscribe((line) => {
+    events.emit({ kind: 'log', line });
+  });
+
+  return {
+    calls,
+    version,
+    async listen() {
+      listeners = await smtpd.listen(movedPorts(world().config.services, options.ports ?? {}));
+      return listeners;
+    },
+    stopListening: (graceMs) => smtpd.close(graceMs),
+    startDelivery() {
+      qmgr.start();
+      pickup.start();
+    },
+    async stopDelivery() {
+      pickup.stop();
+      await qmgr.stop();
+    },
+    setHttp(url) {
+      http = url;
+    },
+    filesChanged(files) {
+      events.emit({ kind: 'config', files });
+    },
+  };
+}
+
+type Change = Parameters<Parameters<Folders['store']['onChange']>[0]>[0];
+
+function* eventsOf(change: Change): Generator<EngineEvent> {
+  for (const id of change.arrived) yield { kind: 'arrived', id };
+  if (change.changed.length > 0) yield { kind: 'changed', ids: change.changed };
+  if (change.isPurged) yield { kind: 'purged' };
+  if (change.isQueueChanged) yield { kind: 'queue' };
+  if (change.isRefusalAdded) yield { kind: 'refused' };
+}
+
+/** Alias tables are looked up at once here: the sidebar only shows what is known without asking anybody. */
+function aliasTarget(result: LookupResult | Promise<LookupResult>): string {
+  return 'kind' in result && result.kind === 'found' ? result.value : '';
+}
+
+/** Services with the ports that the user chose in place of taken ones. */
+function movedPorts(
+  services: readonly MasterService[],
+  ports: Readonly<Record<number, number>>,
+): readonly MasterService[] {
+  return services.map((service) => {
+    const match = /^(.*:)?(\d+)$/.exec(service.name);
+    const port = match === null ? undefined : ports[Number(match[2])];
+    return port === undefined ? service : { ...service, name: `${match?.[1] ?? ''}${port}` };
+  });
+}

@@ -1,0 +1,150 @@
+/**
+ * pickup(8): takes what sendmail(1) hands over, and what it left in the maildrop while no sandbox ran. What cleanup
+ * refuses for good is returned to the sender; what it refuses for now goes (back) into the maildrop and is tried again.
+ */
+import type { SubmitInput, SubmitResult } from '../api/contract/mail.ts';
+import { createMaildrop, type DroppedMessage } from '../api/maildrop.ts';
+import type { Bounce, Notice } from '../bounce/bounce.ts';
+import type { CleanupOutcome, Intake } from '../cleanup/outcome.ts';
+import { NO_RECIPIENTS, refusalOutcomes, toSubmission, unstoredContent } from '../cleanup/pickup.ts';
+import type { Config } from '../config/config.ts';
+import { quoteLocal } from '../mail/quote.ts';
+import type { NewMessage, Submission } from '../mail/message.ts';
+import { formatDelays, formatOutcomeLine } from '../mail/outcome-line.ts';
+import type { Clock } from '../util/clock.ts';
+import type { LogFactory } from '../util/log.ts';
+
+/** How often the maildrop is looked at again: pickup's wake-up time in master.cf's default. */
+const WAKE_UP_MS = 60_000;
+const TOO_BIG = 'message file too big';
+
+type Numbers = Pick<Submission, 'queueId' | 'messageId' | 'arrivedAt'>;
+type Refused = Extract<CleanupOutcome, { kind: 'refused' }>;
+
+export interface Pickup {
+  submit(input: SubmitInput): Promise<SubmitResult>;
+  /** Takes up the maildrop, now and every minute. */
+  start(): void;
+  stop(): void;
+}
+
+export interface PickupDependencies {
+  readonly dataDir: string;
+  readonly intake: Intake;
+  readonly world: () => { readonly config: Config; readonly bounce: Bounce };
+  /** Whether a message with this number is stored. */
+  readonly isStored: (messageId: number) => boolean;
+  readonly clock: Clock;
+  readonly log: LogFactory;
+}
+
+export function createPickup(dependencies: PickupDependencies): Pickup {
+  const { dataDir, intake, world, isStored, clock } = dependencies;
+  const maildrop = createMaildrop(dataDir);
+  const log = dependencies.log('pickup');
+  const cleanupLog = dependencies.log('cleanup');
+  let cancel: (() => void) | undefined;
+
+  function configOfPickup(): Config {
+    const { config } = world();
+    const service = config.services.find(({ command }) => command === 'pickup');
+    return service === undefined ? config : config.forService(service);
+  }
+
+  async function submitNotices(notices: readonly Notice[]): Promise<void> {
+    for (const { submission, logText } of notices) {
+      const numbers = intake.allocate();
+      await intake.submit({ ...submission, ...numbers });
+      const text = logText(numbers.queueId);
+      if (text !== '') dependencies.log('bounce').info(text);
+    }
+  }
+
+  /** What cleanup refuses for good goes back to the sender, recipient by recipient. */
+  async function returnToSender(message: NewMessage, { dsn, reason }: Refused): Promise<void> {
+    const outcomes = refusalOutcomes(message, { dsn, reason }, clock.now());
+    const resolution = world().config.integer('delay_logging_resolution_limit');
+    for (const outcome of outcomes) {
+      const { startedAt, finishedAt } = outcome;
+      const times = { arrivedAt: message.arrivedAt, activeAt: startedAt, startedAt, finishedAt };
+      const delays = formatDelays(times, resolution);
+      const line = { queueId: message.queueId, outcome, delays, statusWord: 'bounced', quote: quoteLocal };
+      cleanupLog.info(formatOutcomeLine(line));
+    }
+    const content = unstoredContent(message.content);
+    await submitNotices(await world().bounce.failure(message, outcomes, content));
+  }
+
+  async function take(
+    input: SubmitInput,
+    numbers: Numbers,
+  ): Promise<SubmitResult & { readonly isSoft?: boolean }> {
+    const { rawBase64, ...options } = input;
+    const local = { ...options, raw: Buffer.from(rawBase64, 'base64') };
+    const taken = toSubmission(local, numbers, configOfPickup());
+    if (taken.kind === 'no-recipients') return { queueId: '', refused: NO_RECIPIENTS };
+    log.info(taken.logText);
+    const outcome = await intake.submit(taken.submission);
+    switch (outcome.kind) {
+      case 'queued': {
+        const { message, expanded } = outcome;
+        if (expanded !== undefined) {
+          const content = unstoredContent(message.content);
+          await submitNotices(await world().bounce.success(message, expanded, content));
+        }
+        return { queueId: message.queueId, id: message.messageId };
+      }
+      case 'discarded':
+        return { queueId: numbers.queueId };
+      case 'storage-failed':
+        return {
+          queueId: '',
+          refused: outcome.full ? 'queue file write error: No space left on device' : outcome.reason,
+        };
+      case 'refused':
+        if (outcome.message !== undefined) await returnToSender(outcome.message, outcome);
+        return { queueId: numbers.queueId, isSoft: outcome.failure === 'soft' };
+    }
+  }
+
+  async function submit(input: SubmitInput): Promise<SubmitResult> {
+    const limit = world().config.integer('message_size_limit');
+    if (limit > 0 && Buffer.byteLength(input.rawBase64, 'base64') > limit)
+      return { queueId: '', refused: TOO_BIG };
+    const numbers = intake.allocate();
+    const { isSoft, ...result } = await take(input, numbers);
+    if (isSoft === true) maildrop.put({ queueId: numbers.queueId, arrivedAt: numbers.arrivedAt, input });
+    return result;
+  }
+
+  async function pickUp(dropped: DroppedMessage): Promise<void> {
+    // A crash after storing left the file: its number says that it is stored.
+    if (dropped.number === undefined || !isStored(dropped.number)) {
+      const numbers = intake.allocate();
+      maildrop.claim(dropped.queueId, numbers.messageId);
+      const result = await take(dropped.input, { ...numbers, arrivedAt: dropped.arrivedAt });
+      if (result.isSoft === true || (result.refused !== undefined && result.refused !== NO_RECIPIENTS))
+        return;
+    }
+    maildrop.remove(dropped.queueId);
+  }
+
+  async function scan(): Promise<void> {
+    for (const dropped of maildrop.list()) await pickUp(dropped);
+  }
+
+  function wake(): void {
+    scan().catch((error: unknown) => {
+      log.error(error instanceof Error ? error.message : String(error));
+    });
+    cancel = clock.schedule(clock.now() + WAKE_UP_MS, wake);
+  }
+
+  return {
+    submit,
+    start: wake,
+    stop() {
+      cancel?.();
+    },
+  };
+}
