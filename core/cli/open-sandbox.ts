@@ -11,12 +11,13 @@ export interface ServeOptions extends Folders {
 }
 
 export function serveSandbox(options: ServeOptions): Promise<Sandbox> {
-  return createSandbox(options);
+  const { http, ...rest } = options;
+  return createSandbox(http === 'off' ? rest : { ...rest, http });
 }
 
 /** Without listeners and without delivering anything: to look at the queue, to compile tables. */
 export async function openHere(folders: Folders): Promise<Connection> {
-  const sandbox = await createSandbox({ ...folders, http: 'off', listen: false });
+  const sandbox = await createSandbox({ ...folders, listen: false });
   return {
     client: sandbox.client,
     isRunning: false,
