@@ -59,7 +59,7 @@ function connection(): Promise<void> {
     }
 
     socket.on('data', (chunk: Buffer) => {
-      buffer += chunk.latin1Slice(0, chunk.length);
+      buffer += chunk.toString('latin1');
       for (let at = buffer.indexOf('\n'); at >= 0; at = buffer.indexOf('\n')) {
         const isLast = buffer.charCodeAt(3) !== 45;
         const first = buffer.charCodeAt(0);

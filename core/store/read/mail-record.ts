@@ -47,7 +47,9 @@ export function createRecordReader(db: Connection): RecordReader {
   const selectRecipients = db.prepare(
     `SELECT address, original_address AS originalAddress FROM recipient WHERE message_id = ${INT} ORDER BY idx`,
   );
-  const selectJourney = db.prepare(`SELECT entries FROM journey WHERE message_id = ${INT} ORDER BY seq`).pluck();
+  const selectJourney = db
+    .prepare(`SELECT entries FROM journey WHERE message_id = ${INT} ORDER BY seq`)
+    .pluck();
   const fates = createFateReader(db);
   const parts = createPartReader(db);
   const related = createRelatedReader(db);

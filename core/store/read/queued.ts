@@ -115,7 +115,9 @@ export function createQueuedReader(db: Connection): QueuedReader {
     `SELECT idx, address, original_address, notify, orcpt, attempts, reason
      FROM recipient WHERE message_id = ${INT} AND state = 'waiting' ORDER BY idx`,
   );
-  const hasNumber = db.prepare(`SELECT 1 FROM queue_entry WHERE message_id = ${INT} AND queue_id = ?`).pluck();
+  const hasNumber = db
+    .prepare(`SELECT 1 FROM queue_entry WHERE message_id = ${INT} AND queue_id = ?`)
+    .pluck();
   const findName = db.prepare('SELECT message_id FROM queue_entry WHERE queue_id = ?').pluck();
 
   const byNumber = (messageId: number) => {

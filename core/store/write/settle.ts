@@ -46,13 +46,17 @@ export function createSettle(db: Connection, counters: Counters, accept: Accept)
        diagnostic_type, diagnostic_text, remote_mta, notify, return_to, started_at, finished_at, mailbox)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const queuedAddress = db.prepare(`SELECT address FROM recipient WHERE message_id = ${INT} AND idx = ${INT}`).pluck();
+  const queuedAddress = db
+    .prepare(`SELECT address FROM recipient WHERE message_id = ${INT} AND idx = ${INT}`)
+    .pluck();
   const insertDelivery = db.prepare(
     `INSERT OR IGNORE INTO delivery (message_id, recipient_idx, mailbox, address, nth, head, delivered_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const setUndeliverable = db.prepare('UPDATE message SET is_undeliverable = 1 WHERE id = ?');
-  const setDone = db.prepare(`UPDATE recipient SET state = 'done' WHERE message_id = ${INT} AND idx = ${INT}`);
+  const setDone = db.prepare(
+    `UPDATE recipient SET state = 'done' WHERE message_id = ${INT} AND idx = ${INT}`,
+  );
   const setDeferred = db.prepare(
     `UPDATE recipient SET attempts = attempts + 1, reason = ? WHERE message_id = ${INT} AND idx = ${INT}`,
   );
