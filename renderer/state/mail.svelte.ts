@@ -35,7 +35,7 @@ export class Mail {
   constructor({ api, live, folders, toasts, fetch }: MailDependencies) {
     this.#api = api;
     this.#toasts = toasts;
-    this.list = new MessageList(api);
+    this.list = new MessageList(api, (folder) => folders.total(folder));
     this.selection = new Selection(this.list);
     this.reader = new Reader(api, fetch);
     this.refusals = new Refusals(api);
@@ -48,8 +48,7 @@ export class Mail {
       }
     });
     folders.onCounts(() => {
-      const total = folders.total(this.shelf);
-      if (total !== undefined && this.shelf.kind !== 'refused') this.list.setTotal(total);
+      this.list.recount();
     });
   }
 

@@ -23,6 +23,7 @@ export class MessageList {
   folder = $state.raw<Folder>({ kind: 'all' });
   search = $state('');
   readonly #api: Pick<Api, 'mail'>;
+  readonly #count: (folder: Folder) => number | undefined;
   #pager = new MessagePager((range) => this.#page(range));
   #seen: Seen = { from: 0, to: 0 };
   /** Changes with every opened folder, so that late answers are recognised. */
@@ -33,8 +34,10 @@ export class MessageList {
   readonly #kept = new Map<number, MessageRow>();
   readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.#reload());
 
-  constructor(api: Pick<Api, 'mail'>) {
+  /** `count`: how many messages a folder has, where that is known. */
+  constructor(api: Pick<Api, 'mail'>, count: (folder: Folder) => number | undefined) {
     this.#api = api;
+    this.#count = count;
   }
 
   at(index: number): MessageRow | undefined {
@@ -63,6 +66,7 @@ export class MessageList {
       if (opened !== this.#opened) return;
       this.#put({ first: 0, rows: page.messages }, page.hasMore);
       this.state = 'ready';
+      this.recount();
     } catch (cause) {
       if (opened !== this.#opened) return;
       this.failure = explain(cause);
@@ -70,9 +74,10 @@ export class MessageList {
     }
   }
 
-  /** The folder's count, from the sidebar. Mail that arrived above what is seen moves everything down. */
-  setTotal(total: number): void {
-    if (this.search !== '' || this.state !== 'ready') return;
+  /** Takes the folder's count anew. Mail that arrived above what is seen moves everything down. */
+  recount(): void {
+    const total = this.#count(this.folder);
+    if (total === undefined || this.search !== '' || this.state !== 'ready') return;
     const more = total - this.total;
     if (this.run.first > 0 && this.#isTotalKnown && more > 0) {
       this.run = { first: this.run.first + more, rows: this.run.rows };
@@ -94,7 +99,7 @@ export class MessageList {
       this.#refresh();
     } else if (event.kind === 'resync') {
       if (this.state === 'ready') this.#refresh();
-      else void this.open(this.folder, this.search);
+      else if (this.state === 'failed') void this.open(this.folder, this.search);
     }
   }
 

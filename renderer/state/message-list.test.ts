@@ -14,9 +14,9 @@ async function settled(fake: FakeMail): Promise<void> {
 }
 
 async function open(fake: FakeMail, total: number): Promise<MessageList> {
-  const list = new MessageList(fake.api);
+  fake.total = total;
+  const list = new MessageList(fake.api, () => fake.total);
   await list.open({ kind: 'all' }, '');
-  list.setTotal(total);
   return list;
 }
 
@@ -136,7 +136,8 @@ describe('new mail', () => {
     list.see(50_000, 50_012);
     await settled(fake);
     const seen = list.at(50_000)?.id;
-    list.setTotal(100_500);
+    fake.total = 100_500;
+    list.recount();
     expect(list.origin).toBe(500);
     expect(list.at(50_500)?.id).toBe(seen);
   });
@@ -145,7 +146,7 @@ describe('new mail', () => {
 describe('changes', () => {
   test('an answer for a folder that was left is dropped', async () => {
     const fake = createFakeMail(50);
-    const list = new MessageList(fake.api);
+    const list = new MessageList(fake.api, () => undefined);
     const first = list.open({ kind: 'all' }, '');
     fake.has = () => false;
     const second = list.open({ kind: 'held' }, '');
@@ -156,7 +157,7 @@ describe('changes', () => {
 
   test('a message that is read stays in Unread until the folder is opened again', async () => {
     const fake = createFakeMail(5);
-    const list = new MessageList(fake.api);
+    const list = new MessageList(fake.api, () => undefined);
     await list.open({ kind: 'unread' }, '');
     list.patch(new Set([4]), { isRead: true });
     fake.has = (id) => id !== 4;
@@ -167,7 +168,7 @@ describe('changes', () => {
 
   test('a list that failed is opened again when the line is back', async () => {
     const fake = createFakeMail(3);
-    const list = new MessageList(fake.api);
+    const list = new MessageList(fake.api, () => undefined);
     const works = fake.api.mail.list;
     Object.assign(fake.api.mail, { list: () => Promise.reject(new Error('no line')) });
     await list.open({ kind: 'all' }, '');

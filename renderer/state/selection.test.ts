@@ -4,7 +4,7 @@ import { Selection } from './selection.svelte.ts';
 import { createFakeMail } from './testing.ts';
 
 async function setUp(): Promise<Selection> {
-  const list = new MessageList(createFakeMail(9).api);
+  const list = new MessageList(createFakeMail(9).api, () => undefined);
   await list.open({ kind: 'all' }, '');
   return new Selection(list);
 }

@@ -24,6 +24,8 @@ export interface FakeMail {
   readonly api: Pick<Api, 'mail'>;
   /** The largest id; more arrive by raising it. */
   newest: number;
+  /** What the folder counts say. */
+  total: number;
   /** Which ids the folder has. */
   has: (id: number) => boolean;
   readonly asked: { before: number | undefined; limit: number }[];
@@ -31,7 +33,13 @@ export interface FakeMail {
 
 /** Only what lists call; anything else fails as a missing function does. */
 export function createFakeMail(newest: number): FakeMail {
-  const fake: FakeMail = { newest, has: () => true, asked: [], api: { mail: {} } as Pick<Api, 'mail'> };
+  const fake: FakeMail = {
+    newest,
+    total: newest,
+    has: () => true,
+    asked: [],
+    api: { mail: {} } as Pick<Api, 'mail'>,
+  };
   const list = ({ before, limit = 100 }: { before?: number; limit?: number }) => {
     fake.asked.push({ before, limit });
     const messages: MessageRow[] = [];
