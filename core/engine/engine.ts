@@ -17,6 +17,8 @@ import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
 import { createMailArea, createRefusalArea } from './mail-area.ts';
 import { createPickup } from './pickup.ts';
+import { createMaildrop } from '../api/maildrop.ts';
+import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
 import { createRate } from './rate.ts';
 import { createStatus } from './status.ts';
@@ -179,7 +181,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
     }),
     refusals: createRefusalArea(store),
-    queue: createQueueArea({ qmgr, store, mailLog, clock }),
+    queue: withMaildrop(createQueueArea({ qmgr, store, mailLog, clock }), createMaildrop(dataDir)),
     config: createConfigArea({
       directory: configDir,
       config: () => world().config,

@@ -72,7 +72,11 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
       context.out(`${JSON.stringify(answer)}\n`);
       return 0;
     }
-    context.out(table(answer.replies.map(({ command, reply }) => [command, reply])));
+    // A reply of several lines stands below its command.
+    const replies = answer.replies.flatMap(({ command, reply }) =>
+      reply.split('\n').map((line, index) => [index === 0 ? command : '', line]),
+    );
+    context.out(table(replies));
     if (answer.replies.length > 0) context.out('\n');
     // The contract's optional fields may be undefined; the words' may only be absent.
     context.out(tellJourney(answer.journey as readonly JourneyEntry[]));
