@@ -61,5 +61,5 @@ export const foldKey = (key: string): string => key.toLowerCase();
 
 /** Absolute path of a table's file: relative names are taken from the queue directory, where daemons run. */
 export function tablePath(name: string, config: Config): string {
-  return name.startsWith('/') ? name : `${config.get('queue_directory')}/${name}`;
+  return name.startsWith('/') || name.startsWith('{') ? name : `${config.get('queue_directory')}/${name}`;
 }

@@ -1,5 +1,6 @@
 /** Source files of tables: logical lines as Postfix's readllines sees them. */
 import { readFileSync, statSync } from 'node:fs';
+import { splitWords, takeBraces } from './words.ts';
 
 export interface LogicalLine {
   /** Continuation lines joined; their leading white space stays. */
@@ -57,8 +58,21 @@ export function errorText(error: unknown): string {
   return REASONS[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
+/** `{{rule}, {rule}}` stands for a file with these lines (regexp_table(5), pcre_table(5), cidr_table(5)). */
+function readInline(specification: string): SourceFile {
+  const outer = takeBraces(specification);
+  if (!outer.ok) return { ok: false, reason: outer.reason };
+  const rules = splitWords(outer.text).map((word) => takeBraces(word));
+  return {
+    ok: true,
+    text: rules.map((rule) => (rule.ok ? rule.text : rule.reason)).join('\n'),
+    modifiedAt: 0,
+  };
+}
+
 /** Reads a source file; the reason is the operating system's words. */
 export function readSource(path: string): SourceFile {
+  if (path.startsWith('{')) return readInline(path);
   try {
     const modifiedAt = statSync(path).mtimeMs;
     return { ok: true, text: readFileSync(path, 'utf8'), modifiedAt };
@@ -69,5 +83,6 @@ export function readSource(path: string): SourceFile {
 
 /** When a file was last changed, ms since the epoch; undefined when it is not there. */
 export function modificationTime(path: string): number | undefined {
+  if (path.startsWith('{')) return 0;
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
