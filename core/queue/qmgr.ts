@@ -24,11 +24,13 @@ import { createListing, type QueueListing } from './listing.ts';
 import { createOperations, type QueueOperations } from './operations.ts';
 import { discardedResult, quoteAddress } from './own-outcomes.ts';
 import { createRefill } from './refill.ts';
-import { readRouteRules, routeRecipient, type Route, type RouteRules } from './route.ts';
-import { nextQueueRunAt, readSchedule, type Schedule } from './schedule.ts';
-import { giveBack, hasCollected, prepareEnd, preparePart, takeCollected, type Prepared } from './settle.ts';
+import { createRounds } from './rounds.ts';
+import { routeRecipient, type Route } from './route.ts';
+import { createRules } from './rules.ts';
+import { nextQueueRunAt } from './schedule.ts';
+import { hasCollected } from './settle.ts';
 import { createSlices } from './slices.ts';
-import type { QmgrDependencies, QmgrWorld } from './world.ts';
+import type { QmgrDependencies } from './world.ts';
 
 export type { QmgrDependencies, QmgrWorld, QueueChange, QueueCleanup } from './world.ts';
 export type { QueueListEntry } from './showq.ts';
@@ -49,59 +51,45 @@ export interface Qmgr extends QueueOperations, QueueListing {
   refresh(): void;
 }
 
-/** How long a message waits when making its notices or forwards went wrong. */
-const TROUBLE_WAIT_MS = 10_000;
+type TakeOptions = Pick<Parameters<typeof activate>[1], 'isFlushed' | 'unreported' | 'header'>;
 
 /** May change while something is awaited. */
 const isGone = (active: ActiveMessage): boolean => active.isWithdrawn;
 
-interface Rules {
-  readonly world: QmgrWorld;
-  readonly schedule: Schedule;
-  readonly routes: RouteRules;
-  readonly activeLimit: number;
-}
+/** How long a message waits whose recipients could not be routed for a reason that should not be. */
+const TROUBLE_WAIT_MS = 10_000;
 
 export function createQmgr(dependencies: QmgrDependencies): Qmgr {
-  const { store, world, log, clock, onChange } = dependencies;
+  const { store, world, log, clock } = dependencies;
   const logger = log('qmgr');
   const slices = createSlices();
   const activeMessages = new Map<QueueId, ActiveMessage>();
   const startedAt = clock.now();
   let isStarted = false;
   let isStopping = false;
-  let rulesNow: Rules | undefined;
 
-  function rules(): Rules {
-    const current = world();
-    if (rulesNow?.world !== current) {
-      const { config } = current;
-      rulesNow = {
-        world: current,
-        schedule: readSchedule(config),
-        routes: readRouteRules(config),
-        activeLimit: config.integer('qmgr_message_active_limit'),
-      };
-    }
-    return rulesNow;
-  }
-
+  const rules = createRules(dependencies, logger);
   const committer = createCommitter({ store, clock, log });
   const dispatcher = createDispatcher({ store, world, log, clock, slices, onAnswer });
   const refill = createRefill({
     store,
     clock,
     activeIds: () => activeMessages,
-    activeLimit: () => rules().activeLimit,
+    activeLimit: () => rules.now()?.activeLimit ?? 0,
     take: (message, isFlushed) => {
       take(message, { isFlushed, unreported: store.unreported(message.messageId) });
     },
   });
+  const rounds = createRounds({ ...dependencies, rules, committer, onCreated: notify, onFinished });
+  const operations = createOperations({
+    ...dependencies,
+    activeMessages,
+    refill,
+    nextRunAt: () => nextQueueRunAt(rules.last().schedule, startedAt, clock.now()),
+    notify,
+  });
 
-  function take(
-    message: QueuedMessage,
-    options: Pick<Parameters<typeof activate>[1], 'isFlushed' | 'unreported' | 'header'>,
-  ): void {
+  function take(message: QueuedMessage, options: TakeOptions): void {
     const active = activate(message, { ...options, activeAt: clock.now() });
     activeMessages.set(message.queueId, active);
     slices.add(() => {
@@ -109,20 +97,29 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
     });
   }
 
-  /** Resolves the recipients and gives them to the dispatcher. */
   async function begin(active: ActiveMessage): Promise<void> {
     if (isStopping || isGone(active)) return;
+    try {
+      await assign(active);
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      logger.error(`${active.message.queueId}: ${text}`);
+      clock.schedule(clock.now() + TROUBLE_WAIT_MS, () => void begin(active));
+    }
+  }
+
+  /** Resolves the recipients and gives them to the dispatcher. */
+  async function assign(active: ActiveMessage): Promise<void> {
     const { message } = active;
-    const { routes: routeRules, world: current } = rules();
+    const { routes, world: current } = rules.last();
     logger.info(
       `${message.queueId}: from=<${quoteAddress(message.sender)}>, size=${message.size}, nrcpt=${message.recipients.length} (queue active)`,
     );
     const found: (Route & { kind: 'transport' })[] = [];
     for (const recipient of message.recipients) {
       const question = { message, recipient, isFlushed: active.isFlushed, at: clock.now() };
-      const route = await routeRecipient(current, routeRules, question);
+      const route = await routeRecipient(current, routes, question);
       if (route.kind === 'transport') {
-        active.collected.journey.push(route.journey);
         found.push(route);
       } else {
         const request = { message, activeAt: active.activeAt };
@@ -130,84 +127,39 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
       }
     }
     if (isGone(active)) return;
-    dispatcher.assign(active, found, routeRules);
-    if (active.pending === 0) void finish(active);
+    active.collected.journey.push(...found.map((route) => route.journey));
+    dispatcher.assign(active, found, routes);
+    if (active.pending === 0) void rounds.finish(active);
   }
 
   function onAnswer(active: ActiveMessage): void {
     if (active.pending === 0 && !active.isWithdrawn) {
-      void finish(active);
+      void rounds.finish(active);
       return;
     }
     // more answers may come in this slice; what is there after it is stored without waiting for the slow ones
     slices.afterwards(() => {
-      if (active.pending > 0 && hasCollected(active)) void storePart(active);
+      if (active.pending > 0 && hasCollected(active)) void rounds.storePart(active);
     });
   }
 
-  /** One thing after the other for each message. Trouble in preparing it (never the agents') is tried again. */
-  function inOrder(active: ActiveMessage, step: () => Promise<void>, again: () => void): Promise<void> {
-    const run = async () => {
-      try {
-        await step();
-      } catch (error) {
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        logger.error(`${active.message.queueId}: ${text}`);
-        clock.schedule(clock.now() + TROUBLE_WAIT_MS, again);
-      }
-    };
-    active.tail = active.tail === undefined ? run() : active.tail.then(run);
-    return active.tail;
+  function onFinished(active: ActiveMessage, next: Settlement['next']): void {
+    const { queueId } = active.message;
+    activeMessages.delete(queueId);
+    if (next?.kind === 'removed') logger.info(`${queueId}: removed`);
+    else if (next?.kind === 'deferred') refill.wakeAt(next.nextAttemptAt);
+    refill.roomMade();
   }
 
-  /** Takes what came in, makes a settlement of it and stores that; what cannot be made is given back. */
-  async function storeAnswers(
-    active: ActiveMessage,
-    prepare: typeof prepareEnd,
-  ): Promise<Settlement | undefined> {
-    const { world: current, schedule } = rules();
-    const taken = takeCollected(active);
-    let prepared: Prepared;
-    try {
-      prepared = await prepare(dependencies, { world: current, schedule, active, taken });
-    } catch (error) {
-      giveBack(active, taken);
-      throw error;
-    }
-    if (!(await committer.commit(prepared.settlement))) return undefined;
-    const { created, expanded } = prepared;
-    onChange({ changed: [active.message.messageId], arrived: created.map((m) => m.messageId) });
-    if (created.length > 0) notify(created, expanded);
-    return prepared.settlement;
-  }
-
-  function storePart(active: ActiveMessage): Promise<void> {
-    const step = async () => {
-      if (hasCollected(active)) await storeAnswers(active, preparePart);
-    };
-    return inOrder(active, step, () => void storePart(active));
-  }
-
-  function finish(active: ActiveMessage): Promise<void> {
-    const step = async () => {
-      if (active.isFinished) return;
-      const settlement = await storeAnswers(active, prepareEnd);
-      if (settlement === undefined) return;
-      active.isFinished = true;
-      const { queueId } = active.message;
-      activeMessages.delete(queueId);
-      if (settlement.next?.kind === 'removed') logger.info(`${queueId}: removed`);
-      else if (settlement.next?.kind === 'deferred') refill.wakeAt(settlement.next.nextAttemptAt);
-      refill.roomMade();
-    };
-    return inOrder(active, step, () => void finish(active));
-  }
-
-  const notify: Qmgr['notify'] = (messages, expanded) => {
+  function notify(
+    messages: readonly NewMessage[],
+    expanded?: ReadonlyMap<QueueId, readonly Outcome[]>,
+  ): void {
     if (!isStarted || isStopping) return;
+    const limit = rules.now()?.activeLimit ?? 0;
     for (const message of messages) {
       if (message.hold !== null || activeMessages.has(message.queueId)) continue;
-      if (activeMessages.size >= rules().activeLimit) {
+      if (activeMessages.size >= limit) {
         refill.overflowed();
         return;
       }
@@ -215,15 +167,18 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
       const unreported = expanded?.get(message.queueId) ?? [];
       take(queuedMessageOf(message), { header, isFlushed: false, unreported });
     }
-  };
+  }
 
-  const operations = createOperations({
-    ...dependencies,
-    activeMessages,
-    refill,
-    nextRunAt: () => nextQueueRunAt(rules().schedule, startedAt, clock.now()),
-    notify,
-  });
+  async function stop(): Promise<void> {
+    isStopping = true;
+    refill.stop();
+    dispatcher.stop();
+    committer.stop();
+    await dispatcher.idle();
+    const all = [...activeMessages.values()];
+    const parts = all.filter(hasCollected).map((active) => rounds.storePart(active));
+    await Promise.allSettled([...parts, ...all.map((active) => active.tail)]);
+  }
 
   return {
     ...operations,
@@ -232,19 +187,12 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
       isStarted = true;
       refill.start();
     },
-    async stop() {
-      isStopping = true;
-      refill.stop();
-      dispatcher.stop();
-      committer.stop();
-      await dispatcher.idle();
-      const parts = [...activeMessages.values()].filter(hasCollected).map((active) => storePart(active));
-      await Promise.allSettled([...parts, ...[...activeMessages.values()].map((active) => active.tail)]);
-    },
+    stop,
     notify,
     active: () => new Set(activeMessages.keys()),
     refresh() {
       dispatcher.refresh();
+      if (isStarted) refill.scan();
     },
   };
 }

@@ -1,0 +1,26 @@
+import type { DeliveryRequest } from '../mail/message.ts';
+import type { QueueStore } from '../store/store.ts';
+import { deliveredForm } from './content.ts';
+import type { Entry } from './transport.ts';
+
+/** What an agent is handed. Content is read when it asks, and not kept. */
+export function requestOf(entry: Entry, store: Pick<QueueStore, 'content'>): DeliveryRequest {
+  const { active, recipients, nexthop, queue } = entry;
+  const { messageId, queueId } = active.message;
+  const content = () => {
+    const found = store.content(messageId);
+    if (found === undefined) throw new Error(`${queueId}: content is gone`);
+    return found;
+  };
+  const { header } = active;
+  return {
+    message: active.message,
+    recipients,
+    transport: queue.transport.name,
+    nexthop,
+    read: () => Promise.resolve().then(() => deliveredForm(content())),
+    readHeader: () =>
+      header === undefined ? Promise.resolve().then(() => content().header) : Promise.resolve(header),
+    activeAt: active.activeAt,
+  };
+}
