@@ -74,7 +74,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
     options.http === undefined
       ? undefined
       : await openHttpDoor({ router, resources, files, tokens, version }, options.http);
-  const socket = await openSocketDoor({ router, resources }, dataDir);
+  const socket = await openSocketDoor({ router, resources, serveSmtp: engine.serveSmtp }, dataDir);
   writeRunning(configDir, { pid: process.pid, socket: socket.path, dataDir, http: web?.url ?? null });
   return {
     ...calls,

@@ -4,6 +4,7 @@
  *
  * Unknown ids are values (`undefined`, a count of 0), not exceptions.
  */
+import type { Socket } from 'node:net';
 import type { CommandResult } from '../util/command-result.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Problem } from './contract/common.ts';
@@ -50,6 +51,8 @@ export interface Engine {
   subscribe(listener: (event: EngineEvent) => void): () => void;
   /** Local submission: sendmail(1), postdrop(1), pickup(8). Resolves when the message is on disk. */
   submit(input: SubmitInput): Promise<SubmitResult>;
+  /** sendmail -bs: SMTP for a local user on a connection that is open already. Absent: not while it is not running. */
+  serveSmtp?(socket: Socket, uid: number): void;
   trace(input: TraceInput): Promise<TraceResult>;
   /** postmap(1), postalias(1), newaliases(1) with their own arguments. */
   runTableCommand(

@@ -94,7 +94,8 @@ export function createResources({ mail }: { readonly mail: MailArea }): Resource
   async function message(id: number, kind: string, url: URL): Promise<ResourceResponse> {
     const isDelivered = kind === 'delivered';
     const mailbox = url.searchParams.get('mailbox') ?? undefined;
-    const body = await (isDelivered ? mail.delivered(id, mailbox) : mail.source(id));
+    const copy = Number(url.searchParams.get('copy') ?? 0);
+    const body = await (isDelivered ? mail.delivered(id, mailbox, copy) : mail.source(id));
     if (body === undefined) return MISSING;
     if (!url.searchParams.has('download')) {
       return bytes(body, 'text/plain; charset=utf-8', contentDisposition('inline', `${id}.eml`));

@@ -5,11 +5,14 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { refusalAnswer, send } from './http-answer.ts';
 import { createTrustedRpc } from './http-calls.ts';
 import { closeServer, listen } from './listen.ts';
+import { SMTP_UPGRADE, USER_ID_HEADER } from './contract/doors.ts';
+import type { Engine } from './engine.ts';
 import type { Resources } from './resources.ts';
 import type { SandpostRouter } from './router.ts';
 
@@ -19,6 +22,13 @@ const LONGEST_SOCKET_PATH = 103;
 export interface SocketDoor {
   readonly path: string;
   close(graceMs: number): Promise<void>;
+}
+
+export interface SocketDeps {
+  readonly router: SandpostRouter;
+  readonly resources: Resources;
+  /** What `Upgrade: smtp` opens (sendmail -bs). */
+  readonly serveSmtp?: Engine['serveSmtp'];
 }
 
 /** Where the socket of a data folder is: always the same for the same folder, so that a stale one gets replaced. */
@@ -32,10 +42,7 @@ export function socketPathOf(dataDir: string, platform: NodeJS.Platform = proces
 }
 
 /** The caller holds the lock of the data folder: a socket that is there already belongs to nobody any more. */
-export async function openSocketDoor(
-  deps: { readonly router: SandpostRouter; readonly resources: Resources },
-  dataDir: string,
-): Promise<SocketDoor> {
+export async function openSocketDoor(deps: SocketDeps, dataDir: string): Promise<SocketDoor> {
   const socketPath = socketPathOf(dataDir);
   const rpc = createTrustedRpc(deps.router);
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -49,6 +56,18 @@ export async function openSocketDoor(
       else
         send(request, response, refusalAnswer(500, error instanceof Error ? error.message : String(error)));
     });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (request.headers.upgrade !== SMTP_UPGRADE || deps.serveSmtp === undefined) {
+      socket.end('HTTP/1.1 501 Not Implemented\r\nconnection: close\r\n\r\n');
+      return;
+    }
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${SMTP_UPGRADE}\r\n\r\n`,
+    );
+    if (head.length > 0) socket.unshift(head);
+    deps.serveSmtp(socket as Socket, Number(request.headers[USER_ID_HEADER]) || 0);
   });
   const isFile = process.platform !== 'win32';
   if (isFile) {

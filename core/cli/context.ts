@@ -15,6 +15,9 @@ export interface Actor {
 export interface Streams {
   readonly out: (text: string | Uint8Array) => void;
   readonly err: (text: string) => void;
+  /** Standard input as it comes. */
+  readonly input: () => NodeJS.ReadableStream;
+  /** All of standard input. */
   readonly readInput: () => Promise<Buffer>;
 }
 

@@ -43,6 +43,7 @@ export function createContext(options: GlobalOptions): Context {
     err: (text) => {
       process.stderr.write(text);
     },
+    input: () => process.stdin,
     readInput,
     running: () => findRunning(folders.configDir),
     connect: () => connect(folders, async (where) => (await import('./open-sandbox.ts')).openHere(where)),

@@ -6,7 +6,7 @@ import { dryRun } from '../journey/dry-run.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
-import { createSmtpd, type Listener } from '../smtpd/smtpd.ts';
+import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smtpd.ts';
 import { runPostmap } from '../tables/postmap.ts';
 import { createLocalhostDns } from '../util/dns.ts';
 import { SILENT } from '../util/log.ts';
@@ -21,6 +21,7 @@ import { createMaildrop } from '../api/maildrop.ts';
 import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
 import { createRate } from './rate.ts';
+import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
 import { createUserArea } from './users-area.ts';
 import { packageVersion } from './version.ts';
@@ -83,7 +84,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
   });
   const qmgr = createQmgr({ store: store.queue, world, intake, log, clock, onChange: () => undefined });
-  const smtpd = createSmtpd({
+  const smtpdDependencies: SmtpdDependencies = {
     world,
     intake,
     refuse: (refusal) => {
@@ -97,7 +98,9 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await qmgr.flush('ALL', { site });
       return 'started';
     },
-  });
+  };
+  const smtpd = createSmtpd(smtpdDependencies);
+  const standAlone = createStandAlone(smtpdDependencies);
   const pickup = createPickup({
     dataDir,
     intake,
@@ -165,6 +168,9 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     requestStop: () => options.onStopRequested?.(),
     subscribe: (listener) => events.subscribe(listener),
     submit: (input) => pickup.submit(input),
+    serveSmtp: (socket, uid) => {
+      standAlone.serve(socket, uid);
+    },
     trace(input) {
       const { config } = world();
       const silent = () => SILENT;
@@ -207,7 +213,9 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       listeners = await smtpd.listen(movedPorts(world().config.services, options.ports ?? {}));
       return listeners;
     },
-    stopListening: (graceMs) => smtpd.close(graceMs),
+    async stopListening(graceMs) {
+      await Promise.all([smtpd.close(graceMs), standAlone.close()]);
+    },
     startDelivery() {
       qmgr.start();
       pickup.start();

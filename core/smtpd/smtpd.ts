@@ -15,6 +15,7 @@
  * Others here: connection.ts and server.ts (the library), conversation.ts (the command loop), commands/ (one file a
  * command), policy/policy.ts (decisions, also for dry runs).
  */
+import type { Socket } from 'node:net';
 import { ConfigError, type MasterService } from '../config/config.ts';
 import type { Refusal } from '../mail/refusal.ts';
 import type { Clock } from '../util/clock.ts';
@@ -69,6 +70,8 @@ export interface SmtpdDependencies {
 export interface Smtpd {
   /** Binds every smtpd service; if one cannot be bound, none stays bound. */
   listen(services: readonly MasterService[]): Promise<readonly Listener[]>;
+  /** Holds a session on a socket that is open already, with this service's settings (sendmail -bs). */
+  attach(service: MasterService, socket: Socket): void;
   /** Takes no new connections, lets messages under way finish for so long, then cuts. */
   close(graceMs: number): Promise<void>;
 }
@@ -100,13 +103,20 @@ export function createSmtpd(dependencies: SmtpdDependencies): Smtpd {
       const listeners: Listener[] = [];
       try {
         for (const service of services) {
-          if (service.type === 'inet' && service.command === 'smtpd') listeners.push(...(await listenTo(service)));
+          if (service.type === 'inet' && service.command === 'smtpd')
+            listeners.push(...(await listenTo(service)));
         }
       } catch (error) {
         await close(0);
         throw error;
       }
       return listeners;
+    },
+    attach(service, socket) {
+      const timeoutMs = dependencies.world().config.forService(service).seconds('smtpd_timeout') * 1000;
+      const server = new SmtpdServer(currentService(service, dependencies.world, shared), timeoutMs);
+      servers.push(server);
+      server.connect(socket);
     },
     close,
   };

@@ -36,8 +36,8 @@ export interface MailArea {
   purge(ids: readonly number[] | undefined): Promise<number>;
   /** The bytes that came in. */
   source(id: number): Promise<Uint8Array | undefined>;
-  /** The delivered form; with what the agent put in front for one mailbox. */
-  delivered(id: number, mailbox?: string): Promise<Uint8Array | undefined>;
+  /** The delivered form; with what the agent put in front for one mailbox, whose copies count from 0. */
+  delivered(id: number, mailbox?: string, copy?: number): Promise<Uint8Array | undefined>;
   /** The HTML part as UTF-8 text, `cid:` pointing at part URLs made by `partUrl`; undefined when there is none. */
   html(id: number, partUrl: (number: string) => string): Promise<string | undefined>;
   /** One part: decoded, or as it stands when `raw`. */

@@ -21,3 +21,7 @@ export const WEBSOCKET_TOKEN_PREFIX = 'sandpost.token.';
 export function webSocketProtocols(token: string): readonly string[] {
   return token === '' ? [WEBSOCKET_PROTOCOL] : [WEBSOCKET_PROTOCOL, `${WEBSOCKET_TOKEN_PREFIX}${token}`];
 }
+
+/** On the local socket, `Upgrade: smtp` opens an SMTP session for the user named in this header (sendmail -bs). */
+export const SMTP_UPGRADE = 'smtp';
+export const USER_ID_HEADER = 'x-sandpost-uid';

@@ -38,22 +38,37 @@ async function* rows(connection: Connection, options: MailOptions): AsyncGenerat
   }
 }
 
+/** The bytes of one message: what came in, or every copy in a mailbox. */
+async function* copies(
+  connection: Connection,
+  id: number,
+  mailbox: string | undefined,
+): AsyncGenerator<Uint8Array> {
+  const kind = mailbox === undefined ? 'source' : 'delivered';
+  const query = mailbox === undefined ? '' : `?mailbox=${encodeURIComponent(mailbox)}`;
+  const first = await connection.bytes(`${messageUrl(id, kind)}${query}`);
+  if (first === undefined) throw new CommandError(`there is no message ${id}`);
+  yield first;
+  for (let copy = 1; mailbox !== undefined; copy += 1) {
+    const next = await connection.bytes(`${messageUrl(id, kind)}${query}&copy=${copy}`);
+    if (next === undefined) return;
+    yield next;
+  }
+}
+
 async function* chosen(
   connection: Connection,
   options: MailOptions,
   ids: readonly number[],
 ): AsyncGenerator<Exported> {
-  const kind = options.mailbox === undefined ? 'source' : 'delivered';
-  const query = options.mailbox === undefined ? '' : `?mailbox=${encodeURIComponent(options.mailbox)}`;
   const found: (number | MessageRow)[] = [...ids];
   if (ids.length === 0) for await (const row of rows(connection, options)) found.push(row);
   for (const item of found.reverse()) {
     const id = typeof item === 'number' ? item : item.id;
-    const bytes = await connection.bytes(`${messageUrl(id, kind)}${query}`);
-    if (bytes === undefined) throw new CommandError(`there is no message ${id}`);
-    const detail = await connection.client.mail.get({ id });
-    const { arrivedAt, isRead, envelope } = detail;
-    yield { id, arrivedAt, isRead, sender: envelope.sender, bytes: Buffer.from(bytes) };
+    const { arrivedAt, isRead, envelope } = await connection.client.mail.get({ id });
+    for await (const bytes of copies(connection, id, options.mailbox)) {
+      yield { id, arrivedAt, isRead, sender: envelope.sender, bytes: Buffer.from(bytes) };
+    }
   }
 }
 

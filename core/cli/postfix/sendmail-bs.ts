@@ -1,39 +1,43 @@
-/** `sendmail -bs`: SMTP on standard input and output, through the sandbox's own smtp listener. */
-import type { Socket } from 'node:net';
-import { connectLoopback } from '../../util/net-guard.ts';
+/** `sendmail -bs`: SMTP on standard input and output, with a session of the running sandbox. */
+import { request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { SMTP_UPGRADE, USER_ID_HEADER } from '../../api/contract/doors.ts';
 import type { Context } from '../context.ts';
+import { EX_TEMPFAIL } from '../context.ts';
 import { fatal } from './sendmail-options.ts';
 
-function dial(host: string, port: number): Promise<Socket> {
+function openSession(socketPath: string, uid: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const socket = connectLoopback({ host, port });
-    socket.once('error', reject);
-    socket.once('connect', () => {
+    const headers = { connection: 'upgrade', upgrade: SMTP_UPGRADE, [USER_ID_HEADER]: uid };
+    const opening = request({ socketPath, headers, agent: false });
+    opening.on('upgrade', (_answer, socket, head) => {
+      if (head.length > 0) socket.unshift(head);
       resolve(socket);
     });
+    opening.on('response', () => {
+      reject(fatal('this sandbox does not speak SMTP to local users'));
+    });
+    opening.on('error', reject);
+    opening.end();
   });
 }
 
 export async function runSmtpOnStdio(context: Context): Promise<number> {
-  if (context.running() === undefined) throw fatal('the mail system is down: start it with "sandpost serve"');
-  const connection = await context.connect();
-  const { listeners } = await connection.client.sandbox.status();
-  await connection.close();
-  const listener = listeners.find(({ tls }) => tls !== 'wrapper');
-  if (listener === undefined) throw fatal('no smtp listener is configured in master.cf');
-  const socket = await dial(listener.host, listener.port);
-  socket.write(await context.readInput());
+  const entry = context.running();
+  if (entry === undefined) throw fatal('the mail system is down: start it with "sandpost serve"');
+  const session = await openSession(entry.socket, context.actor.uid);
+  session.on('data', (chunk: Buffer) => {
+    context.out(chunk);
+  });
+  context.input().pipe(session);
   return new Promise((resolve) => {
-    socket.on('data', (chunk: Buffer) => {
-      context.out(chunk);
+    session.on('error', () => {
+      resolve(EX_TEMPFAIL);
     });
-    socket.on('error', () => {
-      resolve(75);
-    });
-    socket.on('close', () => {
+    session.on('close', () => {
+      // Whoever writes to us may not have noticed that the session is over.
+      context.input().unpipe(session);
       resolve(0);
     });
-    // The input has ended: whoever wrote it waits for the replies to what it asked.
-    socket.end();
   });
 }

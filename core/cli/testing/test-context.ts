@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { createCalls } from '../../api/api.ts';
 import { openSocketDoor } from '../../api/socket.ts';
 import { writeRunning } from '../../api/running.ts';
@@ -44,6 +45,7 @@ export async function createTestContext(
     err: (text) => {
       printed.err += text;
     },
+    input: () => Readable.from([stdin.text]),
     readInput: () => Promise.resolve(Buffer.from(stdin.text)),
     running: () => findRunning(root),
     connect: () =>
