@@ -55,13 +55,18 @@ export function createQueueStore(dependencies: QueueStoreDependencies): StoredQu
       for (const { messageId } of settlement.create) changes.arrived(messageId);
       changes.queue([settlement.messageId]);
     },
-    due: (now, limit, excluding) => due(now, limit, excluding).map(queued.byNumber).filter(isDefined),
+    due: (now, limit, excluding) =>
+      due(now, limit, excluding)
+        .map((number) => queued.byNumber(number))
+        .filter(isDefined),
     nextDueAt: () => (nextDue.get() as number | undefined) ?? null,
     load: (queueId) => queued.byQueueId(queueId),
     list({ queue, limit, after }) {
       const from = after === undefined ? 0 : queued.numberOf(after);
       if (from === undefined) return [];
-      return list(queue, from, limit).map(queued.byNumber).filter(isDefined);
+      return list(queue, from, limit)
+        .map((number) => queued.byNumber(number))
+        .filter(isDefined);
     },
     counts: () => ({
       incoming: readCounter('queue:incoming'),

@@ -13,18 +13,40 @@ const LARGEST_PIECE = 160_000;
 const EMPTY: MailPage = { messages: [], hasMore: false };
 
 export type ListMail = (query: MailQuery) => Promise<MailPage>;
+type Prepare = (sql: string) => Statement;
+
+/** Prepares each text once. */
+function createPrepare(db: Connection): Prepare {
+  const statements = new Map<string, Statement>();
+  return (sql) => {
+    const statement = statements.get(sql) ?? db.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+}
+
+/** The list of one folder; binds the folder's parameters, `before`, the limit. */
+export function listSql(kind: MailFolder['kind']): string {
+  const { from, where, order } = folderSql[kind];
+  return `SELECT ${LIST_COLUMNS} FROM ${from} ${LIST_JOINS} WHERE ${where} ORDER BY ${order} DESC LIMIT ?`;
+}
+
+/** One piece of a search; binds expression, end, start, the folder's parameters, the limit. */
+export function searchSql(kind: MailFolder['kind'], query: SearchQuery): string {
+  const { holds } = folderSql[kind];
+  if (query.wanted !== '') {
+    return `SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? AND rowid >= ?
+      AND ${holds.replace('ID', 'search.rowid')} ORDER BY rowid DESC LIMIT ?`;
+  }
+  return `SELECT m.id FROM message m WHERE m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)
+    AND m.id < ? AND m.id >= ? AND ${holds.replace('ID', 'm.id')} ORDER BY m.id DESC LIMIT ?`;
+}
 
 export function createListMail(db: Connection): ListMail {
   const complete = createRowCompleter(db);
-  const statements = new Map<string, Statement>();
-  const prepared = (sql: string) => {
-    const known = statements.get(sql) ?? db.prepare(sql);
-    statements.set(sql, known);
-    return known;
-  };
+  const prepare = createPrepare(db);
+  const find = createFind(db, prepare);
   const findFolder = db.prepare('SELECT id FROM folder WHERE kind = ? AND name = ?').pluck();
-  const newest = db.prepare('SELECT max(id) FROM message').pluck();
-  const selectRow = db.prepare(`SELECT ${LIST_COLUMNS} FROM message m ${LIST_JOINS} WHERE m.id = ${INT}`);
 
   /** The parameters that the folder's SQL binds first; undefined: no such folder. */
   function parameters(folder: MailFolder): readonly number[] | undefined {
@@ -33,57 +55,42 @@ export function createListMail(db: Connection): ListMail {
     return id === undefined ? undefined : [id];
   }
 
-  function page(rows: readonly ListRow[], limit: number): MailPage {
-    return { messages: rows.slice(0, limit).map(complete), hasMore: rows.length > limit };
-  }
-
-  function listAll({ folder, before, limit }: MailQuery, bound: readonly number[]): MailPage {
-    const { list, order } = folderSql[folder.kind];
-    const [from, ...where] = list.split(' WHERE ');
-    const sql = `SELECT ${LIST_COLUMNS} ${from ?? ''} ${LIST_JOINS} WHERE ${where.join(' WHERE ')} ORDER BY ${order} DESC LIMIT ?`;
-    const rows = prepared(sql).all(...bound, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
-    return page(rows as ListRow[], limit);
-  }
-
-  function piece(kind: MailFolder['kind'], query: SearchQuery): Statement {
-    const { holds } = folderSql[kind];
-    if (query.wanted !== '') {
-      return prepared(
-        `SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? AND rowid >= ?
-           AND ${holds.replace('ID', 'search.rowid')} ORDER BY rowid DESC LIMIT ?`,
-      ).pluck();
-    }
-    return prepared(
-      `SELECT m.id FROM message m WHERE m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)
-         AND m.id < ? AND m.id >= ? AND ${holds.replace('ID', 'm.id')} ORDER BY m.id DESC LIMIT ?`,
-    ).pluck();
-  }
-
-  async function find(query: MailQuery, search: SearchQuery, bound: readonly number[]): Promise<MailPage> {
-    const statement = piece(query.folder.kind, search);
-    const expression = search.wanted === '' ? search.unwanted : matchExpression(search);
-    const top = ((newest.get() as number | null) ?? 0) + 1;
-    const ids: number[] = [];
-    let end = Math.min(query.before ?? top, top);
-    let size = FIRST_PIECE;
-    for (;;) {
-      const start = Math.max(0, end - size);
-      const wanted = query.limit + 1 - ids.length;
-      ids.push(...(statement.all(expression, end, start, ...bound, wanted) as number[]));
-      if (ids.length > query.limit || start === 0) break;
-      end = start;
-      size = Math.min(size * 2, LARGEST_PIECE);
-      await nextTurn();
-    }
-    const rows = ids.map((id) => selectRow.get(id) as ListRow | undefined).filter((row) => row !== undefined);
-    return page(rows, query.limit);
+  function listAll({ folder, before, limit }: MailQuery, bound: readonly number[]): readonly ListRow[] {
+    const rows = prepare(listSql(folder.kind)).all(...bound, before ?? Number.MAX_SAFE_INTEGER, limit + 1);
+    return rows as ListRow[];
   }
 
   return async (query) => {
     const bound = parameters(query.folder);
     if (bound === undefined) return EMPTY;
-    if (query.search.trim() === '') return listAll(query, bound);
-    const search = parseSearch(query.search);
-    return search === undefined ? EMPTY : find(query, search, bound);
+    const isSearch = query.search.trim() !== '';
+    const search = isSearch ? parseSearch(query.search) : undefined;
+    if (isSearch && search === undefined) return EMPTY;
+    const rows = search === undefined ? listAll(query, bound) : await find(query, search, bound);
+    return { messages: rows.slice(0, query.limit).map(complete), hasMore: rows.length > query.limit };
+  };
+}
+
+type Find = (query: MailQuery, search: SearchQuery, bound: readonly number[]) => Promise<readonly ListRow[]>;
+
+/** Newest first by message number, never by rank: a common word would have to be ranked a million times. */
+function createFind(db: Connection, prepare: Prepare): Find {
+  const newest = db.prepare('SELECT max(id) FROM message').pluck();
+  const selectRow = db.prepare(`SELECT ${LIST_COLUMNS} FROM message m ${LIST_JOINS} WHERE m.id = ${INT}`);
+
+  return async ({ folder, before, limit }, search, bound) => {
+    const statement = prepare(searchSql(folder.kind, search)).pluck();
+    const expression = search.wanted === '' ? search.unwanted : matchExpression(search);
+    const top = ((newest.get() as number | null) ?? 0) + 1;
+    const ids: number[] = [];
+    let end = Math.min(before ?? top, top);
+    for (let size = FIRST_PIECE; ; size = Math.min(size * 2, LARGEST_PIECE)) {
+      const start = Math.max(0, end - size);
+      ids.push(...(statement.all(expression, end, start, ...bound, limit + 1 - ids.length) as number[]));
+      if (ids.length > limit || start === 0) break;
+      end = start;
+      await nextTurn();
+    }
+    return ids.map((id) => selectRow.get(id) as ListRow | undefined).filter((row) => row !== undefined);
   };
 }

@@ -1,6 +1,7 @@
 /** Puts messages into mailbox and alias folders, each once. */
 import { INT, type Connection } from '../database.ts';
-import type { Counters, Flags, FolderKind } from './counters.ts';
+import type { Counters, Flags } from './counters.ts';
+import type { FolderKind } from './folder-counts.ts';
 
 export interface Filing {
   file(messageId: number, kind: FolderKind, name: string, flags: Flags): void;
@@ -19,10 +20,10 @@ export function createFiling(db: Connection, counters: Counters): Filing {
   const foldersOf = (messageId: number) => selectFiled.all(messageId) as number[];
   return {
     file(messageId, kind, name, flags) {
-      const folderId = counters.folderId(kind, name);
+      const folderId = counters.folders.id(kind, name);
       if (insertFiled.run(messageId, folderId).changes === 0 || flags.isDeleted) return;
       insertFiling.run(folderId, messageId);
-      counters.addToFolder(folderId, 1, flags.isRead ? 0 : 1);
+      counters.folders.add(folderId, 1, flags.isRead ? 0 : 1);
     },
     foldersOf,
     hide(messageId) {

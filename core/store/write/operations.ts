@@ -1,7 +1,6 @@
 /** Runs one operation on the open transaction: the writer's table of contents. */
-import { assertNever } from '../../util/assert-never.ts';
 import type { Connection } from '../database.ts';
-import type { ByteReader, Operation } from '../wire.ts';
+import type { ByteReader, Operation, OperationName, Operations } from '../wire.ts';
 import { createAccept } from './accept.ts';
 import { createCounters } from './counters.ts';
 import { createStoreDigest, type StoreDigest } from './digests.ts';
@@ -12,6 +11,11 @@ import { createSideWrites } from './side.ts';
 
 /** An operation with its bytes at hand: may be run again after a rollback. */
 export type Prepared = () => unknown;
+
+/** Takes an operation's bytes out of the batch, in order; what it answers does the work. */
+type Handlers = {
+  readonly [K in OperationName]: (body: Operations[K]['in'], bytes: ByteReader) => () => Operations[K]['out'];
+};
 
 export interface OperationRunner {
   prepare(operation: Operation, bytes: ByteReader): Prepared;
@@ -30,54 +34,39 @@ export function createOperationRunner(db: Connection): OperationRunner {
   const marks = createMarks(db, counters);
   const side = createSideWrites(db, counters);
 
-  function prepare({ name, body }: Operation, bytes: ByteReader): Prepared {
-    switch (name) {
-      case 'accept': {
-        const messages = body.messages.map((m) => bytes.message(m));
-        return () => {
-          for (const message of messages) accept(message, null);
-          return null;
-        };
-      }
-      case 'settle': {
-        const create = body.settlement.create.map((m) => bytes.message(m));
-        return () => {
-          settle({ ...body.settlement, create });
-          return null;
-        };
-      }
-      case 'move':
-        return () => orders.move(body);
-      case 'remove':
-        return () => orders.remove(body);
-      case 'makeDue':
-        return () => orders.makeDue(body);
-      case 'expire':
-        return () => orders.expire(body);
-      case 'mark':
-        return () => marks.mark(body);
-      case 'bin':
-        return () => marks.bin(body);
-      case 'restore':
-        return () => marks.restore(body);
-      case 'purge':
-        return () => marks.purge(body);
-      case 'refuse':
-        return () => side.refuse(body);
-      case 'addUser':
-        return () => side.addUser(body);
-      case 'removeUser':
-        return () => side.removeUser(body);
-      case 'replaceTable':
-        return () => side.replaceTable(body);
-      case 'addRevision':
-        return () => side.addRevision(body);
-      default:
-        return assertNever(name);
-    }
-  }
+  const handlers: Handlers = {
+    accept(body, bytes) {
+      const messages = body.messages.map((m) => bytes.message(m));
+      return () => {
+        for (const message of messages) accept(message, null);
+        return null;
+      };
+    },
+    settle({ settlement }, bytes) {
+      const create = settlement.create.map((m) => bytes.message(m));
+      return () => {
+        settle({ ...settlement, create });
+        return null;
+      };
+    },
+    move: (body) => () => orders.move(body),
+    remove: (body) => () => orders.remove(body),
+    makeDue: (body) => () => orders.makeDue(body),
+    expire: (body) => () => orders.expire(body),
+    mark: (body) => () => marks.mark(body),
+    bin: (body) => () => marks.bin(body),
+    restore: (body) => () => marks.restore(body),
+    purge: (body) => () => marks.purge(body),
+    refuse: (body) => () => side.refuse(body),
+    addUser: (body) => () => side.addUser(body),
+    removeUser: (body) => () => side.removeUser(body),
+    replaceTable: (body) => () => side.replaceTable(body),
+    addRevision: (body) => () => side.addRevision(body),
+  };
+  const prepare = <K extends OperationName>(name: K, body: Operations[K]['in'], bytes: ByteReader) =>
+    handlers[name](body, bytes);
   return {
-    prepare,
+    prepare: (operation, bytes) => prepare(operation.name, operation.body, bytes),
     storeDigest: createStoreDigest(db),
     flush: () => {
       counters.flush();

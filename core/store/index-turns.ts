@@ -1,0 +1,100 @@
+/**
+ * The writer's side of indexing: hands out work, stores what comes back in small groups, and keeps out of mail's way
+ * (its turn comes when nothing waits, and under steady load every quarter of a second).
+ */
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import type { GroupCommit } from './group-commit.ts';
+import type { FromIndexer, ToIndexer } from './index-wire.ts';
+import type { IndexedMessage, StoreDigest } from './write/digests.ts';
+
+/** Indexed messages of one transaction. */
+const STORED_AT_ONCE = 200;
+/** Messages that the indexer is given at once. */
+const WORK_SIZE = 200;
+const TURN_EVERY_MS = 250;
+
+export interface IndexTurns {
+  /** A (new) indexer; `onFound` is called when it handed something in while the writer slept. */
+  connect(port: MessagePort, onFound: () => void): void;
+  /** Something new may be there to index. */
+  expectWork(): void;
+  /** Stores one group and hands out more, when it is indexing's turn. False: there was nothing to store. */
+  take(isIdle: boolean): boolean;
+  close(): void;
+}
+
+export interface IndexTurnsDependencies {
+  readonly group: GroupCommit;
+  readonly storeDigest: StoreDigest;
+  readonly onIndexed: (ids: readonly number[]) => void;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTurns {
+  const { group, storeDigest, onIndexed, onTrouble } = dependencies;
+  let indexer: MessagePort | undefined;
+  let isBusy = false;
+  let mayHaveWork = true;
+  let found: IndexedMessage[] = [];
+  let lastTurn = -Infinity;
+
+  function receive({ text }: FromIndexer): void {
+    isBusy = false;
+    const messages = JSON.parse(text) as IndexedMessage[];
+    if (messages.length === 0) mayHaveWork = false;
+    for (const message of messages) found.push(message);
+  }
+
+  function store(): void {
+    const part = found.slice(0, STORED_AT_ONCE);
+    found = found.slice(STORED_AT_ONCE);
+    try {
+      const isStored = group.runAll(part.map((message) => () => storeDigest(message)));
+      onIndexed(part.filter((_, index) => isStored[index] === true).map((m) => m.id));
+    } catch (error) {
+      // They stay marked as unindexed and are offered again with the next mail: to find mail is less than to keep it.
+      found = [];
+      mayHaveWork = false;
+      onTrouble(error);
+    }
+  }
+
+  function handOut(): void {
+    if (indexer === undefined || isBusy || !mayHaveWork || found.length > 0) return;
+    isBusy = true;
+    indexer.postMessage({ kind: 'work', limit: WORK_SIZE } satisfies ToIndexer);
+  }
+
+  return {
+    connect(port, onFound) {
+      indexer?.close();
+      indexer = port;
+      isBusy = false;
+      mayHaveWork = true;
+      port.on('message', (message: FromIndexer) => {
+        receive(message);
+        onFound();
+      });
+    },
+    expectWork() {
+      mayHaveWork = true;
+    },
+    take(isIdle) {
+      if (!isIdle && performance.now() - lastTurn < TURN_EVERY_MS) return false;
+      if (indexer !== undefined && found.length === 0) {
+        const message = receiveMessageOnPort(indexer) as { readonly message: FromIndexer } | undefined;
+        if (message !== undefined) receive(message.message);
+      }
+      const hasFound = found.length > 0;
+      if (hasFound) {
+        lastTurn = performance.now();
+        store();
+      }
+      handOut();
+      return hasFound;
+    },
+    close() {
+      indexer?.close();
+    },
+  };
+}

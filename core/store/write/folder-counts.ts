@@ -1,0 +1,48 @@
+/** Totals of mailboxes and aliases, collected like the other counters. */
+import type { Connection } from '../database.ts';
+
+export type FolderKind = 'mailbox' | 'alias';
+
+export interface FolderCounts {
+  /** The folder's number; makes the folder where there is none. */
+  id(kind: FolderKind, name: string): number;
+  add(folderId: number, total: number, unread: number): void;
+  flush(): void;
+  forget(): void;
+}
+
+export function createFolderCounts(db: Connection): FolderCounts {
+  const addFolder = db.prepare('UPDATE folder SET total = total + ?, unread = unread + ? WHERE id = ?');
+  const findFolder = db.prepare('SELECT id FROM folder WHERE kind = ? AND name = ?').pluck();
+  const makeFolder = db.prepare('INSERT INTO folder (kind, name) VALUES (?, ?)');
+  const changes = new Map<number, { total: number; unread: number }>();
+  const ids = new Map<string, number>();
+
+  return {
+    id(kind, name) {
+      const key = `${kind}:${name}`;
+      const known = ids.get(key);
+      if (known !== undefined) return known;
+      const found = findFolder.get(kind, name) as number | undefined;
+      const id = found ?? Number(makeFolder.run(kind, name).lastInsertRowid);
+      ids.set(key, id);
+      return id;
+    },
+    add(folderId, total, unread) {
+      const change = changes.get(folderId) ?? { total: 0, unread: 0 };
+      change.total += total;
+      change.unread += unread;
+      changes.set(folderId, change);
+    },
+    flush() {
+      for (const [id, { total, unread }] of changes) {
+        if (total !== 0 || unread !== 0) addFolder.run(total, unread, id);
+      }
+      changes.clear();
+    },
+    forget() {
+      changes.clear();
+      ids.clear();
+    },
+  };
+}
