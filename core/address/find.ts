@@ -131,7 +131,8 @@ export function createAddressFinder(deps: {
       if (maps.isEmpty) return NOT_FOUND;
       let isLocal: Maybe<true | AddressMatch | undefined> | 'unknown' = 'unknown';
       const found = firstAnswer(queriesFor(address, strategy, rules), (query) => {
-        if (query.key === '') return undefined;
+        // the null address is asked for as "", empty parts of one are not
+        if (query.key === '' && query.fixedOnly) return undefined;
         if (query.ifLocal !== true) return ask(maps, query);
         if (isLocal === 'unknown') isLocal = localOrFailure(address.slice(address.lastIndexOf('@') + 1));
         return chain(isLocal, (local) => (local === true ? ask(maps, query) : local));

@@ -71,6 +71,25 @@ const endsDomainLiteral = (char: string): boolean => char === ']';
 const endsQuotedString = (char: string): boolean => char === '"';
 const endsAtom = (char: string): boolean => isBlank(char) || OPERATORS.has(char);
 
+function scanToken(source: string, at: number): { token: Token; at: number } {
+  const char = source.charAt(at);
+  if (char === '(') {
+    const comment = collectComment(source, at + 1);
+    return { token: { kind: 'comment', text: comment.text }, at: comment.at };
+  }
+  if (char === '[') {
+    const { text, at: end } = collect(source, at + 1, endsDomainLiteral);
+    return { token: { kind: 'domlit', text }, at: end + 1 };
+  }
+  if (char === '"') {
+    const { text, at: end } = collect(source, at + 1, endsQuotedString);
+    return { token: { kind: 'qstring', text }, at: end + 1 };
+  }
+  if (char !== '\\' && OPERATORS.has(char)) return { token: operator(char), at: at + 1 };
+  const { text, at: end } = collect(source, at, endsAtom);
+  return { token: { kind: needsQuotes(text) ? 'qstring' : 'atom', text }, at: end };
+}
+
 /**
  * External form to a flat list of tokens (tok822_scan).
  * @param limit stop after so many tokens; 0: no limit
@@ -79,25 +98,13 @@ export function scanTokens(source: string, limit = 0): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   while (at < source.length && (limit === 0 || tokens.length < limit)) {
-    const char = source.charAt(at);
-    if (isBlank(char)) {
+    if (isBlank(source.charAt(at))) {
       at += 1;
-    } else if (char === '(') {
-      const comment = collectComment(source, at + 1);
-      tokens.push({ kind: 'comment', text: comment.text });
-      at = comment.at;
-    } else if (char === '[' || char === '"') {
-      const quoted = collect(source, at + 1, char === '[' ? endsDomainLiteral : endsQuotedString);
-      tokens.push({ kind: char === '[' ? 'domlit' : 'qstring', text: quoted.text });
-      at = quoted.at + 1;
-    } else if (char !== '\\' && OPERATORS.has(char)) {
-      tokens.push(operator(char));
-      at += 1;
-    } else {
-      const atom = collect(source, at, endsAtom);
-      tokens.push({ kind: needsQuotes(atom.text) ? 'qstring' : 'atom', text: atom.text });
-      at = atom.at;
+      continue;
     }
+    const next = scanToken(source, at);
+    tokens.push(next.token);
+    at = next.at;
   }
   return tokens;
 }

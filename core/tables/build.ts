@@ -19,7 +19,9 @@ export interface BuildOptions {
   readonly table: string;
   /** The source's name, for messages: a path or `stdin`. */
   readonly source: string;
-  warn(warning: string): void;
+  /** Whether entries remember their line: not those from standard input. */
+  readonly keepsLines: boolean;
+  readonly warn: (warning: string) => void;
 }
 
 function readFiles(list: string): { readonly value: string } | { readonly reason: string } {
@@ -55,7 +57,8 @@ export function createBuilder(options: BuildOptions, existing: Iterable<Compiled
     else if (options.duplicates === 'warn') options.warn(`${options.table}: duplicate entry: "${key}"`);
   }
 
-  function addParsed(entry: CompiledEntry, line: number): void {
+  function addParsed(parsed: CompiledEntry, line: number): void {
+    const entry = options.keepsLines ? parsed : { key: parsed.key, value: parsed.value };
     if (!options.valueIsFile) {
       add(entry);
       return;

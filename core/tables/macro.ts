@@ -7,42 +7,43 @@ export type ParsedMacro =
   | { readonly ok: true; readonly parts: readonly MacroPart[] }
   | { readonly ok: false; readonly reason: string };
 
-function enclosed(text: string, from: number): { name: string; at: number } | undefined {
-  const close = text.charAt(from) === '{' ? '}' : ')';
-  const end = text.indexOf(close, from);
-  return end < 0 ? undefined : { name: text.slice(from + 1, end), at: end + 1 };
+/** Takes the name behind a `$` off; at is the index of what follows the `$`. */
+function takeName(text: string, at: number): { name: string; at: number } | { reason: string } {
+  const open = text.charAt(at);
+  if (open === '{' || open === '(') {
+    const end = text.indexOf(open === '{' ? '}' : ')', at);
+    if (end < 0) return { reason: `truncated macro reference: "${text}"` };
+    return checkedName(text, text.slice(at + 1, end), end + 1);
+  }
+  const name = /^\w*/.exec(text.slice(at))?.[0] ?? '';
+  return checkedName(text, name, at + name.length);
 }
+
+const checkedName = (text: string, name: string, at: number) =>
+  name === '' ? { reason: `empty macro name: "${text}"` } : { name, at };
 
 /** Takes the text apart into literal text and the names after `$`. */
 export function parseMacro(text: string): ParsedMacro {
   const parts: MacroPart[] = [];
   let literal = '';
   let at = 0;
-  const flush = (): void => {
+  while (at < text.length) {
+    const dollar = text.indexOf('$', at);
+    literal += text.slice(at, dollar < 0 ? undefined : dollar);
+    if (dollar < 0) break;
+    if (text.charAt(dollar + 1) === '$') {
+      literal += '$';
+      at = dollar + 2;
+      continue;
+    }
+    const next = takeName(text, dollar + 1);
+    if ('reason' in next) return { ok: false, reason: next.reason };
     if (literal !== '') parts.push({ kind: 'text', text: literal });
     literal = '';
-  };
-  while (at < text.length) {
-    const char = text.charAt(at);
-    if (char !== '$') {
-      literal += char;
-      at += 1;
-    } else if (text.charAt(at + 1) === '$') {
-      literal += '$';
-      at += 2;
-    } else {
-      flush();
-      const braced = '{('.includes(text.charAt(at + 1) || ' ') ? enclosed(text, at + 1) : undefined;
-      if (braced === undefined && /[{(]/.test(text.charAt(at + 1))) {
-        return { ok: false, reason: `truncated macro reference: "${text}"` };
-      }
-      const name = braced?.name ?? /^\w*/.exec(text.slice(at + 1))?.[0] ?? '';
-      if (name === '') return { ok: false, reason: `empty macro name: "${text}"` };
-      parts.push({ kind: 'name', name });
-      at = braced?.at ?? at + 1 + name.length;
-    }
+    parts.push({ kind: 'name', name: next.name });
+    at = next.at;
   }
-  flush();
+  if (literal !== '') parts.push({ kind: 'text', text: literal });
   return { ok: true, parts };
 }
 

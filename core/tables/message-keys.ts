@@ -8,34 +8,47 @@ export interface MessageKeyOptions {
 
 const isHeader = (line: string): boolean => /^[^\s:]+[ \t]*:/.test(line);
 
+/** The delimiter line of the parts that a Content-Type header announces. */
+function boundaryOf(header: string): string | undefined {
+  const match = /^content-type:[\s\S]*\bboundary\s*=\s*(?:"([^"]+)"|([^\s";]+))/i.exec(header);
+  const name = match?.[1] ?? match?.[2];
+  return name === undefined ? undefined : `--${name}`;
+}
+
+/** Joins the lines of one header block; the rest begins after the empty line, or at a line that is no header. */
+function takeHeaders(lines: readonly string[], from: number): { headers: readonly string[]; at: number } {
+  const headers: string[] = [];
+  let at = from;
+  for (; at < lines.length; at++) {
+    const line = lines[at] as string;
+    if (headers.length > 0 && /^[ \t]/.test(line)) headers.push(`${headers.pop() as string}\n${line}`);
+    else if (isHeader(line)) headers.push(line);
+    else break;
+  }
+  return { headers, at: lines[at] === '' ? at + 1 : at };
+}
+
 export function messageKeys(message: string, options: MessageKeyOptions): readonly string[] {
   const lines = message.replace(/\n$/, '').split('\n');
   const keys: string[] = [];
-  let inHeader = true;
-  let header: string | undefined;
-  let boundaries: string[] = [];
-  const endHeader = (): void => {
-    if (header === undefined) return;
-    if (options.headers) keys.push(header);
-    const boundary = /^content-type:[\s\S]*\bboundary\s*=\s*"?([^";\n]+)/i.exec(header)?.[1];
-    if (boundary !== undefined) boundaries = [...boundaries, `--${boundary.trim()}`];
-    header = undefined;
+  const boundaries = new Set<string>();
+  let at = 0;
+  const readHeaders = (): void => {
+    const block = takeHeaders(lines, at);
+    at = block.at;
+    if (options.headers) keys.push(...block.headers);
+    for (const header of block.headers) {
+      const boundary = boundaryOf(header);
+      if (boundary !== undefined) boundaries.add(boundary);
+    }
   };
-  for (const line of lines) {
-    if (inHeader && header !== undefined && /^[ \t]/.test(line)) {
-      header += `\n${line}`;
-      continue;
-    }
-    if (inHeader) {
-      endHeader();
-      if (isHeader(line)) header = line;
-      else if (!options.body && !options.mime) return keys;
-      else inHeader = false;
-      if (inHeader || line === '') continue;
-    }
-    if (options.mime && boundaries.includes(line.trimEnd())) inHeader = true;
+  readHeaders();
+  if (!options.body && !options.mime) return keys;
+  while (at < lines.length) {
+    const line = lines[at] as string;
+    at += 1;
+    if (options.mime && boundaries.has(line.trimEnd())) readHeaders();
     else if (options.body) keys.push(line);
   }
-  endHeader();
   return keys;
 }

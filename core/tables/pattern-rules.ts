@@ -5,6 +5,7 @@
 import type { Found, TableContext, TableType } from './context.ts';
 import { tablePath } from './context.ts';
 import { logicalLines, modificationTime, readSource } from './lines.ts';
+import type { Replacement } from './macro.ts';
 import { compileReplacement } from './macro.ts';
 
 export interface CompiledPattern {
@@ -114,92 +115,109 @@ function takePattern(
   };
 }
 
-function createParser(language: PatternLanguage, allowsSubstitution: boolean, log: (text: string) => void) {
-  const rules: Rule[] = [];
-  const open: Extract<Rule, { op: 'if' }>[] = [];
+type Warn = (warning: string) => void;
 
-  function compile(source: Source, warn: (warning: string) => void): Test | undefined {
-    const pattern = language.compile(source.pattern, source.flags);
-    if ('reason' in pattern) {
-      warn(pattern.reason);
-      return undefined;
-    }
-    return { pattern, isNegated: source.isNegated };
+/** A file while it is read. */
+interface Reading {
+  readonly language: PatternLanguage;
+  readonly allowsSubstitution: boolean;
+  readonly rules: Rule[];
+  /** `if` without its `endif` so far. */
+  readonly open: Extract<Rule, { op: 'if' }>[];
+  /** Warnings that stand without file and line. */
+  readonly log: Warn;
+}
+
+function compile({ language }: Reading, source: Source, warn: Warn): Test | undefined {
+  const pattern = language.compile(source.pattern, source.flags);
+  if ('reason' in pattern) {
+    warn(pattern.reason);
+    return undefined;
   }
+  return { pattern, isNegated: source.isNegated };
+}
 
-  function checkedReplacement(text: string, first: Source, warn: (warning: string) => void) {
-    if (text === '') warn('no replacement text: using empty string');
-    const replacement = compileReplacement(text);
-    if (!replacement.ok) {
-      if (replacement.general !== undefined) log(replacement.general);
-      replacement.warnings.forEach(warn);
-      return undefined;
-    }
-    if (replacement.highest > 0 && first.isNegated) {
-      warn('$number found in negative match replacement text: skipping this rule');
-      return undefined;
-    }
-    if (replacement.highest > 0 && !allowsSubstitution) {
-      warn('regular expression substitution is not allowed: skipping this rule');
-      return undefined;
-    }
-    return replacement;
+/** A right-hand side that may be used with this pattern; a warning says why not. */
+function checkedReplacement(
+  { allowsSubstitution, log }: Reading,
+  text: string,
+  first: Source,
+  warn: Warn,
+): Extract<Replacement, { ok: true }> | undefined {
+  if (text === '') warn('no replacement text: using empty string');
+  const replacement = compileReplacement(text);
+  if (!replacement.ok) {
+    if (replacement.general !== undefined) log(replacement.general);
+    replacement.warnings.forEach(warn);
+    return undefined;
   }
-
-  function parseMatch(text: string, line: number, warn: (warning: string) => void): void {
-    const first = takePattern(text, language, warn);
-    if (first === undefined) return;
-    const hasSecond = language.allowsSecond && first.rest.startsWith('!');
-    const second = hasSecond ? takePattern(first.rest, language, warn) : undefined;
-    if (hasSecond && second === undefined) return;
-    const replacement = checkedReplacement((second ?? first).rest.trim(), first, warn);
-    if (replacement === undefined) return;
-    const test = compile(first, warn);
-    if (test === undefined) return;
-    if (replacement.highest > test.pattern.groups) {
-      warn(`out of range replacement index "${replacement.highest}": skipping this rule`);
-      return;
-    }
-    const secondTest = second && compile(second, warn);
-    if (second !== undefined && secondTest === undefined) return;
-    const tests = secondTest === undefined ? [test] : [test, secondTest];
-    rules.push({ op: 'match', line, tests, expand: replacement.expand });
+  if (replacement.highest === 0) return replacement;
+  if (first.isNegated) {
+    warn('$number found in negative match replacement text: skipping this rule');
+    return undefined;
   }
+  if (allowsSubstitution) return replacement;
+  warn('regular expression substitution is not allowed: skipping this rule');
+  return undefined;
+}
 
-  function parseIf(text: string, line: number, warn: (warning: string) => void): void {
-    const source = takePattern(text.trimStart(), language, warn);
-    if (source === undefined) return;
-    const extra = source.rest.trim();
-    if (extra !== '') {
-      warn(`ignoring extra text after IF statement: "${extra}"`);
-      warn('do not prepend whitespace to statements between IF and ENDIF');
-    }
-    const test = compile(source, warn);
-    if (test === undefined) return;
-    const rule = { op: 'if' as const, line, test, skipTo: Infinity };
-    rules.push(rule);
-    open.push(rule);
+/** One pattern, or two in a language that has `/a/!/b/`. */
+function takePatterns(text: string, language: PatternLanguage, warn: Warn): readonly Source[] | undefined {
+  const first = takePattern(text, language, warn);
+  if (first === undefined || !language.allowsSecond || !first.rest.startsWith('!')) {
+    return first && [first];
   }
+  const second = takePattern(first.rest, language, warn);
+  return second && [first, second];
+}
 
-  function parseEndif(text: string, warn: (warning: string) => void): void {
-    const rule = open.pop();
-    if (rule === undefined) {
-      warn('ignoring ENDIF without matching IF');
-      return;
-    }
-    if (text.trim() !== '') warn('ignoring extra text after ENDIF');
-    rule.skipTo = rules.length;
+function readMatch(reading: Reading, text: string, line: number, warn: Warn): void {
+  const sources = takePatterns(text, reading.language, warn);
+  const [first, second] = sources ?? [];
+  if (first === undefined) return;
+  const replacement = checkedReplacement(reading, (second ?? first).rest.trim(), first, warn);
+  const test = replacement && compile(reading, first, warn);
+  if (replacement === undefined || test === undefined) return;
+  if (replacement.highest > test.pattern.groups) {
+    warn(`out of range replacement index "${replacement.highest}": skipping this rule`);
+    return;
   }
+  const secondTest = second && compile(reading, second, warn);
+  if (second !== undefined && secondTest === undefined) return;
+  const tests = secondTest === undefined ? [test] : [test, secondTest];
+  reading.rules.push({ op: 'match', line, tests, expand: replacement.expand });
+}
 
-  return {
-    parseLine(text: string, line: number, warn: (warning: string) => void): void {
-      if (!/^[a-z0-9]/i.test(text)) parseMatch(text, line, warn);
-      else if (/^if(?![a-z0-9])/i.test(text)) parseIf(text.slice(2), line, warn);
-      else if (/^endif(?![a-z0-9])/i.test(text)) parseEndif(text.slice(5), warn);
-      else warn('ignoring unrecognized request');
-    },
-    finish: () => ({ rules, unclosed: open.map((rule) => rule.line).reverse() }),
-  };
+function readIf(reading: Reading, text: string, line: number, warn: Warn): void {
+  const source = takePattern(text.trimStart(), reading.language, warn);
+  if (source === undefined) return;
+  const extra = source.rest.trim();
+  if (extra !== '') {
+    warn(`ignoring extra text after IF statement: "${extra}"`);
+    warn('do not prepend whitespace to statements between IF and ENDIF');
+  }
+  const test = compile(reading, source, warn);
+  if (test === undefined) return;
+  const rule = { op: 'if' as const, line, test, skipTo: Infinity };
+  reading.rules.push(rule);
+  reading.open.push(rule);
+}
+
+function readEndif({ rules, open }: Reading, text: string, warn: Warn): void {
+  const rule = open.pop();
+  if (rule === undefined) {
+    warn('ignoring ENDIF without matching IF');
+    return;
+  }
+  if (text.trim() !== '') warn('ignoring extra text after ENDIF');
+  rule.skipTo = rules.length;
+}
+
+function readRule(reading: Reading, text: string, line: number, warn: Warn): void {
+  if (!/^[a-z0-9]/i.test(text)) readMatch(reading, text, line, warn);
+  else if (/^if(?![a-z0-9])/i.test(text)) readIf(reading, text.slice(2), line, warn);
+  else if (/^endif(?![a-z0-9])/i.test(text)) readEndif(reading, text.slice(5), warn);
+  else warn('ignoring unrecognized request');
 }
 
 const passes = ({ pattern, isNegated }: Test, subject: string): boolean =>
@@ -235,12 +253,18 @@ export const patternTable =
     const warnAt = (line: number) => (warning: string) => {
       log.warning(`${language.name} map ${path}, line ${line}: ${warning}`);
     };
-    const parser = createParser(language, allowsSubstitution !== false, (warning) => {
-      log.warning(warning);
-    });
-    for (const { text, line } of lines) parser.parseLine(text.trimEnd(), line, warnAt(line));
-    const { rules, unclosed } = parser.finish();
-    for (const line of unclosed) warnAt(line)('IF has no matching ENDIF');
+    const reading: Reading = {
+      language,
+      allowsSubstitution: allowsSubstitution !== false,
+      rules: [],
+      open: [],
+      log: (warning) => {
+        log.warning(warning);
+      },
+    };
+    for (const { text, line } of lines) readRule(reading, text.trimEnd(), line, warnAt(line));
+    const { rules, open } = reading;
+    for (const rule of open.reverse()) warnAt(rule.line)('IF has no matching ENDIF');
     return {
       wantsPartialKeys: false,
       find: (key) => search(rules, key),

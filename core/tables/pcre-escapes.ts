@@ -166,6 +166,13 @@ function classMember(source: string, at: number): Piece {
   return { text: next === '-' ? '-' : quoteInClass(next), at: at + next.length };
 }
 
+function checkRange(source: string, at: number): void {
+  const range = /^([^\\[\]])-([^\\[\]])/.exec(source.slice(at));
+  if (range !== null && (range[1] ?? '') > (range[2] ?? '')) {
+    bad(at + 2, 'range out of order in character class');
+  }
+}
+
 /** `[...]` from its opening bracket. */
 export function bracket(source: string, from: number): Piece {
   let at = from + 1;
@@ -178,10 +185,7 @@ export function bracket(source: string, from: number): Piece {
   for (;;) {
     if (at >= source.length) bad(source.length, 'missing terminating ] for character class');
     if (source.charAt(at) === ']' && at > first) return { text: `${text}]`, at: at + 1 };
-    const range = /^([^\\[\]])-([^\\[\]])/.exec(source.slice(at));
-    if (range !== null && (range[1] ?? '') > (range[2] ?? '')) {
-      bad(at + 2, 'range out of order in character class');
-    }
+    checkRange(source, at);
     // a hyphen at either end is itself, not a range
     const isPlainHyphen = source.charAt(at) === '-' && (at === first || source.charAt(at + 1) === ']');
     const member = isPlainHyphen ? { text: '\\-', at: at + 1 } : classMember(source, at);

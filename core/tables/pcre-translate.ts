@@ -116,20 +116,24 @@ function group(parser: Parser): string {
   if (/^\(\?(?:P?<|')\d/.test(rest)) {
     bad(at + rest.search(/\d/), 'subpattern name must start with a non-digit');
   }
+  const plain = PLAIN_GROUPS.find((opening) => rest.startsWith(opening));
+  if (plain !== undefined) return `${plain}${inside(parser, plain.length)})`;
+  if (rest.startsWith('(?>')) return atomic(parser, () => inside(parser, 3));
+  return unusualGroup(parser, rest);
+}
+
+function unusualGroup(parser: Parser, rest: string): string {
   const back = /^\(\?P=(\w+)\)/.exec(rest);
   if (back !== null) {
     parser.at += back[0].length;
     return `\\k<${back[1] ?? ''}>`;
   }
-  const plain = PLAIN_GROUPS.find((opening) => rest.startsWith(opening));
-  if (plain !== undefined) return `${plain}${inside(parser, plain.length)})`;
-  if (rest.startsWith('(?>')) return atomic(parser, () => inside(parser, 3));
   const flagged = /^\(\?(\^?[a-zA-Z-]*):/.exec(rest);
   if (flagged !== null) {
-    const flags = changedFlags(parser.flags, flagged[1] ?? '', at + 2);
+    const flags = changedFlags(parser.flags, flagged[1] ?? '', parser.at + 2);
     return `(?:${inside(parser, flagged[0].length, flags)})`;
   }
-  if (rest.length === 2) bad(source.length, 'missing closing parenthesis');
+  if (rest.length === 2) bad(parser.source.length, 'missing closing parenthesis');
   return refuse(`the group ${rest.slice(0, 3)}`);
 }
 
@@ -144,17 +148,27 @@ function backslash(parser: Parser): string {
     parser.at += 2;
     return '';
   }
-  const match = /^\\(?:g\{?(-?\d+)\}?|k(?:\{(\w+)\}|<(\w+)>|'(\w+)')|([1-9]\d*))/.exec(source.slice(at));
-  const name = match?.[2] ?? match?.[3] ?? match?.[4];
-  const number = Number(match?.[1] ?? match?.[5] ?? '0');
-  const isOctal = match?.[5] !== undefined && number > 9 && parser.groups[number - 1] === undefined;
-  if (match === null || isOctal) {
-    const piece = escape(source, at);
-    parser.at = piece.at;
-    return piece.text;
+  const back = backReference(parser);
+  if (back !== undefined) return back;
+  const piece = escape(source, at);
+  parser.at = piece.at;
+  return piece.text;
+}
+
+/** `\1`, `\g{1}`, `\g{-1}`, `\k<name>`; a large number that is no group is an octal escape. */
+function backReference(parser: Parser): string | undefined {
+  const rest = parser.source.slice(parser.at);
+  const named = /^\\k(?:\{(\w+)\}|<(\w+)>|'(\w+)')/.exec(rest);
+  if (named !== null) {
+    parser.at += named[0].length;
+    return `\\k<${named.slice(1).join('')}>`;
   }
+  const match = /^\\(?:g\{?(-?\d+)\}?|([1-9]\d*))/.exec(rest);
+  if (match === null) return undefined;
+  const number = Number(match[1] ?? match[2]);
+  const isOctal = match[2] !== undefined && number > 9 && parser.groups[number - 1] === undefined;
+  if (isOctal) return undefined;
   parser.at += match[0].length;
-  if (name !== undefined) return `\\k<${name}>`;
   return reference(parser, number < 0 ? parser.groups.length + 1 + number : number, parser.at - 1);
 }
 

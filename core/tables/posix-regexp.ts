@@ -58,13 +58,15 @@ function takeBound(parser: Parser): string {
   const [text = '', low = '', comma = '', high = ''] = match ?? [];
   const end = from + text.length;
   if (end >= parser.source.length) throw new BadPattern('Unmatched \\{');
-  if (!parser.source.startsWith(close, end) || text === '') throw new BadPattern('Invalid content of \\{\\}');
-  if (high !== '' && Number(low) > Number(high)) throw new BadPattern('Invalid content of \\{\\}');
+  const isReversed = high !== '' && Number(low) > Number(high);
+  if (!parser.source.startsWith(close, end) || text === '' || isReversed) {
+    throw new BadPattern('Invalid content of \\{\\}');
+  }
   if (Math.max(Number(low), Number(high)) > MOST_REPEATS) {
     throw new BadPattern('Regular expression too big');
   }
   parser.at = end + close.length;
-  return `{${low === '' ? '0' : low}${comma}${high}}`;
+  return `{${low || '0'}${comma}${high}}`;
 }
 
 /** A quantifier at the current place; undefined: there is none. */

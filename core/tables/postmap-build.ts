@@ -47,34 +47,53 @@ function signatures(run: Run): readonly CompiledEntry[] {
   ];
 }
 
+interface Input {
+  readonly text: string;
+  /** For messages. */
+  readonly name: string;
+  readonly modifiedAt: number | null;
+  /** The entries to begin with (-i). */
+  readonly existing: Iterable<CompiledEntry>;
+}
+
+/** The source file; with -i standard input, on top of what is there. */
+function readInput(run: Run, table: TableName): Input {
+  const file = sourcePath(run, table.name);
+  if (run.options.isIncremental) {
+    const existing = run.deps.compiled.open(file, table.type);
+    return {
+      text: run.stdin,
+      name: 'stdin',
+      modifiedAt: existing?.sourceModifiedAt ?? null,
+      existing: existing?.entries() ?? [],
+    };
+  }
+  if (table.type === 'proxy') fatal("can't create maps via the proxy service");
+  const source = readSource(file);
+  if (!source.ok) return fatal(`open ${table.name}: ${source.reason}`);
+  return { text: source.text, name: table.name, modifiedAt: Math.floor(source.modifiedAt), existing: [] };
+}
+
 export async function build(run: Run, table: TableName): Promise<void> {
   const { options, command } = run;
-  const file = sourcePath(run, table.name);
-  if (!options.isIncremental && table.type === 'proxy') fatal("can't create maps via the proxy service");
-  const source = options.isIncremental ? undefined : readSource(file);
-  if (source?.ok === false) fatal(`open ${table.name}: ${source.reason}`);
+  const input = readInput(run, table);
   requireIndexed(table);
-  const existing = options.isIncremental ? run.deps.compiled.open(file, table.type) : undefined;
   const buildOptions: BuildOptions = {
     command,
     folds: options.folds,
     duplicates: options.duplicates,
     valueIsFile: options.valueIsFile,
     table: table.text,
-    source: options.isIncremental ? 'stdin' : table.name,
+    source: input.name,
+    keepsLines: !options.isIncremental,
     warn: run.warn,
   };
-  const builder = createBuilder(buildOptions, existing?.entries());
-  builder.addText(source?.ok === true ? source.text : run.stdin);
+  const builder = createBuilder(buildOptions, input.existing);
+  builder.addText(input.text);
   const entries = new Map(builder.entries().map((entry) => [entry.key, entry]));
   if (command === 'postalias') {
     for (const entry of signatures(run)) entries.set(entry.key, entry);
   }
-  const modifiedAt = source?.ok === true ? source.modifiedAt : (existing?.sourceModifiedAt ?? null);
-  await run.deps.compiled.replace(
-    file,
-    table.type,
-    [...entries.values()],
-    modifiedAt === null ? null : Math.floor(modifiedAt),
-  );
+  const file = sourcePath(run, table.name);
+  await run.deps.compiled.replace(file, table.type, [...entries.values()], input.modifiedAt);
 }

@@ -36,39 +36,46 @@ export async function runQuery(run: Run, key: string): Promise<number> {
   return 1;
 }
 
+const separatorOf = (run: Run): string => (run.command === 'postalias' ? ':\t' : '\t');
+
+/** The keys on standard input: lines, or the headers and lines of a message. */
+function inputKeys({ options: { headers, body, mime }, stdin }: Run): readonly string[] {
+  if (!headers && !body && !mime) return stdinLines(stdin);
+  return messageKeys(stdin, { headers: headers || !body, body, mime });
+}
+
+/** The first table that has the key. */
+async function firstValue(run: Run, key: string, open: Map<string, TableCore>): Promise<string | undefined> {
+  for (const argument of run.options.tables) {
+    const table = tableName(run, argument);
+    const core = open.get(argument) ?? openTable(run, table);
+    open.set(argument, core);
+    const value = await query(run, table, core, key);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
 export async function runQueries(run: Run): Promise<number> {
-  const { headers, body, mime } = run.options;
-  const usesMessage = headers || body || mime;
-  const keys = usesMessage
-    ? messageKeys(run.stdin, { headers: headers || (mime && !body), body, mime })
-    : stdinLines(run.stdin);
-  const separator = run.command === 'postalias' ? ':\t' : '\t';
   const open = new Map<string, TableCore>();
   let exit = 1;
-  for (const key of keys) {
-    for (const argument of run.options.tables) {
-      const table = tableName(run, argument);
-      const core = open.get(argument) ?? openTable(run, table);
-      open.set(argument, core);
-      const value = await query(run, table, core, key);
-      if (value === undefined) continue;
-      run.out(`${key}${separator}${value}`);
-      exit = 0;
-      break;
-    }
+  for (const key of inputKeys(run)) {
+    const value = await firstValue(run, key, open);
+    if (value === undefined) continue;
+    run.out(`${key}${separatorOf(run)}${value}`);
+    exit = 0;
   }
   for (const core of open.values()) core.close?.();
   return exit;
 }
 
 export function runList(run: Run): number {
-  const separator = run.command === 'postalias' ? ':\t' : '\t';
   for (const argument of run.options.tables) {
     const table = tableName(run, argument);
     if (table.type === 'proxy') fatal("can't sequence maps via the proxy service");
     const core = openTable(run, table);
     const entries = core.entries?.() ?? fatal(`table ${table.text}: sequence operation is not supported`);
-    for (const { key, value } of entries) run.out(`${key}${separator}${value}`);
+    for (const { key, value } of entries) run.out(`${key}${separatorOf(run)}${value}`);
   }
   return 0;
 }

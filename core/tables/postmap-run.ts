@@ -49,8 +49,8 @@ export interface Run {
   readonly deps: PostmapDependencies;
   readonly stdin: string;
   readonly now: () => number;
-  out(line: string): void;
-  warn(text: string): void;
+  readonly out: (line: string) => void;
+  readonly warn: (text: string) => void;
 }
 
 export function tableName(run: Run, argument: string): TableName {

@@ -37,16 +37,16 @@ function expand(format: string, text: string): string | undefined {
   const user = at < 0 ? text : text.slice(0, at);
   const domain = at < 0 ? undefined : text.slice(at + 1);
   const labels = domain?.split('.').reverse() ?? [];
-  let isComplete = true;
+  const missing: string[] = [];
   const expanded = format.replace(/%(.)/g, (_, letter: string) => {
     if (letter === '%') return '%';
     if (letter === 's' || letter === 'S') return text;
     if (letter === 'u' || letter === 'U') return user;
     const part = letter === 'd' || letter === 'D' ? domain : labels[Number(letter) - 1];
-    if (part === undefined) isComplete = false;
+    if (part === undefined) missing.push(letter);
     return part ?? '';
   });
-  return isComplete ? expanded : undefined;
+  return missing.length === 0 ? expanded : undefined;
 }
 
 const quoteSql = (text: string): string => text.replace(/'/g, "''");
