@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const external = [
   'electron',
   ...builtinModules.flatMap((name) => [name, `node:${name}`]),
-  /^(better-sqlite3|smtp-server|mailparser|mailsplit|libmime|nodemailer|ws|zod|@orpc\/)/,
+  /^(better-sqlite3|smtp-server|mailparser|mailsplit|libmime|libqp|libbase64|htmlparser2|nodemailer|ws|zod|@orpc\/)/,
 ];
 
 /** The main process and its threads: every entry and chunk lies flat in dist/electron, so that workers find each other. */
@@ -26,6 +26,8 @@ export default defineConfig({
       input: {
         main: path.join(root, 'electron/main.ts'),
         'engine-worker': path.join(root, 'electron/engine-worker.ts'),
+        'store-writer': path.join(root, 'core/store/store-writer.ts'),
+        'message-indexer': path.join(root, 'core/message/message-indexer.ts'),
       },
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },

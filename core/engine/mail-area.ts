@@ -36,7 +36,7 @@ export function createMailArea({ store: { mail }, aliasTarget }: MailAreaDepende
     restore: async (ids) => (await mail.restore(ids)).length,
     purge: async (ids) => (await mail.purge(ids)).length,
     source: (id) => Promise.resolve(reader.source(id)),
-    delivered: (id, mailbox) => Promise.resolve(reader.delivered(id, mailbox)),
+    delivered: (id, mailbox, copy) => Promise.resolve(reader.delivered(id, mailbox, copy)),
     html: (id, urlOf) => createMessageReader({ mail, partUrl: (_, number) => urlOf(number) }).html(id),
     async part(id, number, raw) {
       const part = await reader.part(id, number, raw);

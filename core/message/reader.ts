@@ -29,12 +29,15 @@ export interface MessageReader {
   /** One part decoded, or `raw`: its header and body as they stand. */
   part(id: number, number: string, raw: boolean): Promise<PartBytes | undefined>;
   source(id: number): Uint8Array | undefined;
-  /** With what the agent put in front, for one mailbox; undefined when it is gone or was not delivered there. */
-  delivered(id: number, mailbox?: string): Uint8Array | undefined;
+  /**
+   * With what the agent put in front, for one mailbox; undefined when it is gone or was not delivered there. A mailbox
+   * may have several copies, one for each recipient that led to it: `copy` counts them from 0.
+   */
+  delivered(id: number, mailbox?: string, copy?: number): Uint8Array | undefined;
 }
 
 export interface ReaderDependencies {
-  readonly mail: Pick<MailStore, 'content' | 'parts' | 'delivery'>;
+  readonly mail: Pick<MailStore, 'content' | 'parts' | 'deliveries'>;
   readonly partUrl: (id: number, number: string) => string;
 }
 
@@ -82,11 +85,11 @@ export function createMessageReader({ mail, partUrl }: ReaderDependencies): Mess
       };
     },
     source: (id) => mail.content(id)?.raw,
-    delivered(id, mailbox) {
+    delivered(id, mailbox, copy = 0) {
       const content = mail.content(id);
       if (content === undefined) return undefined;
       if (mailbox === undefined) return deliveredForm(content);
-      const delivery = mail.delivery(id, mailbox);
+      const delivery = mail.deliveries(id).filter((one) => one.mailbox === mailbox)[copy];
       return delivery === undefined ? undefined : deliveredForm(content, delivery.head);
     },
   };

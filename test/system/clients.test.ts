@@ -24,14 +24,15 @@ afterAll(async () => {
 
 async function subjectsInMailbox(): Promise<string[]> {
   const { stdout } = await runSandpost(folders, ['mail', 'list', '--mailbox', login, '--json']);
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => (JSON.parse(line) as { subject: string }).subject);
+  const { messages } = JSON.parse(stdout) as { messages: { subject: string }[] };
+  return messages.map(({ subject }) => subject);
 }
 
 async function expectInMailbox(subject: string): Promise<void> {
-  await waitUntil(async () => (await subjectsInMailbox()).includes(subject), `"${subject}" in the mailbox of ${login}`);
+  await waitUntil(
+    async () => (await subjectsInMailbox()).includes(subject),
+    `"${subject}" in the mailbox of ${login}`,
+  );
 }
 
 test('printf piped into sendmail root', async () => {
@@ -44,19 +45,41 @@ test('curl smtp://', async () => {
   const file = path.join(folders.root, 'curl.eml');
   writeFileSync(file, 'From: app@app.test\r\nTo: root@localhost\r\nSubject: by curl\r\n\r\nhello\r\n');
   const url = `smtp://127.0.0.1:${sandbox.smtpPort}`;
-  await run('curl', ['-sS', url, '--mail-from', 'app@app.test', '--mail-rcpt', 'root@localhost', '--upload-file', file]);
+  await run('curl', [
+    '-sS',
+    url,
+    '--mail-from',
+    'app@app.test',
+    '--mail-rcpt',
+    'root@localhost',
+    '--upload-file',
+    file,
+  ]);
   await expectInMailbox('by curl');
 });
 
 test('swaks', async () => {
   const server = ['--server', '127.0.0.1', '--port', String(sandbox.smtpPort)];
-  await run('swaks', [...server, '--to', 'root@localhost', '--from', 'app@app.test', '--header', 'Subject: by swaks']);
+  await run('swaks', [
+    ...server,
+    '--to',
+    'root@localhost',
+    '--from',
+    'app@app.test',
+    '--header',
+    'Subject: by swaks',
+  ]);
   await expectInMailbox('by swaks');
 });
 
 test('nodemailer', async () => {
   const transport = createTransport({ host: '127.0.0.1', port: sandbox.smtpPort, secure: false });
-  await transport.sendMail({ from: 'app@app.test', to: 'root@localhost', subject: 'by nodemailer', html: '<p>hello</p>' });
+  await transport.sendMail({
+    from: 'app@app.test',
+    to: 'root@localhost',
+    subject: 'by nodemailer',
+    html: '<p>hello</p>',
+  });
   await expectInMailbox('by nodemailer');
 });
 

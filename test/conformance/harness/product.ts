@@ -36,7 +36,9 @@ import type {
   Target,
 } from './types.ts';
 
-const USERS = ['alice', 'bob', 'carol'];
+/** Sandbox users of every scenario, with the user ids that Received shows for them. */
+const USER_IDS: Readonly<Record<string, number>> = { alice: 1001, bob: 1002, carol: 1003 };
+const USERS = Object.keys(USER_IDS);
 const COMMAND_TIMEOUT_MS = 30_000;
 const SETTLE_TIMEOUT_MS = 40_000;
 
@@ -214,15 +216,12 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     given: CommandOptions = {},
   ): Promise<CommandOutput> {
     const isOurs = !['mkdir', 'cp', 'sh', 'rm', 'cat'].includes(name);
+    const user = given.as === undefined ? [] : ['--as', `${given.as}:${USER_IDS[given.as] ?? 0}`];
     const words = isOurs
-      ? [...options.command, '-c', configDir, '--data-dir', dataDir, name, ...args]
+      ? [...options.command, '-c', configDir, '--data-dir', dataDir, ...user, name, ...args]
       : [name, ...args];
     const argv = given.tty === true ? ['script', '-qec', words.map(quote).join(' '), '/dev/null'] : words;
-    return execute(argv, given.stdin ?? '', {
-      ...commandEnvironment(),
-      ...given.env,
-      ...(given.as === undefined ? {} : { SANDPOST_USER: given.as }),
-    });
+    return execute(argv, given.stdin ?? '', { ...commandEnvironment(), ...given.env });
   }
 
   function commandEnvironment(): NodeJS.ProcessEnv {
@@ -296,7 +295,8 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
 
   async function collectMailboxes(): Promise<MessageRecord[]> {
     const listing = await runCommand('user', ['list', '--json']);
-    const names = toLines(listing.stdout).flatMap((line) => (JSON.parse(line) as { name: string }).name);
+    const { users } = JSON.parse(listing.stdout) as { users: { name: string }[] };
+    const names = users.map(({ name }) => name);
     const found: MessageRecord[] = [];
     for (const name of names) {
       const { stdout } = await runCommand('mail', ['export', '--mailbox', name, '--format', 'mbox']);
