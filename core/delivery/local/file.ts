@@ -43,10 +43,11 @@ async function existing(file: string): Promise<Stats | undefined> {
   }
 }
 
-async function openForAppend(file: string, rights: SystemRights | undefined) {
+async function openForAppend(file: string, rights: SystemRights | undefined, warn: (text: string) => void) {
   const stats = await existing(file);
   if (stats === undefined) {
     if (rights !== undefined && !(await mayCreateIn(path.dirname(file), rights))) {
+      warn(`unable to create lock file ${file}.lock: Permission denied`);
       throw new Refused('cannot create file exclusively: Permission denied');
     }
     try {
@@ -69,7 +70,9 @@ async function openForAppend(file: string, rights: SystemRights | undefined) {
 
 async function appendTo(doing: Doing, action: FileAction, rights: SystemRights | undefined): Promise<void> {
   const entry = mboxEntry(prefixOf(doing, action), doing.deps.clock.now(), await doing.task.request.read());
-  const handle = await openForAppend(action.path, rights);
+  const handle = await openForAppend(action.path, rights, (text) => {
+    doing.deps.logger.warning(text);
+  });
   try {
     const stats = await handle.stat();
     const limit = doing.deps.settings.mailboxSizeLimit;
