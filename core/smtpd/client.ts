@@ -67,7 +67,8 @@ export function createClientLookup(dns: Dns): LookupClient {
       reverseName,
       reverseStatus: 'ok',
     });
-    if (addresses.kind !== 'found') return unverified(addresses.kind === 'servfail' ? 'temporary' : 'permanent');
+    if (addresses.kind !== 'found')
+      return unverified(addresses.kind === 'servfail' ? 'temporary' : 'permanent');
     return addresses.records.includes(address)
       ? { name: reverseName, nameStatus: 'ok', reverseName, reverseStatus: 'ok' }
       : unverified('forged');

@@ -24,7 +24,11 @@ export class SmtpdConnection extends SMTPConnection {
   #conversation: Conversation | undefined;
   #isBusy = false;
 
-  constructor(server: SMTPServer, socket: Socket, options: { service: SmtpService; id: string; onEnd: OnEnd }) {
+  constructor(
+    server: SMTPServer,
+    socket: Socket,
+    options: { service: SmtpService; id: string; onEnd: OnEnd },
+  ) {
     super(server, socket, { id: options.id });
     this.#service = options.service;
     this.#onEnd = options.onEnd;

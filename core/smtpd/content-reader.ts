@@ -109,7 +109,8 @@ export class ContentReader {
     const isBare = end === dot + 1;
     if (!isAlone) return { isEnd: false, isDropped: false, isBare: false, next: dot + 1 };
     const isStandard = !isBare && !this.#isAfterBareAt(bytes, dot);
-    if (this.#policy === 'allow' || isStandard) return { isEnd: true, isDropped: false, isBare, next: end + 1 };
+    if (this.#policy === 'allow' || isStandard)
+      return { isEnd: true, isDropped: false, isBare, next: end + 1 };
     if (isBare) this.#hasBareNewline ||= this.#policy === 'reject';
     return { isEnd: false, isDropped: true, isBare, next: end + 1 };
   }
@@ -124,7 +125,8 @@ export class ContentReader {
     if (end <= start) return;
     const part = bytes.subarray(start, end);
     const before = this.#lastByte;
-    if (this.#policy === 'reject' && !this.#hasBareNewline) this.#hasBareNewline = findBareNewline(part, before);
+    if (this.#policy === 'reject' && !this.#hasBareNewline)
+      this.#hasBareNewline = findBareNewline(part, before);
     this.#lastByte = part[part.length - 1] ?? -1;
     this.#isAfterBare = this.#lastByte === LF && (part.length > 1 ? part[part.length - 2] : before) !== CR;
     this.#size += part.length;

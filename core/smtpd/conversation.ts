@@ -71,11 +71,16 @@ export class Conversation {
     this.session.flush();
   }
 
+  /** Most commands need no waiting, and every needless promise costs a busy client time: hence the care here. */
   async command(line: CommandLine): Promise<void> {
-    const { session } = this;
-    const slow = session.errorCount >= this.#service.settings.softErrorLimit;
-    await this.#guard(() => this.#execute(line));
-    if (slow) await this.#tarpit();
+    const isSlowed = this.session.errorCount >= this.#service.settings.softErrorLimit;
+    try {
+      const work = this.#execute(line);
+      if (work !== undefined) await work;
+    } catch (error) {
+      this.#answerTrouble(error);
+    }
+    if (isSlowed) await this.#tarpit();
     this.#checkErrors();
   }
 
@@ -134,7 +139,8 @@ export class Conversation {
     const notice = toNotice(session, this.#reason ?? '');
     this.#service.intake.submit(notice).then(
       (result) => {
-        if (result.kind === 'storage-failed') this.#service.logger.warning(`postmaster notify: ${result.reason}`);
+        if (result.kind === 'storage-failed')
+          this.#service.logger.warning(`postmaster notify: ${result.reason}`);
       },
       (error: unknown) => {
         this.#service.logger.warning(`postmaster notify: ${String(error)}`);
@@ -147,12 +153,17 @@ export class Conversation {
     try {
       await run();
     } catch (error) {
-      const { logger, settings } = this.#service;
-      const isConfig = error instanceof ConfigError;
-      const text = error instanceof Error ? (isConfig ? error.message : (error.stack ?? error.message)) : String(error);
-      (isConfig ? logger.fatal : logger.error)(printable(text, ' '));
-      this.session.say(isConfig ? replies.localError(settings.myhostname) : replies.internalError);
+      this.#answerTrouble(error);
     }
+  }
+
+  #answerTrouble(error: unknown): void {
+    const { logger, settings } = this.#service;
+    const isConfig = error instanceof ConfigError;
+    const text =
+      error instanceof Error ? (isConfig ? error.message : (error.stack ?? error.message)) : String(error);
+    (isConfig ? logger.fatal : logger.error)(printable(text, ' '));
+    this.session.say(isConfig ? replies.localError(settings.myhostname) : replies.internalError);
   }
 
   /** Slows down clients that make errors (smtpd_error_sleep_time). */
@@ -172,31 +183,50 @@ export class Conversation {
     session.complain('protocol', replies.tooManyErrors(settings.myhostname));
   }
 
-  async #execute(line: CommandLine): Promise<void> {
-    const text = await this.#readLine(line);
+  #execute(line: CommandLine): Promise<void> | undefined {
+    const text = this.#readLine(line);
+    if (text === undefined) return undefined;
+    const { commandFilter, noopCommands } = this.#service;
+    if (commandFilter.isEmpty && noopCommands.isEmpty) return this.#run(text, line.bytes);
+    return this.#runFiltered(text, line.bytes);
+  }
+
+  async #runFiltered(line: string, bytes: Buffer): Promise<void> {
+    const text = this.#service.commandFilter.isEmpty ? line : await this.#filtered(line);
     if (text === undefined) return;
+    const first = splitSmtpCommand(text)[0]?.text ?? '';
+    if (await this.#isNoop(first)) return;
+    await this.#run(text, bytes);
+  }
+
+  #run(text: string, bytes: Buffer): Promise<void> | undefined {
     const words = splitSmtpCommand(text);
     const first = words[0]?.text;
     if (first === undefined) return this.#fail(replies.badSyntax);
-    if (await this.#isNoop(first)) return;
     const name = commandName(first);
     this.#statistics.said(name ?? 'unknown');
-    if (name === undefined) return this.#unknown(first, line.bytes);
-    if (this.#isDenied(name)) return;
+    if (name === undefined) return this.#unknown(first, bytes);
+    if (this.#isDenied(name)) return undefined;
     this.session.where = name;
-    if (this.#isOutOfSync(name)) return;
+    if (this.#isOutOfSync(name)) return undefined;
     const invocation = { words, line: text };
     if (name === 'BDAT') return this.#startChunk(invocation);
-    const outcome = await commands[name].run(this.session, invocation);
+    const outcome = commands[name].run(this.session, invocation);
+    if (outcome instanceof Promise) return outcome.then((settled) => this.#finish(name, settled));
+    return this.#finish(name, outcome);
+  }
+
+  #finish(name: CommandName, outcome: Outcome): Promise<void> | undefined {
     if (outcome === 'restart') return this.#begin();
     this.#count(name, outcome);
     if (name === 'QUIT') this.session.isHangingUp = true;
+    return undefined;
   }
 
-  /** Decodes and filters; undefined when the line has been answered. */
-  async #readLine({ bytes, isBare, isOverlong }: CommandLine): Promise<string | undefined> {
+  /** Undefined when the line has been answered. */
+  #readLine({ bytes, isBare, isOverlong }: CommandLine): string | undefined {
     const { session } = this;
-    const { settings, logger, commandFilter } = this.#service;
+    const { settings, logger } = this.#service;
     const isValid = isUtf8(bytes);
     const text = bytes.toString(isValid ? 'utf8' : 'latin1');
     session.transcript.add('client', text);
@@ -214,8 +244,7 @@ export class Conversation {
       this.#fail(replies.badUtf8);
       return undefined;
     }
-    if (commandFilter.isEmpty) return text;
-    return this.#filtered(text);
+    return text;
   }
 
   /** smtpd_command_filter replaces what broken clients say. */
@@ -229,13 +258,16 @@ export class Conversation {
       return undefined;
     }
     const from = text.slice(0, 100);
-    logger.info(`${this.session.clientLabel}: replacing command "${from}" with "${result.value.slice(0, 100)}"`);
+    logger.info(
+      `${this.session.clientLabel}: replacing command "${from}" with "${result.value.slice(0, 100)}"`,
+    );
     return result.value;
   }
 
-  #fail(reply: (typeof replies)['badSyntax']): void {
+  #fail(reply: (typeof replies)['badSyntax']): undefined {
     this.session.complain('protocol', reply);
     this.session.errorCount++;
+    return undefined;
   }
 
   /** smtpd_noop_commands */

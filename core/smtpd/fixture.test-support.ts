@@ -82,7 +82,13 @@ export async function startBench(
   const log = createRecordedLog();
   const config = loadConfig(folder.directory);
   const users = createFakeUsers(options.users ?? ['alice', 'bob', 'carol', 'root']);
-  const tables = createTables({ config, compiled: options.compiled ?? createMemoryTables(), users, log: log.factory, clock } as never);
+  const tables = createTables({
+    config,
+    compiled: options.compiled ?? createMemoryTables(),
+    users,
+    log: log.factory,
+    clock,
+  } as never);
   const rewriter = createRewriter(config);
   const resolver = createResolver({ config, tables, log: log.factory, rewriter });
   const world: SmtpdWorld = { config, tables, rewriter, resolver };

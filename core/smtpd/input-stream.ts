@@ -43,7 +43,10 @@ export class InputStream extends SMTPStream {
   }
 
   expectContent(policy: BareNewlinePolicy): void {
-    this.#mode = { kind: 'content', reader: new ContentReader(policy, this.#consumer?.messageSizeLimit ?? 0) };
+    this.#mode = {
+      kind: 'content',
+      reader: new ContentReader(policy, this.#consumer?.messageSizeLimit ?? 0),
+    };
   }
 
   expectChunk(bytes: number, keep: boolean): void {
@@ -93,7 +96,10 @@ export class InputStream extends SMTPStream {
     }
     const idle = this.#consumer?.idle();
     if (idle === undefined) next();
-    else void idle.then(() => { next(); });
+    else
+      void idle.then(() => {
+        next();
+      });
   }
 
   /** Hands the next thing over; undefined: there is not enough of it yet. */
@@ -113,7 +119,8 @@ export class InputStream extends SMTPStream {
     const newline = this.#buffer.indexOf(LF, this.#at);
     if (newline < 0) {
       const rest = this.pending();
-      if (this.#overlong === undefined && rest.length > limit) this.#overlong = Buffer.from(rest.subarray(0, limit));
+      if (this.#overlong === undefined && rest.length > limit)
+        this.#overlong = Buffer.from(rest.subarray(0, limit));
       if (this.#overlong !== undefined) this.#forget();
       return undefined;
     }

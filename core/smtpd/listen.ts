@@ -12,7 +12,10 @@ export class SmtpListenError extends Error {
   readonly code: string;
   readonly service: string;
   readonly port: number;
-  constructor(message: string, at: { readonly code: string; readonly service: string; readonly port: number }) {
+  constructor(
+    message: string,
+    at: { readonly code: string; readonly service: string; readonly port: number },
+  ) {
     super(message);
     this.code = at.code;
     this.service = at.service;
@@ -66,7 +69,10 @@ function portOf(service: MasterService, text: string): number {
   const port = /^\d+$/.test(text) ? Number(text) : WELL_KNOWN[text.toLowerCase()];
   if (port !== undefined && port <= 65_535) return port;
   const { file, line } = service.origin;
-  throw new ConfigError(`${file}, line ${line}: service ${service.name}: unknown port "${text}"`, service.origin);
+  throw new ConfigError(
+    `${file}, line ${line}: service ${service.name}: unknown port "${text}"`,
+    service.origin,
+  );
 }
 
 /** @returns the port that it is: port 0 means any free one */
@@ -96,7 +102,10 @@ async function explain(
       return new SmtpListenError(`port ${port} is taken: ${who} listens on ${where}; ${change}`, at);
     }
     case 'EACCES':
-      return new SmtpListenError(`no permission to listen on ${where}; ports below 1024 are root's: ${change}`, at);
+      return new SmtpListenError(
+        `no permission to listen on ${where}; ports below 1024 are root's: ${change}`,
+        at,
+      );
     default:
       return new SmtpListenError(`cannot listen on ${where}: ${error.message}; ${change}`, at);
   }

@@ -24,7 +24,9 @@ export function toNotice(session: Session, reason: string): Submission {
     '',
     'Transcript of session follows.',
     '',
-    ...session.transcript.lines.flatMap(({ from, line }) => wrap(`${from === 'client' ? 'In:  ' : 'Out: '}${line}`)),
+    ...session.transcript.lines.flatMap(({ from, line }) =>
+      wrap(`${from === 'client' ? 'In:  ' : 'Out: '}${line}`),
+    ),
     '',
     ...(reason === '' ? [] : [`Session aborted, reason: ${reason}`]),
     '',

@@ -75,7 +75,8 @@ export const replies = {
   badNotify: reply(501, '5.5.4', 'Error: Bad NOTIFY parameter syntax'),
   badOrcpt: reply(501, '5.5.4', 'Error: Bad ORCPT parameter syntax'),
   tooManyRecipients: reply(452, '4.5.3', 'Error: too many recipients'),
-  tooManyRecipientsFrom: (address: string) => reply(450, '4.7.1', `Error: too many recipients from ${address}`),
+  tooManyRecipientsFrom: (address: string) =>
+    reply(450, '4.7.1', `Error: too many recipients from ${address}`),
 
   // DATA and BDAT.
   sendData: reply(354, '', 'End data with <CR><LF>.<CR><LF>'),

@@ -1,6 +1,6 @@
 /** One smtpd service of master.cf under one configuration: everything its sessions share. */
 import type { AddressResolver, AddressRewriter } from '../address/resolution.ts';
-import type { Config, MasterService } from '../config/config.ts';
+import { ConfigError, type Config, type MasterService } from '../config/config.ts';
 import type { Submission } from '../mail/message.ts';
 import type { Refusal } from '../mail/refusal.ts';
 import type { Reply } from '../mail/reply.ts';
@@ -78,6 +78,7 @@ export function createService(
   world: SmtpdWorld,
   dependencies: ServiceDependencies,
 ): SmtpService {
+  if (service.startupError !== undefined) throw new ConfigError(service.startupError, service.origin);
   const config = world.config.forService(service);
   const tables = world.tables.forProgram('smtpd');
   const settings = readSettings(config);

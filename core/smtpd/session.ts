@@ -10,6 +10,7 @@ import { expandAttribute } from './attributes.ts';
 import { clientLabel, type SmtpClient } from './client.ts';
 import type { Deferrals, ErrorClass, Facts, LogEvent, Ruling, SaslLogin, Where } from './policy/facts.ts';
 import { whatsup } from './policy/run.ts';
+import { replies } from './replies.ts';
 import { replyLines } from './reply-text.ts';
 import type { SmtpService } from './service.ts';
 import type { BareNewlinePolicy } from './settings.ts';
@@ -66,8 +67,12 @@ const MAIL_STAGES: ReadonlySet<Where> = new Set<Where>([
 const NO_ORDERS: MessageOrders = {};
 const NO_DEFERRALS: Deferrals = {};
 
-/** Replies below 400 read the same in every session. */
-const textOfPositive = new WeakMap<Reply, readonly string[]>();
+/** Fixed replies below 400 read the same in every session. */
+const linesOfPositive = new Map(
+  Object.values(replies)
+    .filter((value): value is Reply => typeof value !== 'function' && value.code < 400)
+    .map((value) => [value, replyLines(value, { isSoft: false, footer: '' })]),
+);
 
 export class Session {
   readonly service: SmtpService;
@@ -104,13 +109,19 @@ export class Session {
   readonly errors = new Set<ErrorClass>();
   /** Posts a session's transcript to the postmaster (notify_classes). */
   readonly notify: (session: Session) => void;
-  #resolutions = new Map<string, Promise<Resolution>>();
+  /** Addresses resolved in this transaction. */
+  resolutions = new Map<string, Promise<Resolution>>();
   #out = '';
   #footerTemplate: string;
   #refusal: Refusal | undefined;
   #isRefusalAboutMail = false;
 
-  constructor(service: SmtpService, channel: Channel, client: SmtpClient, notify: (session: Session) => void) {
+  constructor(
+    service: SmtpService,
+    channel: Channel,
+    client: SmtpClient,
+    notify: (session: Session) => void,
+  ) {
     this.service = service;
     this.channel = channel;
     this.client = client;
@@ -155,7 +166,7 @@ export class Session {
       sasl: this.sasl,
       orders: this.orders,
       deferrals: this.deferrals,
-      resolutions: this.#resolutions,
+      resolutions: this.resolutions,
     };
   }
 
@@ -215,7 +226,7 @@ export class Session {
     this.receivedSize = 0;
     this.hasSmtpUtf8 = false;
     this.bdat = 'none';
-    this.#resolutions = new Map();
+    if (this.resolutions.size > 0) this.resolutions = new Map();
   }
 
   /** Hands over what was refused, tells the postmaster if he wants it, and starts a new transcript (chat_reset). */
@@ -233,12 +244,8 @@ export class Session {
     if (reply.code >= 400) {
       return replyLines(reply, { isSoft: isSoftBounce, footer: this.#footer() });
     }
-    let lines = textOfPositive.get(reply);
-    if (lines === undefined) {
-      lines = replyLines(reply, { isSoft: false, footer: '' });
-      textOfPositive.set(reply, lines);
-    }
-    return lines;
+    const known = linesOfPositive.get(reply);
+    return known ?? replyLines(reply, { isSoft: false, footer: '' });
   }
 
   #footer(): string {
@@ -265,7 +272,8 @@ export class Session {
       stage: this.where,
       reply,
       transcript: [],
-      journey: [...this.journey, ...journey],
+      // What was decided about other recipients is not this refusal's story.
+      journey: [...this.journey.filter((entry) => entry.recipient === undefined), ...journey],
     };
   }
 

@@ -74,7 +74,14 @@ export interface SmtpdSettings {
   readonly rejectFooter: string;
   readonly bareNewline: BareNewlinePolicy;
   readonly bareNewlineCode: number;
+  /** receive_override_options */
   readonly overrides: readonly string[];
+  /** `transport:nexthop`; ''. */
+  readonly contentFilter: string;
+  /** local_header_rewrite_clients */
+  readonly rewriteClients: readonly string[];
+  /** Client, HELO or sender restrictions wait for RCPT. */
+  readonly hasDelayed: boolean;
   readonly notifyClasses: readonly string[];
   readonly logAddressInternal: boolean;
   readonly lists: Readonly<Record<RestrictionListName, RestrictionList>>;
@@ -95,9 +102,10 @@ const LIST_NAMES: readonly RestrictionListName[] = [
 
 /** @throws ConfigError with the text of smtpd's fatal error. */
 export function readSettings(config: Config): SmtpdSettings {
-  const lists = Object.fromEntries(
-    LIST_NAMES.map((name) => [name, readList(config, name)]),
-  ) as Record<RestrictionListName, RestrictionList>;
+  const lists = Object.fromEntries(LIST_NAMES.map((name) => [name, readList(config, name)])) as Record<
+    RestrictionListName,
+    RestrictionList
+  >;
   const classes = readClasses(config);
   requireRelayControl(lists, classes);
   return {
@@ -111,11 +119,23 @@ export function readSettings(config: Config): SmtpdSettings {
     rejectFooter: config.setting('smtpd_reject_footer')?.value ?? '',
     bareNewline: readBareNewline(config),
     overrides: splitWords(config.get('receive_override_options')).map((word) => word.toLowerCase()),
+    contentFilter: config.get('content_filter'),
+    rewriteClients: splitWords(config.get('local_header_rewrite_clients')),
+    hasDelayed: hasDelayed(config, lists),
     notifyClasses: splitWords(config.get('notify_classes')).map((word) => word.toLowerCase()),
     logAddressInternal: config.get('info_log_address_format') === 'internal',
     lists,
     classes,
   };
+}
+
+function hasDelayed(config: Config, lists: Readonly<Record<RestrictionListName, RestrictionList>>): boolean {
+  if (!config.boolean('smtpd_delay_reject')) return false;
+  if (config.boolean('smtpd_reject_unlisted_sender')) return true;
+  const { smtpd_client_restrictions, smtpd_helo_restrictions, smtpd_sender_restrictions } = lists;
+  return [smtpd_client_restrictions, smtpd_helo_restrictions, smtpd_sender_restrictions].some(
+    (list) => list.words.length > 0,
+  );
 }
 
 function readLimits(config: Config) {
@@ -169,10 +189,7 @@ function readClasses(config: Config): ReadonlyMap<string, RestrictionList> {
   // What smtpd_check.c defines for itself.
   classes.set('reject_sender_login_mismatch', {
     name: 'reject_sender_login_mismatch',
-    words: [
-      'reject_authenticated_sender_login_mismatch',
-      'reject_unauthenticated_sender_login_mismatch',
-    ],
+    words: ['reject_authenticated_sender_login_mismatch', 'reject_unauthenticated_sender_login_mismatch'],
   });
   return classes;
 }

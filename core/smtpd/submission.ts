@@ -35,10 +35,16 @@ export function toSubmission(
 }
 
 function withFilter(session: Session): Submission['orders'] {
-  const { prepend: _, ...orders } = session.orders;
+  const orders = withoutPrepend(session.orders);
   if (orders.filter !== undefined) return orders;
-  const filter = session.service.config.get('content_filter');
-  return filter === '' ? orders : { ...orders, filter };
+  const { contentFilter } = session.service.settings;
+  return contentFilter === '' ? orders : { ...orders, filter: contentFilter };
+}
+
+function withoutPrepend(orders: Submission['orders']): Submission['orders'] {
+  if (orders.prepend === undefined) return orders;
+  const { prepend: _, ...others } = orders;
+  return others;
 }
 
 /** receive_override_options (postconf(5)). */

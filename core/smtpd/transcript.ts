@@ -35,5 +35,6 @@ export function createTranscript(now: () => number): Transcript {
 
 /** AUTH with an initial response, and nothing else, carries credentials on the command line. */
 function maskSecrets(line: string): string {
+  if (!/^\s*a/i.test(line)) return line;
   return line.replace(/^(\s*auth\s+\S+\s+)\S.*$/i, '$1(hidden)');
 }

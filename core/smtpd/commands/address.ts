@@ -38,8 +38,8 @@ async function isAcceptable(session: Session, address: string, smtputf8: boolean
 
 /** Shares the look-up with the restrictions that follow. */
 function resolveFor(session: Session, address: string): Promise<Resolution> {
-  const { resolutions, sender, recipient } = session.facts();
-  const other = (session.where === 'MAIL' ? recipient : sender) ?? '';
+  const { resolutions, transaction } = session;
+  const other = session.where === 'MAIL' ? '' : (transaction?.sender ?? '');
   const key = `${other} ${address}`;
   let asked = resolutions.get(key);
   if (asked === undefined) {

@@ -57,7 +57,9 @@ async function keywords(session: Session): Promise<readonly string[]> {
     ['smtputf8', 'SMTPUTF8', settings.isUtf8Enabled],
     ['chunking', 'CHUNKING', true],
   ];
-  const shown = offered.filter(([keyword, , isOffered]) => isOffered && !session.discardedKeywords.has(keyword));
+  const shown = offered.filter(
+    ([keyword, , isOffered]) => isOffered && !session.discardedKeywords.has(keyword),
+  );
   return [settings.myhostname, ...shown.map(([, line]) => line)];
 }
 

@@ -14,6 +14,8 @@ interface Options {
   hasVerp: boolean;
 }
 
+const NO_OPTIONS: Readonly<Options> = { is8bit: false, ret: '', envid: undefined, hasVerp: false };
+
 /** Larger than any file: off_t overflows. */
 const LARGEST_SIZE = 2n ** 63n - 1n;
 
@@ -37,7 +39,8 @@ export async function mail(session: Session, { words }: Invocation): Promise<Out
     smtputf8: session.hasSmtpUtf8,
   });
   if (address === undefined) return session.complain('protocol', replies.badSender);
-  const options = await readOptions(session, parameters, isUtf8Offered);
+  const options =
+    parameters.length === 0 ? NO_OPTIONS : await readOptions(session, parameters, isUtf8Offered);
   if (options === undefined) return 'error';
   return begin(session, address.address, options);
 }
@@ -77,7 +80,7 @@ async function readOptions(
   parameters: readonly string[],
   isUtf8Offered: boolean,
 ): Promise<Options | undefined> {
-  const options: Options = { is8bit: false, ret: '', envid: undefined, hasVerp: false };
+  const options: Options = { ...NO_OPTIONS };
   for (const parameter of parameters) {
     const upper = parameter.toUpperCase();
     if (upper === 'BODY=8BITMIME') options.is8bit = true;
@@ -146,7 +149,12 @@ function readRet(session: Session, value: string, options: Options): boolean {
 function readEnvid(session: Session, value: string, options: Options): boolean {
   if (isDsnOff(session)) return false;
   const decoded = decodeXtext(value);
-  if (options.envid !== undefined || decoded === undefined || decoded === '' || !/^[\x20-\x7e]*$/.test(decoded)) {
+  if (
+    options.envid !== undefined ||
+    decoded === undefined ||
+    decoded === '' ||
+    !/^[\x20-\x7e]*$/.test(decoded)
+  ) {
     session.complain('protocol', replies.badEnvid);
     return false;
   }
@@ -163,7 +171,10 @@ async function isVerpClient(session: Session): Promise<boolean> {
 /** Two characters of verp_delimiter_filter; what they would do (VERP_README) is not done here. */
 function readVerp(session: Session, delimiters: string | undefined, options: Options): boolean {
   const filter = session.service.config.get('verp_delimiter_filter');
-  if (delimiters !== undefined && (delimiters.length !== 2 || [...delimiters].some((c) => !filter.includes(c)))) {
+  if (
+    delimiters !== undefined &&
+    (delimiters.length !== 2 || [...delimiters].some((c) => !filter.includes(c)))
+  ) {
     session.complain('protocol', replies.badVerp(filter));
     return false;
   }
@@ -171,7 +182,7 @@ function readVerp(session: Session, delimiters: string | undefined, options: Opt
   return true;
 }
 
-async function begin(session: Session, sender: string, options: Options): Promise<Outcome> {
+async function begin(session: Session, sender: string, options: Readonly<Options>): Promise<Outcome> {
   const { policy, settings } = session.service;
   const facts = session.facts({ sender });
   if (session.apply(policy.size(facts, session.declaredSize))) return 'error';
@@ -183,7 +194,8 @@ async function begin(session: Session, sender: string, options: Options): Promis
     session.resetMail();
     return 'error';
   }
-  const rewriting = await policy.rewriteContext(facts);
+  const decided = policy.rewriteContext(facts);
+  const rewriting = decided instanceof Promise ? await decided : decided;
   if (rewriting.kind === 'refused') {
     session.service.logger.info(rewriting.log);
     session.resetMail();

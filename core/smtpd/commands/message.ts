@@ -17,7 +17,9 @@ export async function finishMessage(session: Session, content: ReceivedContent):
     if (session.apply(await session.service.policy.endOfData(session.facts()))) return 'error';
   }
   const outcome =
-    trouble === undefined ? await submit(session, transaction, allocation, content) : refuse(session, trouble);
+    trouble === undefined
+      ? await submit(session, transaction, allocation, content)
+      : refuse(session, trouble);
   session.resetChat(session.service.settings.historyThreshold);
   session.resetMail();
   return outcome;
@@ -35,7 +37,9 @@ function troubleWith(session: Session, content: ReceivedContent): Reply | undefi
   const { bytes } = content;
   const isBdat = session.bdat !== 'none';
   session.receivedSize =
-    isBdat || (limit > 0 && bytes.length > limit / 2) ? measureContent(bytes, settings.lineLengthLimit) : bytes.length;
+    isBdat || (limit > 0 && bytes.length > limit / 2)
+      ? measureContent(bytes, settings.lineLengthLimit)
+      : bytes.length;
   const isTooBig = content.isOverLimit || (limit > 0 && session.receivedSize > limit);
   if (isTooBig) logger.warning(`${session.queueId ?? 'NOQUEUE'}: queue file size limit exceeded`);
   if (content.hasBareNewline) {

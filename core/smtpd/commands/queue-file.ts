@@ -28,4 +28,3 @@ function originOf(session: Session): string {
 export function forwardedLabel({ name, address }: NonNullable<Session['forwarded']>): string {
   return address === 'unknown' ? name : `${name}[${address}]`;
 }
-

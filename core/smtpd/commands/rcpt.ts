@@ -41,7 +41,8 @@ export async function rcpt(session: Session, { words }: Invocation): Promise<Out
     session.say(replies.mustDeclareUtf8);
     return 'error';
   }
-  if (session.apply(await policy.recipient(session.facts({ recipient }), recipient), recipient)) return 'error';
+  if (session.apply(await policy.recipient(session.facts({ recipient }), recipient), recipient))
+    return 'error';
   openQueueFile(session);
   transaction.recipients.push({ address: recipient, originalAddress: address.external, ...options });
   session.say(replies.rcptOk);
@@ -120,5 +121,7 @@ function readOrcpt(value: string, options: Options): boolean {
 /** `\x{20AC}` (RFC 6533 section 3). */
 function decodeUtf8Xtext(text: string): string | undefined {
   if (/\\(?!x\{[0-9A-F]{2,6}\})/.test(text)) return undefined;
-  return text.replace(/\\x\{([0-9A-F]{2,6})\}/g, (_all, hex: string) => String.fromCodePoint(parseInt(hex, 16)));
+  return text.replace(/\\x\{([0-9A-F]{2,6})\}/g, (_all, hex: string) =>
+    String.fromCodePoint(parseInt(hex, 16)),
+  );
 }

@@ -29,8 +29,7 @@ export function xclient(session: Session, invocation: Invocation): Outcome {
   };
   for (const word of invocation.words.slice(1)) {
     const attribute = readAttribute(word.text);
-    const bad =
-      'code' in attribute ? attribute : override(overrides, attribute.name, attribute.value);
+    const bad = 'code' in attribute ? attribute : override(overrides, attribute.name, attribute.value);
     session.setClient(overrides.client);
     if (bad !== undefined) return session.complain('protocol', bad);
   }

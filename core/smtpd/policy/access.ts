@@ -101,7 +101,11 @@ function canOrder({ run, result, command }: Action, isDelegated: boolean): boole
 }
 
 /** Adds to the orders for this message, and says so in log and journey. */
-function order(action: Action, orders: Partial<MessageOrders>, told?: { what: string; text: string }): Status {
+function order(
+  action: Action,
+  orders: Partial<MessageOrders>,
+  told?: { what: string; text: string },
+): Status {
   const { run, source } = action;
   run.orders = { ...run.orders, ...orders };
   if (told !== undefined) logWhatsup(run, told.what, told.text);
@@ -115,16 +119,27 @@ const needs = (action: Action, what: string): Status => {
   return 'dunno';
 };
 
-const subjectText = ({ subject }: Action, text: string) => `<${subject.replyName}>: ${subject.replyClass} ${text}`;
+const subjectText = ({ subject }: Action, text: string) =>
+  `<${subject.replyName}>: ${subject.replyClass} ${text}`;
 
 const actions: Readonly<Record<string, Perform>> = {
   DUNNO: () => 'dunno',
   OK: permitByTable,
   RELAY: permitByTable,
   REJECT: (action) =>
-    rejectByTable(action, action.run.context.config.integer('access_map_reject_code'), '5.7.1', 'Access denied'),
+    rejectByTable(
+      action,
+      action.run.context.config.integer('access_map_reject_code'),
+      '5.7.1',
+      'Access denied',
+    ),
   DEFER: (action) =>
-    rejectByTable(action, action.run.context.config.integer('access_map_defer_code'), '4.7.1', 'Access denied'),
+    rejectByTable(
+      action,
+      action.run.context.config.integer('access_map_defer_code'),
+      '4.7.1',
+      'Access denied',
+    ),
   DEFER_IF_PERMIT: (action) => deferIfPermit(action.run, deferral(action)),
   DEFER_IF_REJECT: (action) => deferIfReject(action.run, deferral(action)),
   INFO: ({ run, text, source }) => {
@@ -171,7 +186,10 @@ const actions: Readonly<Record<string, Perform>> = {
     if (!canOrder(action, false)) return 'dunno';
     if (action.run.facts.where === 'END-OF-MESSAGE') {
       const { table } = action.result;
-      warn(action.run, `access table ${table}: action PREPEND must be used before smtpd_end_of_data_restrictions`);
+      warn(
+        action.run,
+        `access table ${table}: action PREPEND must be used before smtpd_end_of_data_restrictions`,
+      );
       return 'dunno';
     }
     if (!/^[!-9;-~]+[ \t]*:/.test(action.text)) return needs(action, 'requires header: text');

@@ -16,13 +16,11 @@ import { lookUpServers, type ServerKind } from './server-access.ts';
 
 export const clientRestrictions: Restrictions = {
   permit_inet_interfaces: {
-    run: (run, call) =>
-      run.context.isOwnAddress(run.facts.client.socketAddress) ? permitClient(run, call) : 'dunno',
+    run: (run, call) => (run.context.isOwnClient(run.facts.client) ? permitClient(run, call) : 'dunno'),
   },
   permit_mynetworks: {
     async run(run, call) {
-      const { name, address } = run.facts.client;
-      const matched = await run.context.mynetworks.match(name, address);
+      const matched = await run.context.isInMynetworks(run.facts.client);
       if (matched.kind === 'unavailable') {
         return rejectLookupFailure(run, call.replyName, restrictionSource(run, 'permit_mynetworks'));
       }
@@ -120,7 +118,9 @@ export const clientRestrictions: Restrictions = {
     async run(run, call) {
       const { name } = run.facts.client;
       if (isUnknown(name)) return 'dunno';
-      return (await permitListedDomain(run, call.argument, name, NAME.client)) ? permitClient(run, call) : 'dunno';
+      return (await permitListedDomain(run, call.argument, name, NAME.client))
+        ? permitClient(run, call)
+        : 'dunno';
     },
   },
   reject_rhsbl_reverse_client: {

@@ -2,9 +2,11 @@
 import type { AddressFinder } from '../../address/find.ts';
 import type { AddressResolver } from '../../address/resolution.ts';
 import type { Config } from '../../config/config.ts';
-import type { MatchList } from '../../tables/match-list.ts';
+import type { ListMatch, MatchList } from '../../tables/match-list.ts';
+import type { Maybe } from '../../tables/maybe.ts';
 import type { Maps, Tables } from '../../tables/table.ts';
 import type { Dns } from '../../util/dns.ts';
+import type { SmtpClient } from '../client.ts';
 import type { SmtpdSettings } from '../settings.ts';
 import type { Facts } from './facts.ts';
 
@@ -43,13 +45,15 @@ export interface PolicyContext {
   readonly resolver: AddressResolver;
   readonly finder: AddressFinder;
   readonly services: PolicyServices;
-  readonly mynetworks: MatchList;
+  readonly isInMynetworks: (client: SmtpClient) => Maybe<ListMatch>;
   readonly relayDomains: MatchList;
   readonly mxBackupNetworks: MatchList;
   readonly permitLog: MatchList;
   /** smtpd_access_maps is in parent_domain_matches_subdomains. */
   readonly accessMatchesSubdomains: boolean;
   readonly isOwnAddress: (address: string) => boolean;
+  /** By its own address, whatever XCLIENT says. */
+  readonly isOwnClient: (client: SmtpClient) => boolean;
   /** The tables of a word in a restriction list, opened once. */
   readonly accessMaps: (word: string) => Maps;
   /** The tables of a parameter such as `virtual_alias_maps`, opened once. */

@@ -24,7 +24,9 @@ import { reasonOf } from './server-access.ts';
 const MAX_TXT = 500;
 
 type Listing =
-  { readonly kind: 'listed'; readonly text: string } | { readonly kind: 'not-listed' } | { readonly kind: 'soft' };
+  | { readonly kind: 'listed'; readonly text: string }
+  | { readonly kind: 'not-listed' }
+  | { readonly kind: 'soft' };
 
 const NOT_LISTED: Listing = { kind: 'not-listed' };
 
@@ -156,11 +158,19 @@ async function rejectListing(
     rbl_class: replyClass,
   };
   const raw = template.kind === 'found' ? template.value : rawDefaultReply(run);
-  const { text } = expandMacros(raw, { lookup: (name) => names[name] ?? expandAttribute(run.facts, run.context, name) });
+  const { text } = expandMacros(raw, {
+    lookup: (name) => names[name] ?? expandAttribute(run.facts, run.context, name),
+  });
   const match = /^([45]\d\d) (.*)$/s.exec(text);
   if (match === null) {
     warn(run, `rbl response code configuration error: ${text}`);
-    return reject(run, { errorClass: 'policy', code: 450, dsn: '4.7.1', text: 'Service unavailable', source });
+    return reject(run, {
+      errorClass: 'policy',
+      code: 450,
+      dsn: '4.7.1',
+      text: 'Service unavailable',
+      source,
+    });
   }
   const [, code = '450', rest = ''] = match;
   const split = splitDsn(rest);

@@ -39,7 +39,8 @@ async function checkListed(run: Run, address: string, other: string, replyClass:
       : ['recipient_canonical_maps', 'canonical_maps', 'virtual_alias_maps'];
   for (const parameter of rewriting) {
     const match = await find(run, parameter, resolution.recipient);
-    if (match.kind === 'unavailable') return rejectLookupFailure(run, address, tableSource(match, resolution.recipient));
+    if (match.kind === 'unavailable')
+      return rejectLookupFailure(run, address, tableSource(match, resolution.recipient));
     if (match.kind === 'found') return listed(run, address, match);
   }
   if (resolution.transport === 'error' || resolution.transport === 'retry') {

@@ -114,7 +114,12 @@ export async function lookUpMailAddress(run: Run, call: Named, address: string):
 }
 
 /** A permit that others control (a PTR record, a name server) is a configuration error (forbid_allowlist). */
-export function forbidPermit(run: Run, call: { readonly name: string }, target: string, status: Status): Status {
+export function forbidPermit(
+  run: Run,
+  call: { readonly name: string },
+  target: string,
+  status: Status,
+): Status {
   if (status !== 'ok' || run.orders.discard !== undefined) return status;
   warn(run, `restriction ${call.name} returns OK for ${target}`);
   warn(run, 'this is not allowed for security reasons');

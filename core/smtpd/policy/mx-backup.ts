@@ -16,7 +16,8 @@ export async function permitMxBackup(run: Run, recipient: string): Promise<Statu
   if (domain === undefined || domain.startsWith('[')) return 'dunno';
   const mx = await context.services.dns.mx(isAscii(domain) ? domain : domainToASCII(domain));
   if (mx.kind !== 'found') {
-    if (mx.kind === 'servfail') defer(run, recipient, `Unable to look up mail exchanger information: ${mx.reason}`);
+    if (mx.kind === 'servfail')
+      defer(run, recipient, `Unable to look up mail exchanger information: ${mx.reason}`);
     return 'dunno';
   }
   const sorted = [...mx.records].sort((a, b) => a.preference - b.preference);

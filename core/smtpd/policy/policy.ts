@@ -13,6 +13,7 @@ import type { Config } from '../../config/config.ts';
 import { parseIp } from '../../tables/ip.ts';
 import { createMatchList, parentDomainMatches } from '../../tables/match-list.ts';
 import type { Maps, Tables } from '../../tables/table.ts';
+import type { SmtpClient } from '../client.ts';
 import type { RestrictionListName, SmtpdSettings } from '../settings.ts';
 import type { PolicyContext, PolicyServices } from './context.ts';
 import { evaluateList } from './evaluate.ts';
@@ -44,7 +45,7 @@ export interface Policy {
   etrn(facts: Facts, domain: string): Promise<Ruling>;
   /** MAIL SIZE=. */
   size(facts: Facts, bytes: number): Ruling;
-  rewriteContext(facts: Facts): Promise<RewriteRuling>;
+  rewriteContext(facts: Facts): RewriteRuling | Promise<RewriteRuling>;
 }
 
 export function createPolicy(dependencies: PolicyDependencies): Policy {
@@ -106,6 +107,7 @@ function createContext({ config, settings, tables, resolver, services }: PolicyD
     return maps;
   };
   const hosts = (parameter: string) => createMatchList({ config, tables, parameter, kind: 'namadr' });
+  const mynetworks = hosts('mynetworks');
   const isOwn = createOwnAddressTest(config);
   return {
     config,
@@ -114,17 +116,36 @@ function createContext({ config, settings, tables, resolver, services }: PolicyD
     resolver,
     finder: createAddressFinder({ config, tables }),
     services,
-    mynetworks: hosts('mynetworks'),
+    isInMynetworks: rememberClient((client) => mynetworks.match(client.name, client.address)),
     relayDomains: hosts('relay_domains'),
     mxBackupNetworks: hosts('permit_mx_backup_networks'),
-    permitLog: createMatchList({ config, tables, parameter: 'smtpd_log_access_permit_actions', kind: 'string' }),
+    permitLog: createMatchList({
+      config,
+      tables,
+      parameter: 'smtpd_log_access_permit_actions',
+      kind: 'string',
+    }),
     accessMatchesSubdomains: parentDomainMatches(config, 'smtpd_access_maps'),
     isOwnAddress: (address) => {
       const bytes = parseIp(address);
       return bytes !== undefined && isOwn(bytes);
     },
+    isOwnClient: rememberClient((client) => {
+      const bytes = parseIp(client.socketAddress);
+      return bytes !== undefined && isOwn(bytes);
+    }),
     accessMaps: (word) => open(`=${word}`, word, word),
     parameterMaps: (name) => open(name, config.get(name), name),
+  };
+}
+
+/** A client is asked about for every message of its session; the answer does not change. */
+function rememberClient<T>(ask: (client: SmtpClient) => T): (client: SmtpClient) => T {
+  const known = new WeakMap<SmtpClient, { readonly answer: T }>();
+  return (client) => {
+    let entry = known.get(client);
+    if (entry === undefined) known.set(client, (entry = { answer: ask(client) }));
+    return entry.answer;
   };
 }
 
@@ -155,7 +176,13 @@ async function checkList(
 async function checkClient(run: Run): Promise<Status> {
   run.deferIfPermit = undefined;
   const { clientLabel } = run.facts;
-  const status = await checkList(run, 'smtpd_client_restrictions', clientLabel, NAME.client, 'check_client_access');
+  const status = await checkList(
+    run,
+    'smtpd_client_restrictions',
+    clientLabel,
+    NAME.client,
+    'check_client_access',
+  );
   remember(run, 'client');
   return status;
 }
@@ -172,7 +199,13 @@ async function checkSender(run: Run): Promise<Status> {
   run.deferIfPermit = run.deferrals.client ?? run.deferrals.helo;
   run.hasCheckedSender = false;
   const sender = run.facts.sender ?? '';
-  const status = await checkList(run, 'smtpd_sender_restrictions', sender, NAME.sender, 'check_sender_access');
+  const status = await checkList(
+    run,
+    'smtpd_sender_restrictions',
+    sender,
+    NAME.sender,
+    'check_sender_access',
+  );
   remember(run, 'sender');
   const isUnlistedOff = !run.context.settings.rejectsUnlistedSender || run.hasCheckedSender || sender === '';
   if (status === 'reject' || isUnlistedOff || run.orders.discard !== undefined) return status;
@@ -195,7 +228,7 @@ async function checkDelayed(run: Run): Promise<Status> {
 async function checkRecipient(run: Run, address: string): Promise<Status> {
   const { settings } = run.context;
   run.hasCheckedRecipient = false;
-  if (settings.delaysReject && (await checkDelayed(run)) === 'reject') return 'reject';
+  if (settings.hasDelayed && (await checkDelayed(run)) === 'reject') return 'reject';
   run.deferIfPermit = run.deferrals.sender ?? run.deferrals.helo ?? run.deferrals.client;
   resetStage(run);
   const order: readonly RestrictionListName[] = settings.relayBeforeRecipient
@@ -220,7 +253,12 @@ async function checkEtrn(run: Run, domain: string): Promise<Status> {
   return status === 'reject' ? status : applyDeferral(run);
 }
 
-async function checkFinal(run: Run, list: RestrictionListName, replyName: string, replyClass: string): Promise<Status> {
+async function checkFinal(
+  run: Run,
+  list: RestrictionListName,
+  replyName: string,
+  replyClass: string,
+): Promise<Status> {
   run.deferIfPermit = undefined;
   const status = await checkList(run, list, replyName, replyClass);
   return status === 'reject' ? status : applyDeferral(run);

@@ -24,7 +24,9 @@ import { rejectUnverifiedAddress } from './unverified.ts';
 export const recipientRestrictions: Restrictions = {
   check_recipient_access: {
     takes: 'table',
-    run: ifRecipient((run, call, recipient) => lookUpMailAddress(run, asRecipient(call, recipient), recipient)),
+    run: ifRecipient((run, call, recipient) =>
+      lookUpMailAddress(run, asRecipient(call, recipient), recipient),
+    ),
   },
   check_recipient_a_access: recipientServers('a'),
   check_recipient_mx_access: recipientServers('mx'),
@@ -67,7 +69,9 @@ export const recipientRestrictions: Restrictions = {
       rejectListedDomain(run, call.argument, recipient, NAME.recipient),
     ),
   },
-  reject_unlisted_recipient: { run: ifRecipient((run, _call, recipient) => checkListedRecipient(run, recipient)) },
+  reject_unlisted_recipient: {
+    run: ifRecipient((run, _call, recipient) => checkListedRecipient(run, recipient)),
+  },
   check_recipient_maps: { run: ifRecipient((run, _call, recipient) => checkListedRecipient(run, recipient)) },
   reject_unverified_recipient: {
     run: ifRecipient((run, call, recipient) => rejectUnverifiedAddress(run, call, recipient, NAME.recipient)),
@@ -140,7 +144,13 @@ async function rejectUnauthorized(
   if (resolution.kind === 'unavailable') return rejectLookupFailure(run, recipient);
   if (isAuthorized(run.context, resolution)) return 'dunno';
   const source = restrictionSource(run, call.name);
-  return reject(run, { errorClass: 'policy', code, dsn, text: `<${recipient}>: Relay access denied`, source });
+  return reject(run, {
+    errorClass: 'policy',
+    code,
+    dsn,
+    text: `<${recipient}>: Relay access denied`,
+    source,
+  });
 }
 
 /** Obsolete, and still understood. */

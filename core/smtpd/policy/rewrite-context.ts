@@ -1,6 +1,6 @@
 /** Whether a client's message headers are completed and rewritten as local mail (local_header_rewrite_clients). */
-import { splitWords } from '../../tables/words.ts';
 import { reply, type Reply } from '../../mail/reply.ts';
+import { chain, firstAnswer, type Maybe } from '../../tables/maybe.ts';
 import type { PolicyContext } from './context.ts';
 import type { Facts } from './facts.ts';
 import { whatsup } from './run.ts';
@@ -9,36 +9,38 @@ export type RewriteRuling =
   | { readonly kind: 'decided'; readonly context: 'local' | 'remote' }
   | { readonly kind: 'refused'; readonly reply: Reply; readonly log: string };
 
-export async function decideRewriteContext(context: PolicyContext, facts: Facts): Promise<RewriteRuling> {
-  const words = splitWords(context.config.get('local_header_rewrite_clients'));
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? '';
-    const isTable = word.includes(':');
-    if (!isTable && word.toLowerCase() === 'check_address_map') continue;
-    const matched = isTable ? await matchTable(context, word, facts) : await matchWord(context, word, facts);
-    if (matched === 'unavailable') return refuse(context, facts);
-    if (matched) return { kind: 'decided', context: 'local' };
+type Matched = boolean | 'unavailable';
+
+const LOCAL: RewriteRuling = { kind: 'decided', context: 'local' };
+const REMOTE: RewriteRuling = { kind: 'decided', context: 'remote' };
+
+export function decideRewriteContext(context: PolicyContext, facts: Facts): Maybe<RewriteRuling> {
+  const found = firstAnswer(context.settings.rewriteClients, (word) =>
+    chain(match(context, word, facts), (matched) => {
+      if (matched === 'unavailable') return refuse(context, facts);
+      return matched ? LOCAL : undefined;
+    }),
+  );
+  return chain(found, (ruling) => ruling ?? REMOTE);
+}
+
+function match(context: PolicyContext, word: string, facts: Facts): Maybe<Matched> {
+  if (word.includes(':')) {
+    return chain(context.accessMaps(word).lookup(facts.client.address), (result) =>
+      result.kind === 'unavailable' ? 'unavailable' : result.kind === 'found',
+    );
   }
-  return { kind: 'decided', context: 'remote' };
-}
-
-async function matchTable(context: PolicyContext, word: string, facts: Facts): Promise<boolean | 'unavailable'> {
-  const result = await context.accessMaps(word).lookup(facts.client.address);
-  return result.kind === 'unavailable' ? 'unavailable' : result.kind === 'found';
-}
-
-async function matchWord(context: PolicyContext, word: string, facts: Facts): Promise<boolean | 'unavailable'> {
   switch (word.toLowerCase()) {
     case 'permit_inet_interfaces':
-      return context.isOwnAddress(facts.client.socketAddress);
-    case 'permit_mynetworks': {
-      const matched = await context.mynetworks.match(facts.client.name, facts.client.address);
-      return matched.kind === 'unavailable' ? 'unavailable' : matched.kind === 'found';
-    }
+      return context.isOwnClient(facts.client);
+    case 'permit_mynetworks':
+      return chain(context.isInMynetworks(facts.client), (matched) =>
+        matched.kind === 'unavailable' ? 'unavailable' : matched.kind === 'found',
+      );
     case 'permit_sasl_authenticated':
       return facts.sasl !== undefined;
     default:
-      // permit_tls_*: no client certificates yet; anything else is ignored, as Postfix does with a warning.
+      // check_address_map stands before its table; permit_tls_*: there are no client certificates yet.
       return false;
   }
 }

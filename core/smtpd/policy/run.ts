@@ -158,10 +158,15 @@ export function reject(run: Run, refused: Refused): Status {
   const enhanced = `${String(sentCode).charAt(0)}${dsn.slice(1)}`;
   const shown = `${sentCode} ${enhanced} ${text}`;
   logWhatsup(run, isWarning ? 'reject_warning' : 'reject', shown);
-  note(run, isWarning ? 'info' : sentCode >= 500 ? 'bad' : 'defer', isWarning ? 'would be refused' : 'refused', {
-    detail: shown,
-    ...(refused.source === undefined ? {} : { source: refused.source }),
-  });
+  note(
+    run,
+    isWarning ? 'info' : sentCode >= 500 ? 'bad' : 'defer',
+    isWarning ? 'would be refused' : 'refused',
+    {
+      detail: shown,
+      ...(refused.source === undefined ? {} : { source: refused.source }),
+    },
+  );
   if (isWarning) return 'dunno';
   const made = makeReply(sentCode, enhanced, text);
   run.reply = sentCode === 421 || sentCode === 521 ? { ...made, closes: true } : made;
@@ -217,7 +222,11 @@ export async function permit(
   const { action, replyClass, replyName, from } = permitted;
   note(run, 'ok', `${action} permits <${replyName}>`, { source: permitted.source });
   const { permitLog } = run.context;
-  if (run.deferIfPermit === undefined && !permitLog.isEmpty && (await permitLog.match(action)).kind === 'found') {
+  if (
+    run.deferIfPermit === undefined &&
+    !permitLog.isEmpty &&
+    (await permitLog.match(action)).kind === 'found'
+  ) {
     const origin = from === undefined ? '' : `from ${from}`;
     logWhatsup(run, 'permit', `action=${action} for ${replyClass}=${replyName} ${origin}`);
   }

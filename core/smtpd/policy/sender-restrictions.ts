@@ -50,7 +50,9 @@ export const senderRestrictions: Restrictions = {
   reject_unauthenticated_sender_login_mismatch: { run: ifSasl(rejectNotLoggedIn) },
   reject_known_sender_login_mismatch: {
     run: ifSasl((run, call, sender) =>
-      run.facts.sasl === undefined ? rejectNotLoggedIn(run, call, sender) : rejectNotOwned(run, call, sender, true),
+      run.facts.sasl === undefined
+        ? rejectNotLoggedIn(run, call, sender)
+        : rejectNotOwned(run, call, sender, true),
     ),
   },
 };
@@ -98,12 +100,7 @@ async function ownersOf(run: Run, sender: string): Promise<readonly string[] | u
   return result.kind === 'found' ? result.value.split(/[,\s]+/).filter((name) => name !== '') : undefined;
 }
 
-async function rejectNotOwned(
-  run: Run,
-  call: Call,
-  sender: string,
-  allowsUnknown = false,
-): Promise<Status> {
+async function rejectNotOwned(run: Run, call: Call, sender: string, allowsUnknown = false): Promise<Status> {
   const user = run.facts.sasl?.username;
   if (user === undefined || run.context.parameterMaps('smtpd_sender_login_maps').isEmpty) return 'dunno';
   const owners = await ownersOf(run, sender);

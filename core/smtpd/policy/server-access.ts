@@ -54,7 +54,12 @@ async function lookUpServer(
   return undefined;
 }
 
-async function addressesOf(run: Run, call: Named, kind: ServerKind, server: string): Promise<readonly string[]> {
+async function addressesOf(
+  run: Run,
+  call: Named,
+  kind: ServerKind,
+  server: string,
+): Promise<readonly string[]> {
   const { dns } = run.context.services;
   const answers = await Promise.all([dns.a(server), dns.aaaa(server)]);
   const addresses = answers.flatMap((answer) => (answer.kind === 'found' ? answer.records : []));

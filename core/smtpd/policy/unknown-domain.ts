@@ -105,7 +105,8 @@ async function rejectUnknownMailhost(
     dsn: isSender ? '4.1.8' : '4.1.2',
     text: `<${address}>: ${replyClass} rejected: Domain not found`,
   };
-  if (answer.kind === 'servfail') return softFail(run, 'unknown_address_tempfail_action', deferral, call.name);
+  if (answer.kind === 'servfail')
+    return softFail(run, 'unknown_address_tempfail_action', deferral, call.name);
   return reject(run, {
     ...deferral,
     code: run.context.config.integer('unknown_address_reject_code'),
