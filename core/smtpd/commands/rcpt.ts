@@ -44,7 +44,7 @@ export async function rcpt(session: Session, { words }: Invocation): Promise<Out
   if (session.apply(await policy.recipient(session.facts({ recipient }), recipient), recipient))
     return 'error';
   openQueueFile(session);
-  transaction.recipients.push({ address: recipient, originalAddress: address.external, ...options });
+  transaction.recipients.push({ address: recipient, originalAddress: recipient, ...options });
   session.say(replies.rcptOk);
   return 'ok';
 }

@@ -33,12 +33,16 @@ const NUMBERS: readonly (readonly [RegExp, string])[] = [
   [/process id \d+/g, 'process id {pid}'],
 ];
 
+const USER_ID = /(\buserid |\buid=|\buid |\b[a-z]+\()(\d+)(?=\W|$)/g;
+
 export function createNormalizer(material: {
   readonly placeholders: Readonly<Record<string, string>>;
   readonly ports: Readonly<Record<string, number>>;
   readonly ids: ReadonlySet<string>;
+  readonly userIds: Readonly<Record<string, number>>;
 }): (text: string) => string {
   const { placeholders, ports, ids } = material;
+  const userNames = new Map(Object.entries(material.userIds).map(([name, id]) => [String(id), name]));
   const paths = Object.entries(placeholders)
     .filter(([name, value]) => name !== 'sendmail' && value.startsWith('/'))
     .sort((a, b) => b[1].length - a[1].length);
@@ -53,7 +57,10 @@ export function createNormalizer(material: {
     for (const [name, port] of helperPorts) text = text.replaceAll(String(port), `{port:${name}}`);
     for (const [name, value] of paths) text = text.replaceAll(value, `{${name}}`);
     for (const [pattern, name] of NUMBERS) text = text.replace(pattern, name);
-    return text;
+    return text.replace(USER_ID, (match, before: string, id: string) => {
+      const user = userNames.get(id);
+      return user === undefined ? match : `${before}{uid:${user}}`;
+    });
   };
 }
 

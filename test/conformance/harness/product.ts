@@ -144,7 +144,7 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     config_directory: configDir,
     queue_directory: dataDir,
     data_directory: dataDir,
-    mail_spool_directory: at('mail'),
+    mail_spool_directory: '/var/mail',
     home: path.join(dataDir, 'home'),
     scripts: at('scripts'),
     certs: options.certs,
@@ -152,7 +152,7 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     state: at('state'),
     sendmail: at('bin/sendmail'),
   };
-  for (const name of ['etc', 'data', 'mail', 'scripts', 'vmail', 'state', 'bin']) mkdirSync(at(name));
+  for (const name of ['etc', 'data', 'scripts', 'vmail', 'state', 'bin']) mkdirSync(at(name));
   writeSendmail();
   let server: ChildProcess | undefined;
 
@@ -171,7 +171,8 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
       const name =
         { 25: 'smtp', 587: 'submission', 465: 'submissions', smtps: 'submissions' }[match[1] ?? ''] ??
         match[1];
-      return `127.0.0.1:${ports[name as keyof typeof ports]}${match[2] ?? ''}`;
+      // Without a host: the addresses of inet_interfaces, as the scenario means it.
+      return `${ports[name as keyof typeof ports]}${match[2] ?? ''}`;
     });
     return `${text.join('\n')}\n`;
   }
@@ -318,6 +319,13 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     });
   }
 
+  /** A file, or a mailbox of the spool, which here is in the store. */
+  async function collectFile(name: string): Promise<readonly string[] | null> {
+    if (path.dirname(name) !== placeholders.mail_spool_directory) return readLines(name);
+    const { stdout } = await runCommand('mail', ['export', '--mailbox', path.basename(name)]);
+    return stdout === '' ? null : toLines(stdout);
+  }
+
   const readLines = (file: string) => (existsSync(file) ? toLines(readFileSync(file, 'utf8')) : null);
 
   return {
@@ -325,6 +333,7 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     placeholders,
     certs: options.certs,
     dns: { address: '127.0.0.1', port: 0 },
+    userIds: { root: 0, ...USER_IDS },
     get isRunning() {
       return isRunning();
     },
@@ -381,7 +390,7 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     queue,
     async collect(scenario) {
       const files: Record<string, unknown> = {};
-      for (const name of scenario.collect ?? []) files[name] = readLines(name);
+      for (const name of scenario.collect ?? []) files[name] = await collectFile(name);
       for (const name of readdirSync(placeholders.state).sort()) {
         files[path.join(placeholders.state, name)] = readLines(path.join(placeholders.state, name));
       }

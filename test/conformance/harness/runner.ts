@@ -189,10 +189,12 @@ interface Gathered {
 function record(run: Run, { input, setup, isDrained, collected }: Gathered): ScenarioRecord {
   const material =
     collected.log.join('\n') + JSON.stringify({ steps: run.steps, setup }) + JSON.stringify(collected.queue);
+  const { placeholders, userIds } = run.target;
   const normalize = createNormalizer({
-    placeholders: run.target.placeholders,
+    placeholders,
     ports: run.ports,
     ids: findQueueIds(material),
+    userIds,
   });
   const normalized = <T>(value: T): T => mapStrings(value, normalize);
   const log = digestLog(normalized(collected.log));

@@ -226,6 +226,8 @@ export interface Target {
   readonly placeholders: Readonly<Record<string, string>>;
   readonly certs: string;
   readonly dns: { readonly address: string; readonly port: number };
+  /** User ids as they appear in what is recorded, by name. */
+  readonly userIds: Readonly<Record<string, number>>;
   readonly isRunning: boolean;
   /** Ports for helper servers, by name. */
   reservePort(): Promise<number>;
