@@ -36,6 +36,8 @@ export interface Context extends Streams {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The sandbox that runs on this configuration folder. Undefined: none does. */
   running(): Running | undefined;
+  /** Whether a sandbox ever ran on this configuration folder: then Postfix's sockets are there, with nobody behind them. */
+  hasRun(): boolean;
   /** Through the socket of a running sandbox, or by opening it here. */
   connect(): Promise<Connection>;
 }

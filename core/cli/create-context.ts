@@ -46,6 +46,7 @@ export function createContext(options: GlobalOptions): Context {
     input: () => process.stdin,
     readInput,
     running: () => findRunning(folders.configDir),
+    hasRun: () => readRunning(folders.configDir) !== undefined,
     connect: () => connect(folders, async (where) => (await import('./open-sandbox.ts')).openHere(where)),
   };
 }

@@ -63,7 +63,7 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
   });
   const sandbox = await serveSandbox({
     ...context.folders,
-    http: values.http ?? DEFAULT_HTTP,
+    http: values.http ?? context.env['SANDPOST_HTTP'] ?? DEFAULT_HTTP,
     onStopRequested: () => {
       requestStop();
     },

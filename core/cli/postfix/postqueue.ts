@@ -7,7 +7,7 @@ import { listQueue, listQueueAsJson } from './queue-listing.ts';
 
 const USAGE = 'usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site';
 const DOWN = 'Mail system is down -- accessing queue directly';
-const SHOWQ_DOWN = 'Connect to the Postfix showq service: No such file or directory';
+const SHOWQ = 'Connect to the Postfix showq service';
 const MOST_ENTRIES = 100_000;
 
 type Order =
@@ -38,7 +38,10 @@ function parse(context: Context, args: readonly string[]): Order {
 }
 
 async function list(context: Context, connection: Connection, asJson: boolean): Promise<void> {
-  if (!connection.isRunning) context.err(`postqueue: warning: ${DOWN} (${SHOWQ_DOWN})\n`);
+  if (!connection.isRunning) {
+    const why = context.hasRun() ? 'Connection refused' : 'No such file or directory';
+    context.err(`postqueue: warning: ${DOWN} (${SHOWQ}: ${why})\n`);
+  }
   const { client } = connection;
   const { entries } = await client.queue.list({ limit: MOST_ENTRIES });
   if (asJson) {
@@ -58,7 +61,9 @@ async function flush(context: Context, connection: Connection, order: Order): Pr
     throw fatal(`Flush service is not configured for destination "${order.site}"`);
   }
   if (!isRunning) {
-    context.err('postqueue: warning: unable to look up public/qmgr: No such file or directory\n');
+    if (!context.hasRun()) {
+      context.err('postqueue: warning: unable to look up public/qmgr: No such file or directory\n');
+    }
     throw fatal('Cannot flush mail queue - mail system is down');
   }
   await client.queue.act({

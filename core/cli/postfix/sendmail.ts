@@ -60,7 +60,10 @@ async function dropIntoMaildrop(context: Context, input: SubmitInput): Promise<v
   const arrivedAt = createClock().now();
   const queueId = makeQueueId(arrivedAt, process.pid, false);
   createMaildrop(context.folders.dataDir).put({ queueId, arrivedAt, input });
-  context.err('postdrop: warning: unable to look up public/pickup: No such file or directory\n');
+  // Postfix's postdrop finds no socket before the first start; later there is one, which it knocks at in silence.
+  if (!context.hasRun()) {
+    context.err('postdrop: warning: unable to look up public/pickup: No such file or directory\n');
+  }
 }
 
 async function enqueue(context: Context, options: SendmailOptions): Promise<number> {

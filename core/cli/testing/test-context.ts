@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { createCalls } from '../../api/api.ts';
 import { openSocketDoor } from '../../api/socket.ts';
-import { writeRunning } from '../../api/running.ts';
+import { readRunning, writeRunning } from '../../api/running.ts';
 import { createFakeEngine, type FakeEngine } from '../../api/testing/fake-engine.ts';
 import { connect, findRunning } from '../connect.ts';
 import type { Actor, Context } from '../context.ts';
@@ -48,6 +48,7 @@ export async function createTestContext(
     input: () => Readable.from([stdin.text]),
     readInput: () => Promise.resolve(Buffer.from(stdin.text)),
     running: () => findRunning(root),
+    hasRun: () => readRunning(root) !== undefined,
     connect: () =>
       connect(folders, () =>
         Promise.resolve({
