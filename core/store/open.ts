@@ -14,19 +14,26 @@ import { createReadCounter } from './read/counts.ts';
 import { createRefusalStore, createRevisionStore } from './side-reads.ts';
 import type { Store } from './store.ts';
 import { createUserStore } from './users.ts';
-import { startWriter } from './writer.ts';
+import { spawnWriterThread, startWriter, type SpawnWriter } from './writer.ts';
 
 export interface StoreOptions {
   readonly dataDir: string;
   readonly log: LogFactory;
   readonly clock: Clock;
+  /** For tests: where the writer runs. A thread of its own when absent. */
+  readonly spawn?: SpawnWriter;
 }
 
 /**
  * Opens, or makes, the store in `dataDir`. Throws the errors of store.ts, each saying what to do next; then
  * nothing was changed and nothing is left open.
  */
-export async function createStore({ dataDir, log, clock }: StoreOptions): Promise<Store> {
+export async function createStore({
+  dataDir,
+  log,
+  clock,
+  spawn = spawnWriterThread,
+}: StoreOptions): Promise<Store> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(dataDir, 'sandpost.db');
   const writerLog = log('sandpost/store');
@@ -36,8 +43,8 @@ export async function createStore({ dataDir, log, clock }: StoreOptions): Promis
   };
   const unlock = lockDataDir(dataDir);
   try {
-    const writer = await startWriter(file, {
-      onIndexed: (ids) => {
+    const events = {
+      onIndexed: (ids: readonly number[]) => {
         changes.changed(ids);
         changes.tellSoon();
       },
@@ -45,7 +52,8 @@ export async function createStore({ dataDir, log, clock }: StoreOptions): Promis
         changes.tellSoon();
       },
       onTrouble,
-    });
+    };
+    const writer = await startWriter(file, events, spawn);
     const db = openReadable(file);
     const readCounter = createReadCounter(db);
     const side = { db, writer, clock, changes, readCounter, onTrouble };

@@ -2,12 +2,15 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
 import type { Clock } from '../util/clock.ts';
 import { openWritable, type Connection } from './database.ts';
 import { migrate } from './migrate.ts';
 import { createStore } from './open.ts';
 import { ARRIVED } from './sample.ts';
 import type { Store, StoreChange } from './store.ts';
+import { runWriter } from './write-loop.ts';
+import type { SpawnWriter } from './writer.ts';
 
 export const silent = () => ({
   info: () => undefined,
@@ -33,8 +36,26 @@ export function removeTemporaryFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
+/** The writer in this thread: the same code and messages, without the time that a thread takes to start. */
+const spawnHere: SpawnWriter = (file, { onMessage, onEnd }) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.on('message', onMessage);
+  port1.on('close', onEnd);
+  runWriter(port2, file);
+  return {
+    send(message, transfer) {
+      port1.postMessage(message, transfer);
+    },
+    end() {
+      port1.close();
+      return Promise.resolve();
+    },
+  };
+};
+
+/** A store whose writer shares this thread. */
 export function openStore(dataDir = temporaryFolder()): Promise<Store> {
-  return createStore({ dataDir, log: silent, clock: stillClock });
+  return createStore({ dataDir, log: silent, clock: stillClock, spawn: spawnHere });
 }
 
 /** A database with the current schema (or an older one), without threads. */

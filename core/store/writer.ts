@@ -1,4 +1,4 @@
-/** The engine's end of the writer's thread: collects what one turn of the event loop writes into one message. */
+/** The engine's end of the writer: collects what one turn of the event loop writes into one message. */
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { workerEntry } from '../util/worker-entry.ts';
 import { unpackError } from './errors.ts';
@@ -30,23 +30,127 @@ export interface WriterEvents {
   readonly onTrouble: (error: Error) => void;
 }
 
+/** Where the writer runs: a thread (or, in tests, this one). */
+export interface WriterThread {
+  send(message: ToWriter, transfer: readonly (ArrayBuffer | MessagePort)[]): void;
+  end(): Promise<void>;
+}
+
+export interface WriterListeners {
+  readonly onMessage: (message: FromWriter) => void;
+  readonly onError: (error: Error) => void;
+  readonly onEnd: () => void;
+}
+
+export type SpawnWriter = (file: string, listeners: WriterListeners) => WriterThread;
+
+export const spawnWriterThread: SpawnWriter = (file, { onMessage, onError, onEnd }) => {
+  const worker = new Worker(workerEntry(import.meta.url, 'store-writer'), { workerData: { file } });
+  worker.on('message', onMessage);
+  worker.on('error', onError);
+  worker.on('exit', onEnd);
+  return {
+    send(message, transfer) {
+      worker.postMessage(message, transfer);
+    },
+    async end() {
+      await worker.terminate();
+    },
+  };
+};
+
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Starts the thread; resolves when the database is open and its schema current. */
-export async function startWriter(file: string, events: WriterEvents): Promise<Writer> {
-  const worker = new Worker(workerEntry(import.meta.url, 'store-writer'), { workerData: { file } });
-  const pending: Pending[] = [];
+/** Promises in the order in which their operations were sent, which is the order of the answers. */
+function createPending() {
+  const list: Pending[] = [];
+  return {
+    add: () =>
+      new Promise<unknown>((resolve, reject) => {
+        list.push({ resolve, reject });
+      }),
+    settle(results: readonly OperationResult[]) {
+      const settled = list.splice(0, results.length);
+      results.forEach((result, index) => {
+        if (result.isOk) settled[index]?.resolve(result.value);
+        else settled[index]?.reject(unpackError(result.error));
+      });
+    },
+    fail(error: Error) {
+      for (const { reject } of list.splice(0)) reject(error);
+    },
+  };
+}
+
+/** A promise that others settle (Promise.withResolvers, which Node 20 lacks). */
+function createLater() {
+  let resolve: () => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Starts the thread and waits until the database is open and its schema current. */
+export async function startWriter(file: string, events: WriterEvents, spawn: SpawnWriter): Promise<Writer> {
+  const pending = createPending();
+  const opened = createLater();
+  const closed = createLater();
   let failure: Error | undefined;
+
+  function fail(error: Error): void {
+    failure ??= error;
+    pending.fail(error);
+    opened.reject(error);
+    closed.resolve();
+  }
+  const thread = spawn(file, {
+    onMessage(message) {
+      if (message.kind === 'done') {
+        pending.settle(message.results);
+        events.onCommitted();
+      } else if (message.kind === 'indexed') events.onIndexed(message.ids);
+      else if (message.kind === 'trouble') events.onTrouble(unpackError(message.error));
+      else if (message.kind === 'ready') opened.resolve();
+      else if (message.kind === 'failed') fail(unpackError(message.error));
+      else fail(new Error('The store is closed.'));
+    },
+    onError(error) {
+      events.onTrouble(error);
+      fail(error);
+    },
+    onEnd() {
+      fail(new Error('The store is closed.'));
+    },
+  });
+  await opened.promise;
+  const outbox = createOutbox(thread);
+  return {
+    write<K extends OperationName>(name: K, body: Operations[K]['in'], bytes: readonly Uint8Array[] = []) {
+      if (failure !== undefined) return Promise.reject(failure);
+      outbox.add(JSON.stringify({ name, body }), bytes);
+      return pending.add() as Promise<Operations[K]['out']>;
+    },
+    connectIndexer(port) {
+      thread.send({ kind: 'indexer', port }, [port]);
+    },
+    async close() {
+      outbox.flush();
+      if (failure === undefined) thread.send({ kind: 'close' }, []);
+      await closed.promise;
+      await thread.end();
+    },
+  };
+}
+
+function createOutbox(thread: WriterThread) {
   let texts: string[] = [];
   let chunks: Uint8Array[] = [];
-  let onClosed: (() => void) | undefined;
-
-  const send = (message: ToWriter, transfer: readonly (ArrayBuffer | MessagePort)[] = []) => {
-    worker.postMessage(message, transfer);
-  };
 
   function flush(): void {
     if (texts.length === 0) return;
@@ -54,65 +158,14 @@ export async function startWriter(file: string, events: WriterEvents): Promise<W
     const text = `[${texts.join(',')}]`;
     texts = [];
     chunks = [];
-    send({ kind: 'batch', text, bytes }, [bytes]);
+    thread.send({ kind: 'batch', text, bytes }, [bytes]);
   }
-
-  function settle(results: readonly OperationResult[]): void {
-    const settled = pending.splice(0, results.length);
-    results.forEach((result, index) => {
-      if (result.isOk) settled[index]?.resolve(result.value);
-      else settled[index]?.reject(unpackError(result.error));
-    });
-    events.onCommitted();
-  }
-
-  function fail(error: Error): void {
-    failure ??= error;
-    for (const { reject } of pending.splice(0)) reject(error);
-  }
-
-  await new Promise<void>((resolve, reject) => {
-    worker.on('message', (message: FromWriter) => {
-      if (message.kind === 'done') settle(message.results);
-      else if (message.kind === 'indexed') events.onIndexed(message.ids);
-      else if (message.kind === 'trouble') events.onTrouble(unpackError(message.error));
-      else if (message.kind === 'ready') resolve();
-      else if (message.kind === 'failed') reject(unpackError(message.error));
-      else onClosed?.();
-    });
-    worker.on('error', (error: Error) => {
-      events.onTrouble(error);
-      fail(error);
-      reject(error);
-    });
-    worker.on('exit', () => {
-      fail(new Error('The store is closed.'));
-      onClosed?.();
-    });
-  });
-
   return {
-    write(name, body, bytes = []) {
-      if (failure !== undefined) return Promise.reject(failure);
+    flush,
+    add(text: string, bytes: readonly Uint8Array[]) {
       if (texts.length === 0) setImmediate(flush);
-      texts.push(JSON.stringify({ name, body }));
+      texts.push(text);
       for (const chunk of bytes) chunks.push(chunk);
-      return new Promise((resolve, reject) => {
-        pending.push({ resolve: resolve as (value: unknown) => void, reject });
-      });
-    },
-    connectIndexer(port) {
-      send({ kind: 'indexer', port }, [port]);
-    },
-    async close() {
-      if (failure !== undefined) return;
-      flush();
-      const closed = new Promise<void>((resolve) => {
-        onClosed = resolve;
-      });
-      send({ kind: 'close' });
-      await closed;
-      await worker.terminate();
     },
   };
 }
