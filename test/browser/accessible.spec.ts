@@ -1,0 +1,74 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, mail, rowOf, test } from './sandbox.ts';
+
+const HTML =
+  '<!doctype html><html lang="en"><title>Mail</title><body><main><h1>Hello</h1></main></body></html>';
+
+async function violations(page: Page): Promise<string[]> {
+  // The message itself is somebody else's page.
+  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`,
+  );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('the first start', async ({ page, sandbox }) => {
+      await page.goto(sandbox.url);
+      await expect(page.getByRole('heading', { name: 'Send the first mail' })).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+    });
+
+    test('mail, each tab', async ({ page, sandbox }) => {
+      await sandbox.send(
+        mail({ subject: 'Another', to: 'x@example.com' }),
+        mail({ subject: 'Full', html: HTML, attachments: [{ filename: 'a.txt', content: 'a' }] }),
+      );
+      await page.goto(sandbox.url);
+      await rowOf(page, 'Full').click();
+      for (const name of ['HTML', 'Text', 'Headers', 'Parts', 'Source']) {
+        await page.getByRole('tab', { name }).click();
+        expect(await violations(page), name).toEqual([]);
+      }
+    });
+
+    test('queue, configuration, dialogs', async ({ page, sandbox }) => {
+      await page.goto(`${sandbox.url}/#/queue`);
+      await expect(page.getByRole('heading', { name: 'The queue is empty' })).toBeVisible();
+      expect(await violations(page), 'queue').toEqual([]);
+      await page.goto(`${sandbox.url}/#/config`);
+      await expect(page.getByLabel('Text of main.cf')).toBeVisible();
+      expect(await violations(page), 'config').toEqual([]);
+      await page.getByRole('link', { name: 'Queue' }).focus();
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog')).toBeVisible();
+      expect(await violations(page), 'keys').toEqual([]);
+    });
+
+    test('a narrow window', async ({ page, sandbox }) => {
+      await page.setViewportSize({ width: 480, height: 800 });
+      await sandbox.send(mail({ subject: 'Narrow' }));
+      await page.goto(sandbox.url);
+      await expect(rowOf(page, 'Narrow')).toBeVisible();
+      expect(await violations(page), 'list').toEqual([]);
+      await rowOf(page, 'Narrow').click();
+      await expect(page.getByRole('button', { name: 'Back to the list' })).toBeVisible();
+      expect(await violations(page), 'reader').toEqual([]);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+    });
+  });
+}
+
+test('the theme is remembered', async ({ page, sandbox }) => {
+  await page.goto(sandbox.url);
+  await page.getByRole('button', { name: /^Theme/ }).click();
+  await page.getByRole('menuitem', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});

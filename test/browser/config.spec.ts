@@ -1,0 +1,61 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test, type Sandbox } from './sandbox.ts';
+
+const mainCf = (sandbox: Sandbox) => path.join(sandbox.folders.configDir, 'main.cf');
+
+async function typeAtEnd(page: Page, text: string): Promise<void> {
+  const editor = page.getByLabel('Text of main.cf');
+  await editor.click();
+  await page.keyboard.press('ControlOrMeta+End');
+  await page.keyboard.type(text);
+}
+
+test('an edit is checked and applied', async ({ page, sandbox, errors }) => {
+  await page.goto(`${sandbox.url}/#/config`);
+  await typeAtEnd(page, 'message_size_limit = 20000');
+  await expect(page.getByText('1 unsaved draft')).toBeVisible();
+  expect(readFileSync(mainCf(sandbox), 'utf8')).not.toContain('20000');
+  await page.getByRole('button', { name: 'Check & apply' }).click();
+  await expect(page.getByText(/Applied: configuration revision \d+/)).toBeVisible();
+  expect(readFileSync(mainCf(sandbox), 'utf8')).toContain('message_size_limit = 20000');
+  await expect(
+    page.getByRole('region', { name: 'Inspector' }).getByRole('link', { name: 'message_size_limit' }),
+  ).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
+test('a problem is listed, and a click goes to its line', async ({ page, sandbox }) => {
+  await page.goto(`${sandbox.url}/#/config`);
+  await typeAtEnd(page, 'smtpd_tls_securty_level = may');
+  const problem = page.getByRole('region', { name: 'Problems' }).getByRole('button', { name: /securty/ });
+  await expect(problem).toBeVisible();
+  await page.getByRole('link', { name: 'master.cf' }).click();
+  await expect(page.getByLabel('Text of master.cf')).toBeVisible();
+  await problem.click();
+  await expect(page.getByLabel('Text of main.cf')).toBeFocused();
+});
+
+test('the parameter under the cursor is explained', async ({ page, sandbox }) => {
+  await page.goto(`${sandbox.url}/#/config`);
+  await page.getByLabel('Text of main.cf').getByText('mynetworks_style').click();
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await expect(inspector.getByRole('heading', { name: 'mynetworks_style' })).toBeVisible();
+  await expect(inspector).toContainText('works here');
+});
+
+test('what another program writes appears at once, and conflicts with a draft', async ({ page, sandbox }) => {
+  await page.goto(`${sandbox.url}/#/config`);
+  const editor = page.getByLabel('Text of main.cf');
+  await expect(editor).toContainText('myhostname');
+  appendFileSync(mainCf(sandbox), 'soft_bounce = no\n');
+  await expect(editor).toContainText('soft_bounce');
+  await typeAtEnd(page, 'delay_warning_time = 1h');
+  appendFileSync(mainCf(sandbox), 'mailbox_size_limit = 0\n');
+  await expect(page.getByText('was changed by another program')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Check & apply' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Take theirs' }).click();
+  await expect(editor).toContainText('mailbox_size_limit');
+  await expect(editor).not.toContainText('delay_warning_time');
+});
