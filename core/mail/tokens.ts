@@ -20,36 +20,24 @@ export const isOperator = (token: Token | undefined, text: string): boolean =>
 
 const isBlank = (char: string): boolean => char === ' ' || char === '\t' || char === '\r' || char === '\n';
 
-/** Whether an atom, once its backslashes are gone, can only be written as a quoted string. */
-function needsQuotes(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code <= 32 || code === 127 || OPERATORS.has(text.charAt(i))) return true;
-  }
-  return false;
-}
+/** An atom with one of these, once its backslashes are gone, can only be written as a quoted string. */
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const NEEDS_QUOTES = /[\x00-\x20\x7f|%!()<>@,;:\\".[\]]/;
 
-/** Reads up to an unescaped character for which `ends`; blanks become spaces, backslashes are dropped. */
-function collect(
-  source: string,
-  from: number,
-  ends: (char: string) => boolean,
-): { text: string; at: number } {
+/** Reads up to an unescaped character that `ends` matches; blanks become spaces, backslashes are dropped. */
+function collect(source: string, from: number, ends: RegExp): { text: string; at: number } {
   let text = '';
   let at = from;
-  while (at < source.length) {
-    let char = source.charAt(at);
-    if (char === '\\') {
-      at += 1;
-      if (at >= source.length) break;
-      char = source.charAt(at);
-    } else if (ends(char)) {
-      break;
-    }
-    text += isBlank(char) ? ' ' : char;
-    at += 1;
+  for (;;) {
+    ends.lastIndex = at;
+    const end = ends.exec(source)?.index ?? source.length;
+    text += source.slice(at, end);
+    at = end;
+    if (source.charAt(at) !== '\\') break;
+    text += source.charAt(at + 1);
+    at = Math.min(at + 2, source.length);
   }
-  return { text, at };
+  return { text: text.replace(/[\t\r\n]/g, ' '), at };
 }
 
 /** Reads a comment with those nested in it, in external form. */
@@ -67,9 +55,10 @@ function collectComment(source: string, from: number): { text: string; at: numbe
   return { text: `(${source.slice(from, at)}`, at };
 }
 
-const endsDomainLiteral = (char: string): boolean => char === ']';
-const endsQuotedString = (char: string): boolean => char === '"';
-const endsAtom = (char: string): boolean => isBlank(char) || OPERATORS.has(char);
+/** What ends each kind of token, or escapes a character in it. */
+const DOMAIN_LITERAL_END = /[\]\\]/g;
+const QUOTED_STRING_END = /["\\]/g;
+const ATOM_END = /[ \t\r\n|%!()<>@,;:\\".[\]]/g;
 
 function scanToken(source: string, at: number): { token: Token; at: number } {
   const char = source.charAt(at);
@@ -78,16 +67,16 @@ function scanToken(source: string, at: number): { token: Token; at: number } {
     return { token: { kind: 'comment', text: comment.text }, at: comment.at };
   }
   if (char === '[') {
-    const { text, at: end } = collect(source, at + 1, endsDomainLiteral);
+    const { text, at: end } = collect(source, at + 1, DOMAIN_LITERAL_END);
     return { token: { kind: 'domlit', text }, at: end + 1 };
   }
   if (char === '"') {
-    const { text, at: end } = collect(source, at + 1, endsQuotedString);
+    const { text, at: end } = collect(source, at + 1, QUOTED_STRING_END);
     return { token: { kind: 'qstring', text }, at: end + 1 };
   }
   if (char !== '\\' && OPERATORS.has(char)) return { token: operator(char), at: at + 1 };
-  const { text, at: end } = collect(source, at, endsAtom);
-  return { token: { kind: needsQuotes(text) ? 'qstring' : 'atom', text }, at: end };
+  const { text, at: end } = collect(source, at, ATOM_END);
+  return { token: { kind: NEEDS_QUOTES.test(text) ? 'qstring' : 'atom', text }, at: end };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CompiledTables, UserStore } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
 import type { Maybe } from './maybe.ts';
+import type { RebuildWatch } from './rebuilt.ts';
 import type { OpenOptions, Table } from './table.ts';
 
 /** Rows of a query, each a list of columns; throws when the database does not answer. */
@@ -15,6 +16,7 @@ export interface SqliteQuery {
 export interface TableContext extends OpenOptions {
   readonly config: Config;
   readonly compiled: CompiledTables;
+  readonly rebuilt: RebuildWatch;
   readonly users: Pick<UserStore, 'find' | 'list'>;
   readonly log: Log;
   readonly clock: Pick<Clock, 'now'>;

@@ -6,8 +6,13 @@ export type ParsedEntry =
   | { readonly ok: true; readonly entry: CompiledEntry; readonly warning?: string }
   | { readonly ok: false; readonly warning: string };
 
+/** A key without quotes and backslashes, as nearly all are. */
+const PLAIN_KEY = /^[^\s"\\]*(?=\s|$)/;
+
 /** Where the key ends: at the first white space outside quotes; -1 when quotes are not balanced. */
 function endOfKey(text: string): number {
+  const plain = PLAIN_KEY.exec(text);
+  if (plain !== null) return plain[0].length;
   let inQuotes = false;
   for (let at = 0; at < text.length; at++) {
     const char = text.charAt(at);

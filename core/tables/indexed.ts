@@ -38,7 +38,7 @@ export const indexed =
   (type: string): TableType =>
   (name, context: TableContext) => {
     const path = tablePath(name, context.config);
-    const { compiled, log, clock } = context;
+    const { compiled, rebuilt, log, clock } = context;
 
     const openLatest = (): CompiledTable | undefined => {
       const opened = compiled.open(path, type);
@@ -47,7 +47,7 @@ export const indexed =
       return opened;
     };
 
-    let version = compiled.version();
+    let generation = rebuilt.generation();
     let table = openLatest();
     if (table === undefined) {
       const reason = `open database ${path}${INDEXED_SUFFIX[type] ?? ''}: No such file or directory`;
@@ -56,11 +56,10 @@ export const indexed =
     return {
       wantsPartialKeys: true,
       find(key) {
-        const latest = compiled.version();
-        if (latest !== version) {
-          version = latest;
-          const rebuilt = compiled.open(path, type);
-          if (rebuilt !== undefined && rebuilt.builtAt !== table?.builtAt) table = rebuilt;
+        const latest = rebuilt.generation();
+        if (latest !== generation) {
+          generation = latest;
+          table = compiled.open(path, type) ?? table;
         }
         return table?.lookup(foldKey(key));
       },

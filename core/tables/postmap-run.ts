@@ -85,6 +85,7 @@ function context(run: Run): TableContext {
   return {
     config: run.config,
     compiled: deps.compiled,
+    rebuilt: { generation: () => deps.compiled.version() },
     users: deps.users ?? NOBODY,
     log,
     clock: { now: run.now },

@@ -29,6 +29,7 @@ import { createMaps } from './maps.ts';
 import type { Maybe } from './maybe.ts';
 import { chain } from './maybe.ts';
 import { pcre } from './pcre.ts';
+import { createRebuildWatch } from './rebuilt.ts';
 import { regexp } from './regexp.ts';
 import { environ, fail, staticTable, unix } from './simple.ts';
 import { socketmap } from './socketmap.ts';
@@ -178,6 +179,7 @@ const lazyLog = (log: LogFactory, program: string, config: Config): Log => {
 /** @param dependencies.log tables log under the program set by `forProgram`, `smtpd` until then */
 export function createTables(dependencies: TablesDependencies): Tables {
   const programs = new Map<string, Tables>();
+  const rebuilt = createRebuildWatch(dependencies.compiled);
 
   function createFor(program: string): Tables {
     const log = lazyLog(dependencies.log, program, dependencies.config);
@@ -190,6 +192,7 @@ export function createTables(dependencies: TablesDependencies): Tables {
         const context: TableContext = {
           ...dependencies,
           ...options,
+          rebuilt,
           log,
           open: (inner) => open(inner, options),
         };
