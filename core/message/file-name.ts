@@ -9,10 +9,10 @@ const FORBIDDEN = /[<>:"|?*]/g;
 
 /** Cut to `LONGEST` characters, the extension kept. */
 function shorten(name: string): string {
-  const characters = [...name];
+  const characters = Array.from(name);
   if (characters.length <= LONGEST) return name;
   const extension = /\.[^.]{1,16}$/u.exec(name)?.[0] ?? '';
-  return characters.slice(0, LONGEST - [...extension].length).join('') + extension;
+  return characters.slice(0, LONGEST - Array.from(extension).length).join('') + extension;
 }
 
 /** Never empty, no path, no control or direction characters, no device, no leading dot. */

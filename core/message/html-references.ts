@@ -46,7 +46,8 @@ export function sourceSet(value: string): readonly { readonly url: string; reado
 }
 
 export function cssUrls(css: string): readonly string[] {
-  return [...css.matchAll(CSS_URL)].map((m) => m.slice(1).find((group) => group !== undefined) ?? '');
+  const first = (groups: readonly (string | undefined)[]) => groups.find((g) => g !== undefined) ?? '';
+  return [...css.matchAll(CSS_URL)].map((match) => first(match.slice(1)));
 }
 
 /** Replaces each URL of a style sheet; '' takes it out. */

@@ -3,7 +3,7 @@
  * ranges in the stored body. Reads, never throws: what cannot be parsed is told as a reason beside what could.
  */
 import { once } from 'node:events';
-import { Splitter, type MimeNode, type SplitterChunk } from '@zone-eu/mailsplit';
+import { Splitter, type MessageChunk, type SplitterChunk } from '@zone-eu/mailsplit';
 import type { MessageContent } from '../mail/message.ts';
 import type { StoredPart } from '../store/store.ts';
 import { bodyOf } from './delivered-form.ts';
@@ -19,6 +19,8 @@ export interface Structure {
   /** Why not all of it could be read. */
   readonly error?: string;
 }
+
+type MimeNode = Extract<SplitterChunk, { readonly type: 'node' }>;
 
 /** A part while its end is not known yet. */
 interface OpenPart {
@@ -37,31 +39,28 @@ export async function parseStructure(content: MessageContent): Promise<Structure
   const byNode = new Map<unknown, OpenPart>();
   let offset = -header.length;
 
-  function take(chunk: SplitterChunk): void {
-    if (chunk.type === 'node') {
-      const parent = chunk.parentNode === false ? undefined : byNode.get(chunk.parentNode);
-      const headerStart = Math.max(0, offset);
-      offset += chunk.getHeaders().length;
-      const part: OpenPart = {
-        node: chunk,
-        parent,
-        depth: parent === undefined ? 0 : parent.depth + 1,
-        headerStart,
-        bodyStart: Math.max(0, offset),
-        bodyEnd: Math.max(0, offset),
-      };
-      byNode.set(chunk, part);
-      open.push(part);
-      return;
-    }
-    if (chunk.type !== 'body' && chunk.type !== 'data') return;
-    offset += chunk.value?.length ?? 0;
-    const part = byNode.get(chunk.node);
-    const isOwn = chunk.type === 'body' || chunk.node.multipart !== false;
-    // The delimiter line before a part is reported with the part's own node, before its header is.
-    for (let p = isOwn ? part : undefined; p !== undefined; p = p.parent)
-      p.bodyEnd = Math.max(p.bodyEnd, offset);
+  function takeNode(node: MimeNode): void {
+    const parent = node.parentNode === false ? undefined : byNode.get(node.parentNode);
+    const headerStart = Math.max(0, offset);
+    offset += node.getHeaders().length;
+    const bodyStart = Math.max(0, offset);
+    const depth = parent === undefined ? 0 : parent.depth + 1;
+    const part: OpenPart = { node, parent, depth, headerStart, bodyStart, bodyEnd: bodyStart };
+    byNode.set(node, part);
+    open.push(part);
   }
+
+  function takeBytes({ type, node, value }: MessageChunk): void {
+    offset += value.length;
+    // The delimiter line before a part comes with the part's own node, before its header does: it is not the part's.
+    if (type === 'data' && node.multipart === false) return;
+    for (let p = byNode.get(node); p !== undefined; p = p.parent) p.bodyEnd = Math.max(p.bodyEnd, offset);
+  }
+
+  const take = (chunk: SplitterChunk) => {
+    if (chunk.type === 'node') takeNode(chunk);
+    else takeBytes(chunk);
+  };
 
   const problem = await split(header, body, take);
   const parts = toParts(open);
@@ -98,9 +97,9 @@ async function split(
 function complaint(open: readonly OpenPart[]): string | undefined {
   const empty = open.find((p) => p.node.multipart !== false && !open.some((child) => child.parent === p));
   if (empty === undefined) return undefined;
-  return empty.node._boundary === false
-    ? 'multipart without a boundary parameter'
-    : 'multipart whose boundary does not occur in it';
+  return /;\s*boundary\s*=/i.test(headerValue(empty.node, 'Content-Type'))
+    ? 'multipart whose boundary does not occur in it'
+    : 'multipart without a boundary parameter';
 }
 
 const short = (text: string | false) => (text === false ? '' : text.slice(0, LONGEST_WORD));

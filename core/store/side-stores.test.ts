@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Refusal } from '../mail/refusal.ts';
+import type { Store } from './store.ts';
+import { nextChange, openStore, removeTemporaryFolders, temporaryFolder } from './testing.ts';
+
+const refusal = (n: number): Refusal => ({
+  at: n,
+  clientName: 'localhost',
+  clientAddress: '127.0.0.1',
+  helo: 'client',
+  sender: `s${n}@x`,
+  recipient: 'r@x',
+  stage: 'RCPT',
+  reply: '550 5.1.1 <r@x>: Recipient address rejected',
+  transcript: [{ at: n, from: 'client', line: 'RCPT TO:<r@x>' }],
+  journey: [{ at: n, program: 'smtpd', verdict: 'bad', what: 'rejected' }],
+});
+
+describe('the smaller stores', () => {
+  let dataDir: string;
+  let store: Store;
+  beforeEach(async () => {
+    dataDir = temporaryFolder();
+    store = await openStore(dataDir);
+  });
+  afterEach(() => store.close());
+  afterAll(removeTemporaryFolders);
+
+  it('gives each user a real home, whatever the case of the name', async () => {
+    const user = await store.users.add('You');
+    expect(existsSync(user.home)).toBe(true);
+    expect(await store.users.add('you')).toEqual(user);
+    expect(store.users.find('YOU')).toEqual(user);
+    expect(store.users.find('alice')).toBeUndefined();
+    await store.close();
+    store = await openStore(dataDir);
+    expect(store.users.list()).toEqual([user]);
+    expect(await store.users.remove('yoU')).toBe(true);
+    expect(await store.users.remove('you')).toBe(false);
+    expect(store.users.list()).toEqual([]);
+  });
+
+  it('replaces a compiled table as a whole; of equal keys the first counts', async () => {
+    expect(store.compiled.open('/etc/aliases', 'hash')).toBeUndefined();
+    const before = store.compiled.version();
+    await store.compiled.replace('/etc/aliases', 'hash', [{ key: 'old', value: 'x' }], null);
+    const entries = [
+      { key: 'root', value: 'you', line: 3 },
+      { key: 'root', value: 'late', line: 4 },
+      { key: 'Ä', value: 'ö' },
+    ];
+    await store.compiled.replace('/etc/aliases', 'hash', entries, 1234);
+    expect(store.compiled.version()).toBe(before + 2);
+    const table = store.compiled.open('/etc/aliases', 'hash');
+    expect(table?.sourceModifiedAt).toBe(1234);
+    expect(table?.lookup('root')).toEqual({ key: 'root', value: 'you', line: 3 });
+    expect(table?.lookup('old')).toBeUndefined();
+    expect([...(table?.entries() ?? [])].map((e) => e.key)).toEqual(['root', 'Ä']);
+    expect(store.compiled.open('/etc/aliases', 'lmdb')).toBeUndefined();
+  });
+
+  it('keeps revisions of the configuration, equal texts once', async () => {
+    expect(store.revisions.latest()).toBe(0);
+    expect(await store.revisions.add('start', { 'main.cf': 'a', aliases: 'b' })).toBe(1);
+    expect(await store.revisions.add('edit', { 'main.cf': 'c', aliases: 'b' })).toBe(2);
+    expect(store.revisions.list(1)).toMatchObject([{ number: 2, what: 'edit' }]);
+    expect(store.revisions.get(1)?.files).toEqual({ 'main.cf': 'a', aliases: 'b' });
+    expect(store.revisions.get(3)).toBeUndefined();
+    expect(store.revisions.latest()).toBe(2);
+  });
+
+  it('keeps refusals with their transcript', async () => {
+    const added = nextChange(store, (c) => c.isRefusalAdded);
+    store.refusals.add(refusal(1));
+    await added;
+    expect(store.refusals.get(1)).toEqual({ id: 1, ...refusal(1) });
+    expect(store.refusals.get(2)).toBeUndefined();
+    expect(store.mail.folders().refused).toBe(1);
+  });
+
+  it('keeps no more than the last 5,000 refusals', async () => {
+    for (let round = 0; round < 12; round++) {
+      const added = nextChange(store, (c) => c.isRefusalAdded);
+      for (let n = 0; n < 500; n++) store.refusals.add(refusal(round * 500 + n));
+      await added;
+      await store.users.add('you');
+    }
+    while (store.refusals.list({ limit: 1 }).refusals[0]?.at !== 5999) {
+      await nextChange(store, (c) => c.isRefusalAdded);
+    }
+    expect(store.refusals.count()).toBe(5000);
+    const { refusals, hasMore } = store.refusals.list({ limit: 500, before: 1501 });
+    expect(hasMore).toBe(false);
+    expect(refusals.at(-1)).toMatchObject({ id: 1001, at: 1000 });
+  });
+});
