@@ -48,6 +48,8 @@ export function serveAppScheme({ engine }: Pick<MainContext, 'engine'>): void {
   protocol.handle(SCHEME, (request) => {
     const url = new URL(request.url);
     if (url.host !== 'app' || request.method !== 'GET') return new Response('Not found', { status: 404 });
-    return url.pathname.startsWith('/resource/') ? resource(engine, url.pathname + url.search) : uiFile(url.pathname);
+    return url.pathname.startsWith('/resource/')
+      ? resource(engine, url.pathname + url.search)
+      : uiFile(url.pathname);
   });
 }

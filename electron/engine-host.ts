@@ -79,9 +79,16 @@ function start(options: EngineStart): Promise<Started> {
 }
 
 /** What the user chooses when a start failed. */
-async function askAboutFailure(failure: SandboxFailure, configDir: string): Promise<'next-port' | 'again' | 'quit'> {
+async function askAboutFailure(
+  failure: SandboxFailure,
+  configDir: string,
+): Promise<'next-port' | 'again' | 'quit'> {
+  // For whoever started the app from a terminal.
+  process.stderr.write(`sandpost: ${failure.message}\n`);
   const canMove = failure.kind === 'port-taken';
-  const buttons = canMove ? ['Use the next free port', 'Try again', 'Quit'] : ['Try again', 'Open configuration folder', 'Quit'];
+  const buttons = canMove
+    ? ['Use the next free port', 'Try again', 'Quit']
+    : ['Try again', 'Open configuration folder', 'Quit'];
   const { response } = await dialog.showMessageBox({
     type: 'error',
     buttons,
@@ -100,7 +107,12 @@ async function askAboutFailure(failure: SandboxFailure, configDir: string): Prom
 export async function createEngineHost(options: LaunchOptions): Promise<EngineHost | undefined> {
   let ports: Record<number, number> = {};
   for (;;) {
-    const started = await start({ configDir: options.configDir, dataDir: options.dataDir, http: options.http, ports });
+    const started = await start({
+      configDir: options.configDir,
+      dataDir: options.dataDir,
+      http: options.http,
+      ports,
+    });
     if ('host' in started) return started.host;
     const choice = await askAboutFailure(started.failure, options.configDir);
     if (choice === 'quit') return undefined;

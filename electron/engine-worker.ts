@@ -1,13 +1,13 @@
 /** The engine's thread: one sandbox, served to the main process and its windows. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { servePort } from '../core/api/port.ts';
-import { createResources } from '../core/api/resources.ts';
 import { createSandbox, sandboxFailure } from '../core/sandbox.ts';
 import type { EngineStart, FromEngine, ToEngine } from './engine-messages.ts';
 
 const main = parentPort;
 if (main === null) throw new Error('engine-worker is a worker thread');
 const options = workerData as EngineStart;
+const NOT_FOUND = { status: 404, headers: {}, body: new Uint8Array(0) };
 const tell = (message: FromEngine) => {
   main.postMessage(message);
 };
@@ -22,15 +22,14 @@ try {
       tell({ kind: 'stop-requested' });
     },
   });
-  const resources = createResources(sandbox.engine);
   main.on('message', (message: ToEngine) => {
     switch (message.kind) {
       case 'connect':
         servePort(sandbox.router, message.port);
         break;
       case 'resource':
-        void resources(message.url).then((answer) => {
-          tell({ kind: 'resource', id: message.id, ...answer });
+        void sandbox.resources.respond(message.url).then((answer) => {
+          tell({ kind: 'resource', id: message.id, ...(answer ?? NOT_FOUND) });
         });
         break;
       case 'stop':

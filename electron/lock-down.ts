@@ -30,7 +30,8 @@ export function lockDown(app: App): void {
       void openOutside(event.url);
     });
     contents.on('will-frame-navigate', (event) => {
-      if (event.isMainFrame || event.url.startsWith(`${APP_ORIGIN}/resource/`) || event.url === 'about:blank') return;
+      if (event.isMainFrame || event.url.startsWith(`${APP_ORIGIN}/resource/`) || event.url === 'about:blank')
+        return;
       event.preventDefault();
       void openOutside(event.url);
     });
@@ -46,7 +47,9 @@ export function lockDown(app: App): void {
     session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => {
       answer(permission === 'clipboard-sanitized-write');
     });
-    session.defaultSession.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
+    session.defaultSession.setPermissionCheckHandler(
+      (_contents, permission) => permission === 'clipboard-sanitized-write',
+    );
     // Whatever a page tries to load must come from the app itself: mail never fetches anything.
     session.defaultSession.webRequest.onBeforeRequest((details, decide) => {
       const isOurs = /^(sandpost|devtools|blob|data|about):/.test(details.url);

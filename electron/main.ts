@@ -15,23 +15,35 @@ import { enablePorts } from './ports.ts';
 import { claimSingleInstance } from './single-instance.ts';
 import { createAppWindow } from './window.ts';
 
-const MODULES: readonly MainModule[] = [serveAppScheme, enablePorts, enableMenu, enableContextMenu, enableQuit];
+const MODULES: readonly MainModule[] = [
+  serveAppScheme,
+  enablePorts,
+  enableMenu,
+  enableContextMenu,
+  enableQuit,
+];
 
 const options = launchOptions(process.argv, process.env);
 if (options.userData !== undefined) app.setPath('userData', options.userData);
 
-if (claimSingleInstance(app)) {
-  app.enableSandbox();
-  registerAppScheme();
-  lockDown(app);
+/** Not awaited at the top level: Electron is ready only when this module has been evaluated. */
+async function start(): Promise<void> {
   await app.whenReady();
   const engine = await createEngineHost(options);
   if (engine === undefined) {
     app.exit(1);
-  } else {
-    const window = createAppWindow(app, { isHidden: options.isHidden });
-    const context = { app, engine, window };
-    for (const enable of MODULES) enable(context);
-    window.open();
+    return;
   }
+  const window = createAppWindow(app, { isHidden: options.isHidden });
+  const context = { app, engine, window };
+  for (const enable of MODULES) enable(context);
+  window.open();
+}
+
+if (claimSingleInstance(app)) {
+  // As root, Chromium runs only with --no-sandbox; whoever passes that means it. Windows ask for the sandbox anyway.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+  registerAppScheme();
+  lockDown(app);
+  void start();
 }

