@@ -5,8 +5,9 @@
 import { isUtf8 } from 'node:buffer';
 import { splitSmtpCommand } from '../address/smtp-words.ts';
 import { ConfigError } from '../config/config.ts';
+import type { Reply } from '../mail/reply.ts';
 import type { SmtpClient } from './client.ts';
-import { planChunk, type ChunkPlan } from './commands/data.ts';
+import { createChunks } from './commands/bdat.ts';
 import type { Outcome } from './commands/command.ts';
 import { finishMessage } from './commands/message.ts';
 import { commandName, commands, type CommandName } from './commands/table.ts';
@@ -37,10 +38,8 @@ export class Conversation {
   readonly session: Session;
   readonly #service: SmtpService;
   readonly #statistics = createStatistics();
+  readonly #chunks = createChunks();
   #greeting: Greeting | undefined;
-  #dataCommand: 'DATA' | 'BDAT' = 'DATA';
-  #chunkPlan: ChunkPlan | undefined;
-  #chunks: Buffer[] = [];
   #isOver = false;
   #reason: EndReason;
 
@@ -93,7 +92,9 @@ export class Conversation {
 
   /** The bytes of a BDAT command are in. */
   async chunk(bytes: Buffer): Promise<void> {
-    await this.#guard(() => this.#finishChunk(bytes));
+    await this.#guard(async () => {
+      this.#count('BDAT', await this.#chunks.finish(this.session, bytes));
+    });
     this.#checkErrors();
   }
 
@@ -162,7 +163,7 @@ export class Conversation {
     const isConfig = error instanceof ConfigError;
     const text =
       error instanceof Error ? (isConfig ? error.message : (error.stack ?? error.message)) : String(error);
-    (isConfig ? logger.fatal : logger.error)(printable(text, ' '));
+    logger[isConfig ? 'fatal' : 'error'](printable(text, ' '));
     this.session.say(isConfig ? replies.localError(settings.myhostname) : replies.internalError);
   }
 
@@ -202,7 +203,10 @@ export class Conversation {
   #run(text: string, bytes: Buffer): Promise<void> | undefined {
     const words = splitSmtpCommand(text);
     const first = words[0]?.text;
-    if (first === undefined) return this.#fail(replies.badSyntax);
+    if (first === undefined) {
+      this.#fail(replies.badSyntax);
+      return undefined;
+    }
     const name = commandName(first);
     this.#statistics.said(name ?? 'unknown');
     if (name === undefined) return this.#unknown(first, bytes);
@@ -210,8 +214,10 @@ export class Conversation {
     this.session.where = name;
     if (this.#isOutOfSync(name)) return undefined;
     const invocation = { words, line: text };
-    if (name === 'BDAT') return this.#startChunk(invocation);
-    const outcome = commands[name].run(this.session, invocation);
+    const outcome =
+      name === 'BDAT'
+        ? this.#chunks.begin(this.session, invocation)
+        : commands[name].run(this.session, invocation);
     if (outcome instanceof Promise) return outcome.then((settled) => this.#finish(name, settled));
     return this.#finish(name, outcome);
   }
@@ -264,10 +270,9 @@ export class Conversation {
     return result.value;
   }
 
-  #fail(reply: (typeof replies)['badSyntax']): undefined {
+  #fail(reply: Reply): void {
     this.session.complain('protocol', reply);
     this.session.errorCount++;
-    return undefined;
   }
 
   /** smtpd_noop_commands */
@@ -325,49 +330,9 @@ export class Conversation {
   }
 
   #count(name: CommandName, outcome: Outcome): void {
-    if (outcome === 'pending') {
-      this.#dataCommand = 'DATA';
-      return;
-    }
+    if (outcome === 'pending') return;
     if (outcome === 'ok') this.#statistics.succeeded(name);
     else this.session.errorCount++;
     if (name !== 'BDAT' && commands[name].isLimited === true) this.#countJunk();
-  }
-
-  async #startChunk(invocation: Parameters<typeof planChunk>[1]): Promise<void> {
-    const planned = await planChunk(this.session, invocation);
-    if (planned === undefined) return this.#count('BDAT', 'error');
-    this.#dataCommand = 'BDAT';
-    this.#chunkPlan = planned.plan;
-    if (planned.plan.kind === 'keep') {
-      this.session.bdat = 'ok';
-      this.session.where = 'BDAT content';
-    }
-    if (planned.size === 0) return this.#finishChunk(Buffer.alloc(0));
-    this.session.channel.expectChunk(planned.size, planned.plan.kind === 'keep');
-  }
-
-  async #finishChunk(bytes: Buffer): Promise<void> {
-    const { session } = this;
-    const plan = this.#chunkPlan;
-    this.#chunkPlan = undefined;
-    if (plan === undefined) throw new Error('a chunk without BDAT');
-    if (plan.kind === 'refuse') {
-      session.say(plan.reply);
-      this.#chunks = [];
-      if (plan.isLast) session.resetMail();
-      else session.bdat = 'error';
-      return this.#count('BDAT', 'error');
-    }
-    this.#chunks.push(bytes);
-    session.receivedSize += bytes.length;
-    if (!plan.isLast) {
-      session.say(replies.chunk(plan.size));
-      return this.#count('BDAT', 'ok');
-    }
-    const content = Buffer.concat(this.#chunks);
-    this.#chunks = [];
-    const hasBareNewline = session.bareNewline === 'reject' && /(?<!\r)\n/.test(content.toString('latin1'));
-    this.#count('BDAT', await finishMessage(session, { bytes: content, isOverLimit: false, hasBareNewline }));
   }
 }

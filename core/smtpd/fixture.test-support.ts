@@ -88,7 +88,7 @@ export async function startBench(
     users,
     log: log.factory,
     clock,
-  } as never);
+  });
   const rewriter = createRewriter(config);
   const resolver = createResolver({ config, tables, log: log.factory, rewriter });
   const world: SmtpdWorld = { config, tables, rewriter, resolver };

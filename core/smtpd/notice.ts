@@ -61,10 +61,9 @@ export function toNotice(session: Session, reason: string): Submission {
 
 /** One blank in front; long lines are folded at blanks, the rest indented (line_wrap). */
 function wrap(line: string): readonly string[] {
-  const shown = printable(line, '?');
   const wrapped: string[] = [];
-  let rest = shown;
-  while (true) {
+  let rest = printable(line, '?');
+  do {
     const indent = wrapped.length === 0 ? '' : ' '.repeat(INDENT);
     const room = WIDTH - indent.length;
     let end = rest.length;
@@ -75,6 +74,6 @@ function wrap(line: string): readonly string[] {
     }
     wrapped.push(` ${indent}${rest.slice(0, end)}`);
     rest = rest.slice(end).trimStart();
-    if (rest === '') return wrapped;
-  }
+  } while (rest !== '');
+  return wrapped;
 }

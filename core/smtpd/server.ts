@@ -28,7 +28,7 @@ export class SmtpdServer extends SMTPServer {
       // A client may close its side after QUIT and still wants to read the answer.
       allowHalfOpen: true,
       noDelay: true,
-    } as ConstructorParameters<typeof SMTPServer>[0]);
+    });
     this.#service = service;
     this.on('error', ignore);
   }

@@ -43,8 +43,7 @@ function withFilter(session: Session): Submission['orders'] {
 
 function withoutPrepend(orders: Submission['orders']): Submission['orders'] {
   if (orders.prepend === undefined) return orders;
-  const { prepend: _, ...others } = orders;
-  return others;
+  return Object.fromEntries(Object.entries(orders).filter(([name]) => name !== 'prepend'));
 }
 
 /** receive_override_options (postconf(5)). */
@@ -82,13 +81,18 @@ function received(
 /** What XFORWARD said has precedence: it is who really sent the message. */
 function identityOf(session: Session): ClientIdentity {
   const { client, forwarded, sasl, service } = session;
-  const asSmtp = session.protocol === 'ESMTP' && sasl !== undefined ? 'ESMTPA' : session.protocol;
+  const isAuthenticated = session.protocol === 'ESMTP' && sasl !== undefined;
+  const told = forwarded ?? {
+    ...client,
+    helo: session.helo,
+    protocol: isAuthenticated ? 'ESMTPA' : session.protocol,
+  };
   return {
-    name: forwarded?.name ?? client.name,
-    address: forwarded?.address ?? client.address,
-    port: Number(forwarded?.port ?? client.port) || 0,
-    helo: (forwarded === undefined ? session.helo : forwarded.helo) ?? '',
-    protocol: forwarded?.protocol ?? asSmtp,
+    name: told.name,
+    address: told.address,
+    port: Number(told.port) || 0,
+    helo: told.helo ?? '',
+    protocol: told.protocol,
     saslMethod: sasl?.method ?? '',
     saslUsername: sasl?.username ?? '',
     service: service.name,

@@ -22,15 +22,15 @@ const LARGEST_SIZE = 2n ** 63n - 1n;
 export async function mail(session: Session, { words }: Invocation): Promise<Outcome> {
   session.hasSmtpUtf8 = false;
   if (isOutOfOrder(session)) return 'error';
-  if (words.length < 3 || words[1]?.text.toLowerCase() !== 'from:') {
+  const path = words[2];
+  if (path === undefined || words[1]?.text.toLowerCase() !== 'from:') {
     return session.complain('protocol', replies.syntaxMail);
   }
   if (isOverRate(session)) return 'error';
-  const path = words[2];
-  if (path === undefined || path.isBroken) return session.complain('protocol', replies.badSender);
+  if (path.isBroken) return session.complain('protocol', replies.badSender);
   const { settings } = session.service;
   const isUtf8Offered = settings.isUtf8Enabled && !session.discardedKeywords.has('smtputf8');
-  const parameters = words.slice(3).map((word) => word.text);
+  const parameters = words.length === 3 ? NO_PARAMETERS : words.slice(3).map((word) => word.text);
   // It decides which addresses are well-formed, so it comes before the address.
   session.hasSmtpUtf8 = isUtf8Offered && parameters.some((p) => p.toUpperCase() === 'SMTPUTF8');
   const address = await extractAddress(session, path.text, {
@@ -41,9 +41,10 @@ export async function mail(session: Session, { words }: Invocation): Promise<Out
   if (address === undefined) return session.complain('protocol', replies.badSender);
   const options =
     parameters.length === 0 ? NO_OPTIONS : await readOptions(session, parameters, isUtf8Offered);
-  if (options === undefined) return 'error';
-  return begin(session, address.address, options);
+  return options === undefined ? 'error' : begin(session, address.address, options);
 }
+
+const NO_PARAMETERS: readonly string[] = [];
 
 function isOutOfOrder(session: Session): boolean {
   const { settings } = session.service;
@@ -91,27 +92,26 @@ async function readOptions(
   return options;
 }
 
+type ReadOption = (session: Session, value: string, options: Options) => boolean;
+
+/** Those that need a value. */
+const valueOptions: Readonly<Record<string, ReadOption>> = {
+  SIZE: readSize,
+  RET: readRet,
+  ENVID: readEnvid,
+  AUTH(session) {
+    session.complain('protocol', replies.authParameterWithoutAuth);
+    return false;
+  },
+};
+
 async function readOption(session: Session, parameter: string, options: Options): Promise<boolean> {
   const equals = parameter.indexOf('=');
-  const value = parameter.slice(equals + 1);
-  switch (equals < 0 ? parameter.toUpperCase() : parameter.slice(0, equals).toUpperCase()) {
-    case 'SIZE':
-      if (equals >= 0) return readSize(session, value);
-      break;
-    case 'RET':
-      if (equals >= 0) return readRet(session, value, options);
-      break;
-    case 'ENVID':
-      if (equals >= 0) return readEnvid(session, value, options);
-      break;
-    case 'AUTH':
-      if (equals < 0) break;
-      session.complain('protocol', replies.authParameterWithoutAuth);
-      return false;
-    case 'XVERP':
-      if (await isVerpClient(session)) return readVerp(session, equals < 0 ? undefined : value, options);
-      break;
-  }
+  const value = equals < 0 ? undefined : parameter.slice(equals + 1);
+  const name = (equals < 0 ? parameter : parameter.slice(0, equals)).toUpperCase();
+  if (name === 'XVERP' && (await isVerpClient(session))) return readVerp(session, value, options);
+  const read = valueOptions[name];
+  if (read !== undefined && value !== undefined) return read(session, value, options);
   session.complain('protocol', replies.unsupportedOption(parameter));
   return false;
 }
@@ -171,10 +171,11 @@ async function isVerpClient(session: Session): Promise<boolean> {
 /** Two characters of verp_delimiter_filter; what they would do (VERP_README) is not done here. */
 function readVerp(session: Session, delimiters: string | undefined, options: Options): boolean {
   const filter = session.service.config.get('verp_delimiter_filter');
-  if (
-    delimiters !== undefined &&
-    (delimiters.length !== 2 || [...delimiters].some((c) => !filter.includes(c)))
-  ) {
+  const isGood =
+    delimiters?.length === 2 &&
+    filter.includes(delimiters.charAt(0)) &&
+    filter.includes(delimiters.charAt(1));
+  if (delimiters !== undefined && !isGood) {
     session.complain('protocol', replies.badVerp(filter));
     return false;
   }
@@ -201,6 +202,16 @@ async function begin(session: Session, sender: string, options: Readonly<Options
     session.resetMail();
     return session.complain('resource', rewriting.reply);
   }
+  return open(session, sender, options, rewriting.context);
+}
+
+function open(
+  session: Session,
+  sender: string,
+  options: Readonly<Options>,
+  rewriteContext: 'local' | 'remote',
+): Outcome {
+  const { settings } = session.service;
   if (settings.isStrictUtf8 && !session.hasSmtpUtf8 && !isAscii(sender)) {
     session.say(replies.mustDeclareUtf8);
     return 'error';
@@ -210,7 +221,7 @@ async function begin(session: Session, sender: string, options: Readonly<Options
     ret: options.ret,
     envid: options.envid ?? '',
     is8bit: options.is8bit,
-    rewriteContext: rewriting.context,
+    rewriteContext,
     recipients: [],
     overshoot: 0,
     allocation: undefined,

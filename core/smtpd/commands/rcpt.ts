@@ -3,7 +3,7 @@ import type { Notify } from '../../mail/dsn.ts';
 import { isAscii } from '../hostnames.ts';
 import { replies } from '../replies.ts';
 import type { Session, Transaction } from '../session.ts';
-import { decodeXtext, extractAddress } from './address.ts';
+import { decodeXtext, extractAddress, type ExtractedAddress } from './address.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { openQueueFile } from './queue-file.ts';
 
@@ -12,39 +12,46 @@ interface Options {
   orcpt: string;
 }
 
+const NO_OPTIONS: Options = { notify: [], orcpt: '' };
+
 export async function rcpt(session: Session, { words }: Invocation): Promise<Outcome> {
   const { transaction } = session;
   if (transaction === undefined) return session.complain('protocol', replies.needMail);
   if (session.bdat !== 'none') return session.complain('protocol', replies.rcptAfterBdat);
-  if (words.length < 3 || words[1]?.text.toLowerCase() !== 'to:') {
+  const path = words[2];
+  if (path === undefined || words[1]?.text.toLowerCase() !== 'to:') {
     return session.complain('protocol', replies.syntaxRcpt);
   }
   if (isOverRecipientRate(session)) return 'error';
-  const path = words[2];
-  if (path === undefined || path.isBroken) return session.complain('protocol', replies.badRecipient);
-  const { settings, policy } = session.service;
+  if (path.isBroken) return session.complain('protocol', replies.badRecipient);
   const address = await extractAddress(session, path.text, {
     allowEmpty: false,
-    strict: settings.isStrictEnvelope,
+    strict: session.service.settings.isStrictEnvelope,
     smtputf8: session.hasSmtpUtf8,
   });
   if (address === undefined) return session.complain('protocol', replies.badRecipient);
-  const options = readOptions(
-    session,
-    words.slice(3).map((word) => word.text),
-  );
-  if (options === undefined) return 'error';
+  const parameters = words.slice(3).map((word) => word.text);
+  const options = parameters.length === 0 ? NO_OPTIONS : readOptions(session, parameters);
+  return options === undefined ? 'error' : add(session, transaction, address, options);
+}
+
+async function add(
+  session: Session,
+  transaction: Transaction,
+  { address, external }: ExtractedAddress,
+  options: Options,
+): Promise<Outcome> {
+  const { settings, policy } = session.service;
   const overLimit = answerOverLimit(session, transaction);
   if (overLimit !== undefined) return overLimit;
-  const recipient = address.address;
-  if (settings.isStrictUtf8 && !session.hasSmtpUtf8 && !isAscii(recipient)) {
+  if (settings.isStrictUtf8 && !session.hasSmtpUtf8 && !isAscii(address)) {
     session.say(replies.mustDeclareUtf8);
     return 'error';
   }
-  if (session.apply(await policy.recipient(session.facts({ recipient }), recipient), recipient))
-    return 'error';
+  const ruling = await policy.recipient(session.facts({ recipient: address }), address);
+  if (session.apply(ruling, address)) return 'error';
   openQueueFile(session);
-  transaction.recipients.push({ address: recipient, originalAddress: recipient, ...options });
+  transaction.recipients.push({ address, originalAddress: external, ...options });
   session.say(replies.rcptOk);
   return 'ok';
 }

@@ -38,16 +38,20 @@ export function auth(session: Session): Outcome {
 }
 
 export async function vrfy(session: Session, { words }: Invocation): Promise<Outcome> {
-  const { settings, policy } = session.service;
+  const { settings } = session.service;
   if (settings.isVrfyDisabled) return session.complain('policy', replies.vrfyDisabled);
   const isUtf8Offered = settings.isUtf8Enabled && !session.discardedKeywords.has('smtputf8');
   const isUtf8 = isUtf8Offered && words.length > 1 && words.at(-1)?.text.toUpperCase() === 'SMTPUTF8';
   const given = words.slice(1, isUtf8 ? -1 : undefined);
   if (given.length === 0) return session.complain('protocol', replies.syntaxVrfy(settings.isUtf8Enabled));
   if (isOverRecipientRate(session)) return 'error';
-  const argument = joinWords(given);
+  return verify(session, joinWords(given).text, isUtf8);
+}
+
+async function verify(session: Session, argument: string, isUtf8: boolean): Promise<Outcome> {
+  const { settings, policy } = session.service;
   const options = { allowEmpty: false, strict: false, smtputf8: isUtf8 };
-  const address = await extractAddress(session, argument.text, options);
+  const address = await extractAddress(session, argument, options);
   if (address === undefined) return session.complain('protocol', replies.badRecipient);
   if (settings.isStrictUtf8 && !isUtf8 && !isAscii(address.address)) {
     session.say(replies.mustDeclareUtf8);
@@ -55,13 +59,13 @@ export async function vrfy(session: Session, { words }: Invocation): Promise<Out
   }
   const facts = { ...session.facts(), smtputf8: session.hasSmtpUtf8 || isUtf8 };
   if (session.apply(await policy.recipient(facts, address.address), address.address)) return 'error';
-  session.say(replies.verified(argument.text));
+  session.say(replies.verified(argument));
   return 'ok';
 }
 
 /** RFC 1985. Without enhanced codes, as Postfix has it. */
 export async function etrn(session: Session, { words }: Invocation): Promise<Outcome> {
-  const { settings, policy, logger, fastFlushDomains, flushSite } = session.service;
+  const { settings, policy } = session.service;
   if (settings.isHeloRequired && session.helo === undefined) {
     return session.complain('policy', replies.etrnSendHelo);
   }
@@ -72,6 +76,11 @@ export async function etrn(session: Session, { words }: Invocation): Promise<Out
     return session.complain('protocol', replies.badEtrnDomain);
   }
   if (session.apply(await policy.etrn(session.facts(), domain))) return 'error';
+  return flush(session, domain);
+}
+
+async function flush(session: Session, domain: string): Promise<Outcome> {
+  const { logger, fastFlushDomains, flushSite } = session.service;
   const matched = await fastFlushDomains.match(domain);
   if (matched.kind !== 'found') {
     logger.warning(`reject: ETRN ${domain.slice(0, 100)}... from ${session.clientLabel}`);

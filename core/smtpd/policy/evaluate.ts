@@ -37,70 +37,98 @@ export async function evaluateList(run: Run, list: RestrictionList, subject: Sub
 }
 
 async function walk(run: Run, words: readonly string[], subject: Subject): Promise<Status> {
-  for (let i = 0; i < words.length && run.orders.discard === undefined; i++) {
-    const word = words[i] ?? '';
-    if (word.toLowerCase() === 'warn_if_reject') {
+  let at = 0;
+  while (at < words.length && run.orders.discard === undefined) {
+    if (words[at]?.toLowerCase() === 'warn_if_reject') {
       if (run.warnIfReject === 0) run.warnIfReject = run.recursion;
+      at++;
       continue;
     }
-    const isBareTable = word.includes(':');
-    if (isBareTable && subject.defaultAccess === undefined) return refuseBareTable(run, word, subject);
-    const name = isBareTable ? (subject.defaultAccess ?? '') : word;
-    const restriction = restrictions.get(name.toLowerCase());
-    // A bare table is its own argument.
-    const argumentAt = isBareTable ? i : i + 1;
-    const taken = restriction === undefined ? 0 : argumentOf(run, restriction, name, words[argumentAt]);
-    if (taken === 'reject') return taken;
-    if (taken === 'skip') continue;
-    const last = isBareTable ? i : i + taken;
-    const call: Call = { ...subject, name, argument: words[last] ?? '', next: words[last + 1] };
-    const status = await (restriction === undefined ? evaluateClass(run, call) : restriction.run(run, call));
-    i = last;
-    if (run.warnIfReject >= run.recursion) run.warnIfReject = 0;
+    const step = readStep(run, words, at, subject);
+    if (step === 'reject') return step;
+    at = step.next;
+    const status = await (step.perform?.() ?? 'dunno');
+    if (step.perform !== undefined && run.warnIfReject >= run.recursion) run.warnIfReject = 0;
     if (status !== 'dunno') return status;
     if (run.deferIfPermit !== undefined && run.deferIfReject !== undefined) return 'dunno';
   }
   return 'dunno';
 }
 
-function refuseBareTable(run: Run, word: string, subject: Subject): Status {
+interface Step {
+  /** Absent: the restriction lacks its argument and is passed over, as Postfix does after a warning. */
+  readonly perform?: () => Status | Promise<Status>;
+  readonly next: number;
+}
+
+/** The restriction at a place in the list with its argument. */
+function readStep(run: Run, words: readonly string[], at: number, subject: Subject): Step | 'reject' {
+  const word = words[at] ?? '';
+  const isBareTable = word.includes(':');
+  if (isBareTable && subject.defaultAccess === undefined) return refuseBareTable(run, word, subject);
+  // A bare table is its own argument.
+  const name = isBareTable ? (subject.defaultAccess ?? '') : word;
+  const argumentAt = isBareTable ? at : at + 1;
+  const restriction = restrictions.get(name.toLowerCase());
+  const taken = restriction === undefined ? 'nothing' : argumentOf(run, restriction, name, words[argumentAt]);
+  if (taken === 'reject') return taken;
+  if (taken === 'missing') return { next: at + 1 };
+  const next = taken === 'word' ? argumentAt + 1 : at + 1;
+  const argument = taken === 'word' ? (words[argumentAt] ?? '') : '';
+  const call: Call = { ...subject, name, argument, next: words[next] };
+  return {
+    next,
+    perform: () => (restriction === undefined ? evaluateClass(run, call) : restriction.run(run, call)),
+  };
+}
+
+function refuseBareTable(run: Run, word: string, subject: Subject): 'reject' {
   const commands =
     'check_client_access, check_reverse_client_hostname_access, check_helo_access, ' +
     'check_sender_access, check_recipient_access, check_etrn_access';
   warn(run, `specify one of (${commands}) before ${subject.replyClass} restriction "${word}"`);
-  return rejectServerError(run, restrictionSource(run, word));
+  return serverError(run, word);
 }
 
-/** How many words the restriction takes; `skip` when what it needs is missing and Postfix only warns. */
+/** Configuration errors cannot be turned into warnings. */
+function serverError(run: Run, name: string): 'reject' {
+  rejectServerError(run, restrictionSource(run, name));
+  return 'reject';
+}
+
+const ARGUMENT_RULES = {
+  table: {
+    pattern: /:/,
+    complaint: (name: string, word: string | undefined) =>
+      `restriction ${name}: bad argument "${word ?? '(null)'}": need maptype:mapname`,
+  },
+  server: {
+    pattern: /:/,
+    complaint: (name: string) => `restriction ${name} must be followed by transport:server`,
+  },
+  seconds: {
+    pattern: /^\d+$/,
+    complaint: (name: string) => `restriction ${name} must be followed by number`,
+  },
+} as const;
+
+/** `missing`: Postfix only warns; `reject`: the list makes no sense. */
 function argumentOf(
   run: Run,
   { takes }: Restriction,
   name: string,
   word: string | undefined,
-): 0 | 1 | 'skip' | 'reject' {
-  switch (takes) {
-    case undefined:
-      return 0;
-    case 'table':
-      if (word?.includes(':') === true) return 1;
-      warn(run, `restriction ${name}: bad argument "${word ?? '(null)'}": need maptype:mapname`);
-      break;
-    case 'domain':
-      if (word !== undefined) return 1;
-      warn(run, `restriction ${name} requires domain name argument`);
-      return 'skip';
-    case 'server':
-      if (word?.includes(':') === true) return 1;
-      warn(run, `restriction ${name} must be followed by transport:server`);
-      break;
-    case 'seconds':
-      if (word !== undefined && /^\d+$/.test(word)) return 1;
-      warn(run, `restriction ${name} must be followed by number`);
-      break;
+): 'nothing' | 'word' | 'missing' | 'reject' {
+  if (takes === undefined) return 'nothing';
+  if (takes === 'domain') {
+    if (word !== undefined) return 'word';
+    warn(run, `restriction ${name} requires domain name argument`);
+    return 'missing';
   }
-  const status = rejectServerError(run, restrictionSource(run, name));
-  // Configuration errors cannot be turned into warnings.
-  return status === 'reject' ? 'reject' : 'skip';
+  const rule = ARGUMENT_RULES[takes];
+  if (word !== undefined && rule.pattern.test(word)) return 'word';
+  warn(run, rule.complaint(name, word));
+  return serverError(run, name);
 }
 
 function evaluateClass(run: Run, call: Call): Status | Promise<Status> {

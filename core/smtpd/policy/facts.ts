@@ -47,9 +47,9 @@ export interface Deferral {
 
 /** Soft errors of earlier stages, which smtpd_delay_reject = no carries on (defer_if_permit). */
 export interface Deferrals {
-  readonly client?: Deferral;
-  readonly helo?: Deferral;
-  readonly sender?: Deferral;
+  readonly client?: Deferral | undefined;
+  readonly helo?: Deferral | undefined;
+  readonly sender?: Deferral | undefined;
 }
 
 export interface Facts {

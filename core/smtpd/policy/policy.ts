@@ -213,8 +213,8 @@ async function checkSender(run: Run): Promise<Status> {
 }
 
 function remember(run: Run, stage: 'client' | 'helo' | 'sender'): void {
-  const { [stage]: _, ...others } = run.deferrals;
-  run.deferrals = run.deferIfPermit === undefined ? others : { ...others, [stage]: run.deferIfPermit };
+  if (run.deferrals[stage] === undefined && run.deferIfPermit === undefined) return;
+  run.deferrals = { ...run.deferrals, [stage]: run.deferIfPermit };
 }
 
 async function checkDelayed(run: Run): Promise<Status> {
