@@ -3,7 +3,7 @@
  * commands through the product's command line, mailboxes through `mail export`. Several can run side by side: ports
  * are any free ones, written into master.cf where the scenario says `smtp`, `submission` and `submissions`.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -154,7 +154,6 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
   };
   for (const name of ['etc', 'data', 'scripts', 'vmail', 'state', 'bin']) mkdirSync(at(name));
   writeSendmail();
-  let server: ChildProcess | undefined;
 
   /** `sendmail` for scripts and pipes of a scenario. */
   function writeSendmail(): void {
@@ -234,6 +233,10 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
       HOME: root,
       USER: 'root',
       LOGNAME: 'root',
+      // For `postfix start` in a scenario: several run side by side, and none needs HTTP.
+      SANDPOST_HTTP: 'off',
+      // Compiled code is kept from one scenario to the next.
+      XDG_CACHE_HOME: path.join(os.tmpdir(), `sandpost-conformance-cache-${process.getuid?.() ?? 0}`),
     };
   }
 
@@ -251,7 +254,6 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
       '--json',
     ];
     const child = spawn(program, args, { env: commandEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
-    server = child;
     let complaint = '';
     child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
     const first = once(createInterface({ input: child.stdout }), 'line');
@@ -262,7 +264,18 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     ended.catch(() => undefined);
   }
 
-  const isRunning = () => server !== undefined && server.exitCode === null && server.signalCode === null;
+  /** The process of the running sandbox, whoever started it: this target, or `postfix start` in the scenario. */
+  function runningProcess(): number | undefined {
+    const file = path.join(configDir, '.sandbox.json');
+    if (!existsSync(file)) return undefined;
+    const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { readonly pid: number };
+    try {
+      return pid > 0 && process.kill(pid, 0) ? pid : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+  const isRunning = () => runningProcess() !== undefined;
 
   async function queue(): Promise<QueueAnswer> {
     const output = await runCommand('postqueue', ['-j']);
@@ -407,11 +420,9 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
       };
     },
     async stop() {
-      if (server !== undefined && isRunning()) {
-        const gone = once(server, 'exit');
-        server.kill('SIGTERM');
-        await gone;
-      }
+      const pid = runningProcess();
+      if (pid !== undefined) process.kill(pid, 'SIGTERM');
+      while (isRunning()) await delay(20);
       rmSync(root, { recursive: true, force: true });
     },
   };
