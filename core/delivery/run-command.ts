@@ -152,27 +152,31 @@ function start(request: CommandRequest, line = commandLine(request)): Promise<En
   });
 }
 
-/** Output that begins with a DSN code says itself what happened. */
-function judge(request: CommandRequest, ended: Ended): CommandAnswer {
+/** What an exit status other than 0 means. Output that begins with a DSN code says itself what happened. */
+function judgeExit(command: string, status: number, said: string): CommandAnswer {
+  const output = said === '' ? '' : `. Command output: ${said}`;
+  const { dsn: usualDsn, text } = EXITS[status] ?? { dsn: '5.3.0', text: '' };
+  const usual = text === '' ? `Command died with status ${status}: "${command}"` : text;
+  const own = /^([45]\.\d{1,3}\.\d{1,3})\s+(.+)$/s.exec(said.trim());
+  const [, dsn = usualDsn, reason = `${usual}${output}`] = own ?? [];
+  return {
+    kind: dsn.startsWith('4') ? 'deferred' : 'bounced',
+    dsn,
+    reason,
+    diagnostic: { type: 'x-unix', text: own?.[2] ?? (text === '' ? `exit status ${status}` : text) },
+  };
+}
+
+function judge({ command }: CommandRequest, ended: Ended): CommandAnswer {
   const output = ended.output === '' ? '' : `. Command output: ${ended.output}`;
   if (ended.timedOut) {
-    const reason = `Command time limit exceeded: "${request.command}"${output}`;
-    return { kind: 'bounced', dsn: '5.3.0', reason };
+    return { kind: 'bounced', dsn: '5.3.0', reason: `Command time limit exceeded: "${command}"${output}` };
   }
   if (ended.signal !== null) {
-    const reason = `Command died with signal ${ended.signalNumber}: "${request.command}"${output}`;
+    const reason = `Command died with signal ${ended.signalNumber}: "${command}"${output}`;
     return { kind: 'deferred', dsn: '4.3.0', reason };
   }
-  if (ended.status === 0) return { kind: 'delivered' };
-  const known = EXITS[ended.status];
-  const own = /^([45]\.\d{1,3}\.\d{1,3})\s+(.+)$/s.exec(ended.output.trim());
-  const dsn = own?.[1] ?? known?.dsn ?? '5.3.0';
-  const kind = dsn.startsWith('4') ? 'deferred' : 'bounced';
-  const diagnostic = { type: 'x-unix', text: own?.[2] ?? known?.text ?? `exit status ${ended.status}` };
-  if (own !== null) return { kind, dsn, reason: own[2] ?? '', diagnostic };
-  if (known !== undefined) return { kind, dsn, reason: `${known.text}${output}`, diagnostic };
-  const reason = `Command died with status ${ended.status}: "${request.command}"${output}`;
-  return { kind, dsn, reason, diagnostic };
+  return ended.status === 0 ? { kind: 'delivered' } : judgeExit(command, ended.status, ended.output);
 }
 
 export async function runCommand(request: CommandRequest): Promise<CommandAnswer> {

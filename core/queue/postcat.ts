@@ -1,6 +1,6 @@
 /** A queue file as postcat(1) prints it: envelope records, message contents. Pure. */
 import { asctime } from '../mail/asctime.ts';
-import type { MessageContent, QueuedMessage } from '../mail/message.ts';
+import type { ClientIdentity, MessageContent, QueuedMessage } from '../mail/message.ts';
 import { bodyOf } from './content.ts';
 import { quoteAddress } from './own-outcomes.ts';
 
@@ -24,40 +24,49 @@ function pathOf(message: QueuedMessage): string {
 /** Where the content would begin in a queue file; there is none here, so any plausible number. */
 const DATA_OFFSET = 1024;
 
+const RET_FLAGS: Readonly<Record<string, string>> = { FULL: '1', HDRS: '2' };
+
+const named = (pairs: readonly (readonly [string, string])[]): readonly string[] =>
+  pairs.filter(([, value]) => value !== '').map(([name, value]) => `named_attribute: ${name}=${value}`);
+
+function clientAttributes(client: ClientIdentity | null): readonly string[] {
+  if (client === null) return [];
+  const { name, address, helo, protocol, saslMethod, saslUsername } = client;
+  const port = String(client.port);
+  return named([
+    ['sasl_method', saslMethod],
+    ['sasl_username', saslUsername],
+    ['log_client_name', name],
+    ['log_client_address', address],
+    ['log_client_port', port],
+    ['log_message_origin', `${name}[${address}]`],
+    ['log_helo_name', helo],
+    ['log_protocol_name', protocol],
+    ['client_name', name],
+    ['reverse_client_name', name],
+    ['client_address', address],
+    ['client_port', port],
+    ['helo_name', helo],
+    ['protocol_name', protocol],
+    ['client_address_type', address.includes(':') ? '10' : '2'],
+  ]);
+}
+
 function attributes(message: QueuedMessage): readonly string[] {
-  const { client } = message;
-  const attribute = (name: string, value: string) =>
-    value === '' ? [] : [`named_attribute: ${name}=${value}`];
-  const time = asctime(message.arrivedAt);
   const numbers = [message.size, DATA_OFFSET, message.recipients.length, 0, message.size, 0];
-  const sizes = numbers.map((n) => String(n).padStart(15)).join(' ');
-  const reversed = client?.address ?? '';
+  const time = asctime(message.arrivedAt);
   return [
-    `message_size: ${sizes}`,
+    `message_size: ${numbers.map((n) => String(n).padStart(15)).join(' ')}`,
     `message_arrival_time: ${time}`,
     `create_time: ${time}`,
-    ...attribute('dsn_envid', message.envid),
-    ...attribute('dsn_ret', message.ret === '' ? '' : message.ret === 'FULL' ? '1' : '2'),
-    `named_attribute: rewrite_context=${message.origin === 'smtpd' ? 'remote' : 'local'}`,
-    ...attribute('sasl_method', client?.saslMethod ?? ''),
-    ...attribute('sasl_username', client?.saslUsername ?? ''),
-    ...attribute('content_filter', message.filter),
-    ...(message.origin === 'sendmail' ? ['sender_fullname: '] : []),
-    ...attribute('encoding', message.encoding),
-    ...attribute('log_client_name', client?.name ?? ''),
-    ...attribute('log_client_address', client?.address ?? ''),
-    ...attribute('log_client_port', client === null ? '' : String(client.port)),
-    ...attribute('log_message_origin', client === null ? '' : `${client.name}[${client.address}]`),
-    ...attribute('log_helo_name', client?.helo ?? ''),
-    ...attribute('log_protocol_name', client?.protocol ?? ''),
-    ...attribute('client_name', client?.name ?? ''),
-    ...attribute('reverse_client_name', client?.name ?? ''),
-    ...attribute('client_address', reversed),
-    ...attribute('client_port', client === null ? '' : String(client.port)),
-    ...attribute('helo_name', client?.helo ?? ''),
-    ...attribute('protocol_name', client?.protocol ?? ''),
-    ...attribute('client_address_type', reversed === '' ? '' : reversed.includes(':') ? '6' : '2'),
-    ...attribute('dsn_orig_rcpt', ''),
+    ...named([
+      ['dsn_envid', message.envid],
+      ['dsn_ret', RET_FLAGS[message.ret] ?? ''],
+      ['rewrite_context', message.origin === 'smtpd' ? 'remote' : 'local'],
+      ['content_filter', message.filter],
+      ['encoding', message.encoding],
+    ]),
+    ...clientAttributes(message.client),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../config/load.ts';
 import { createWorld, type World } from '../engine/world.ts';
 import type { NewMessage, Submission } from '../mail/message.ts';
@@ -12,6 +12,9 @@ import type { Clock } from '../util/clock.ts';
 import type { LogFactory } from '../util/log.ts';
 import { createQmgr, type Qmgr } from './qmgr.ts';
 import { formatJson, formatMailq } from './showq.ts';
+
+// a store of its own for each test: slow on a busy machine
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const MASTER = `smtp unix - - n - - smtp
 error unix - - n - - error

@@ -56,6 +56,12 @@ type TakeOptions = Pick<Parameters<typeof activate>[1], 'isFlushed' | 'unreporte
 /** May change while something is awaited. */
 const isGone = (active: ActiveMessage): boolean => active.isWithdrawn;
 
+const RECIPIENTS_AT_ONCE = 100;
+const nextTurn = () =>
+  new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+
 /** How long a message waits whose recipients could not be routed for a reason that should not be. */
 const TROUBLE_WAIT_MS = 10_000;
 
@@ -116,7 +122,9 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
       `${message.queueId}: from=<${quoteAddress(message.sender)}>, size=${message.size}, nrcpt=${message.recipients.length} (queue active)`,
     );
     const found: (Route & { kind: 'transport' })[] = [];
-    for (const recipient of message.recipients) {
+    for (const [n, recipient] of message.recipients.entries()) {
+      // a list of thousands must not keep sockets waiting
+      if (n % RECIPIENTS_AT_ONCE === RECIPIENTS_AT_ONCE - 1) await nextTurn();
       const question = { message, recipient, isFlushed: active.isFlushed, at: clock.now() };
       const route = await routeRecipient(current, routes, question);
       if (route.kind === 'transport') {

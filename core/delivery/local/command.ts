@@ -1,4 +1,5 @@
 /** `|command` and mailbox_command (deliver_command of local(8)): who may run what, with which environment. */
+import type { ClientIdentity } from '../../mail/message.ts';
 import type { LocalAction } from './action.ts';
 import { conclude, expandedPart, reported, type Doing } from './doing.ts';
 import { valuesOf } from './expansion.ts';
@@ -17,31 +18,40 @@ function censor(value: string, filter: string): string {
   return result;
 }
 
+/** What is known of the client: left out of the environment where it is empty. */
+function clientValues(client: ClientIdentity | null): Readonly<Record<string, string>> {
+  if (client === null) return {};
+  return {
+    CLIENT_HOSTNAME: client.name,
+    CLIENT_ADDRESS: client.address,
+    CLIENT_HELO: client.helo,
+    CLIENT_PROTOCOL: client.protocol,
+    SASL_METHOD: client.saslMethod,
+    SASL_USERNAME: client.saslUsername,
+  };
+}
+
 function environmentOf(doing: Doing, { at }: CommandAction): Readonly<Record<string, string>> {
-  const { deps, task } = doing;
-  const { client } = task.request.message;
-  const isUser = at.rights.user !== '';
-  const values: Record<string, string> = {
-    ...(at.rights.home === '' ? {} : { HOME: at.rights.home }),
+  const optional = {
+    HOME: at.rights.home,
+    SHELL: at.rights.user === '' ? '' : '/bin/sh',
+    DOMAIN: at.domain,
+    ORIGINAL_RECIPIENT: at.originalAddress,
+    ...clientValues(doing.task.request.message.client),
+  };
+  const values = {
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== '')),
+    ...(at.extension === undefined ? {} : { EXTENSION: at.extension }),
     LOGNAME: at.user,
     USER: at.user,
     SENDER: at.sender,
     RECIPIENT: at.address,
     LOCAL: at.local,
-    ...(isUser ? { SHELL: '/bin/sh' } : {}),
-    ...(at.domain === '' ? {} : { DOMAIN: at.domain }),
-    ...(at.extension === undefined ? {} : { EXTENSION: at.extension }),
-    ...(at.originalAddress === '' ? {} : { ORIGINAL_RECIPIENT: at.originalAddress }),
-    CLIENT_HOSTNAME: client?.name ?? '',
-    CLIENT_ADDRESS: client?.address ?? '',
-    CLIENT_HELO: client?.helo ?? '',
-    CLIENT_PROTOCOL: client?.protocol ?? '',
-    SASL_METHOD: client?.saslMethod ?? '',
-    SASL_USERNAME: client?.saslUsername ?? '',
   };
-  const isOptional = (name: string) => name.startsWith('CLIENT_') || name.startsWith('SASL_');
-  const kept = Object.entries(values).filter(([name, value]) => value !== '' || !isOptional(name));
-  return Object.fromEntries(kept.map(([name, value]) => [name, censor(value, deps.settings.commandFilter)]));
+  const { commandFilter } = doing.deps.settings;
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, censor(value, commandFilter)]),
+  );
 }
 
 async function run(doing: Doing, action: CommandAction): Promise<CommandAnswer> {

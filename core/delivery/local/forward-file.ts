@@ -85,8 +85,12 @@ export async function expandForwardFile(x: Expansion, from: Expanded): Promise<I
   if (count === 0) return undefined;
   x.seen(`forward-done ${file.path}`);
   x.note(at, `${file.path} says where it goes`, { kind: 'standard', name: file.path });
-  if (!deferred && at.notify.includes('SUCCESS')) {
-    x.add({ kind: 'expanded', at, verdict: { dsn: '2.0.0', reason: 'alias expanded', action: 'expanded' } });
-  }
+  if (!deferred) reportExpanded(x, at);
   return deferred;
+}
+
+/** The forwarding itself is the success that the sender asked about. */
+function reportExpanded(x: Expansion, at: Expanded): void {
+  if (!at.notify.includes('SUCCESS')) return;
+  x.add({ kind: 'expanded', at, verdict: { dsn: '2.0.0', reason: 'alias expanded', action: 'expanded' } });
 }

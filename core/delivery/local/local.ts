@@ -7,15 +7,16 @@
  *
  * Differences from Postfix, on purpose: a user is a user of the sandbox, whose home folder lies in the data folder;
  * their mailbox is in the store, whatever home_mailbox and mail_spool_directory say (both show in the log's words
- * where Postfix shows them); commands run only with sandpost_allow_commands = yes; there is no biff. Rights: what
+ * where Postfix shows them); commands run only with sandpost_allow_commands = yes; mailbox_size_limit
+ * counts only where main.cf sets it; there is no biff. Rights: what
  * Postfix does with a user's or default_privs' rights is done with those only where the engine runs as root.
  *
  * Standards: aliases(5), local(8), RFC 3461 section 5.2.7 (what aliases do to NOTIFY, ENVID, RET and ORCPT).
  */
 import { ConfigError, type Config } from '../../config/config.ts';
-import type { AgentResult, DeliveryAgent, DeliveryRequest } from '../../mail/message.ts';
+import type { AgentResult, DeliveryAgent, DeliveryRequest, QueuedRecipient } from '../../mail/message.ts';
 import type { AgentDependencies } from '../delivery.ts';
-import { readReportSettings } from '../report.ts';
+import { createReport, journeyOf, readReportSettings } from '../report.ts';
 import { deliveredToAddresses } from '../delivered.ts';
 import type { EffectDependencies } from './doing.ts';
 import { performPlan } from './effects.ts';
@@ -54,8 +55,32 @@ export function createLocal(service: string, dependencies: AgentDependencies): D
     if (recipient === undefined) throw new Error('no such recipient in the request');
     const startedAt = clock.now();
     const deliveredTo = deliveredToAddresses(await request.readHeader());
-    const plan = await planner(request.message, recipient, deliveredTo);
-    return performPlan(effects, { request, recipient, plan, startedAt });
+    try {
+      const plan = await planner(request.message, recipient, deliveredTo);
+      return await performPlan(effects, { request, recipient, plan, startedAt });
+    } catch (error) {
+      return failed(request, recipient, error);
+    }
+  }
+
+  /** A fault of this program's: one recipient waits, the others are not held up. */
+  function failed(request: DeliveryRequest, recipient: QueuedRecipient, error: unknown): AgentResult {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    effects.logger.error(`${request.message.queueId}: ${text}`);
+    const report = createReport({
+      log: effects.logger,
+      clock,
+      request,
+      relay: service,
+      settings: effects.reporting,
+    });
+    const outcome = report.deferred(recipient, { dsn: '4.3.0', reason: 'local delivery agent error' });
+    return {
+      outcomes: [outcome],
+      mailboxDeliveries: [],
+      forwards: [],
+      journey: [journeyOf('local', outcome)],
+    };
   }
 
   return {

@@ -27,6 +27,7 @@ export interface LocalSettings {
   readonly mailboxCommand: string;
   readonly homeMailbox: string;
   readonly mailSpoolDirectory: string;
+  /** 0: none. The default does not count: a sandbox keeps what it catches, and 50 MB are soon full. */
   readonly mailboxSizeLimit: number;
   /** prepend_delivered_header: where Delivered-To is put in front. */
   readonly prependDelivered: ReadonlySet<string>;
@@ -43,6 +44,8 @@ export interface LocalSettings {
 function raw(config: Config, name: string, otherwise: string): string {
   return config.setting(name)?.value ?? otherwise;
 }
+
+const isSet = (config: Config, name: string): boolean => config.setting(name) !== undefined;
 
 const words = (config: Config, name: string): ReadonlySet<string> =>
   new Set(config.list(name).map((word) => word.toLowerCase()));
@@ -75,7 +78,7 @@ export function readLocalSettings(config: Config): LocalSettings {
     mailboxCommand: raw(config, 'mailbox_command', '').trim(),
     homeMailbox: config.get('home_mailbox'),
     mailSpoolDirectory: config.get('mail_spool_directory'),
-    mailboxSizeLimit: config.integer('mailbox_size_limit'),
+    mailboxSizeLimit: isSet(config, 'mailbox_size_limit') ? config.integer('mailbox_size_limit') : 0,
     prependDelivered: words(config, 'prepend_delivered_header'),
     propagateExtension: words(config, 'propagate_unmatched_extensions'),
     commandsAllowedIn: words(config, 'allow_mail_to_commands'),

@@ -48,7 +48,8 @@ function readSettings(config: Config, tables: AgentDependencies['tables']): Virt
   return {
     base,
     minimumUid: config.integer('virtual_minimum_uid'),
-    sizeLimit,
+    // the default does not count: a sandbox keeps what it catches
+    sizeLimit: config.setting('virtual_mailbox_limit') === undefined ? 0 : sizeLimit,
     splitRules: splitRules(config),
     mailboxMaps: maps('virtual_mailbox_maps'),
     uidMaps: maps('virtual_uid_maps'),
