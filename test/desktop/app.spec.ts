@@ -1,0 +1,112 @@
+/** The app as a person has it: a real Electron, the engine in its worker thread, mail over SMTP. */
+import { connect } from 'node:net';
+import { expect, test, type Page } from '@playwright/test';
+import { createTransport } from 'nodemailer';
+import { createFolders, type SandboxFolders } from '../support/sandbox-process.ts';
+import { launchApp, type DesktopApp } from './app.ts';
+
+const HTML = '<h1>Thanks, Robin.</h1><p>Your order has shipped.</p>';
+
+let folders: SandboxFolders;
+let desktop: DesktopApp;
+
+test.beforeEach(async () => {
+  folders = createFolders();
+  desktop = await launchApp(folders);
+});
+test.afterEach(async () => {
+  await desktop.quit();
+  folders.remove();
+});
+
+/** The port that the status bar names. */
+async function smtpPort(page: Page): Promise<number> {
+  const text = await page.getByText(/SMTP 127\.0\.0\.1:\d+/).textContent();
+  return Number(/:(\d+)/.exec(text ?? '')?.[1]);
+}
+
+async function send(page: Page, subject: string): Promise<void> {
+  const transport = createTransport({ host: '127.0.0.1', port: await smtpPort(page), secure: false });
+  await transport.sendMail({
+    from: 'shop@shop.test',
+    to: 'root@localhost, customer@example.com',
+    subject,
+    html: HTML,
+  });
+}
+
+const rowOf = (page: Page, subject: string) => page.getByRole('option', { name: new RegExp(subject) });
+
+test('mail sent by SMTP is seen, read, explained, and there again after quit and start', async () => {
+  const { page } = desktop;
+  await send(page, 'Your receipt');
+  await rowOf(page, 'Your receipt').click();
+  await expect(page.getByRole('heading', { name: 'Your receipt' })).toBeVisible();
+  await expect(page.frameLocator('iframe').getByRole('heading', { name: 'Thanks, Robin.' })).toBeVisible();
+  const journey = page.getByRole('complementary', { name: 'Journey' });
+  await expect(journey).toContainText('smtpd');
+  await expect(journey).toContainText('delivered to the mailbox of');
+  await expect(journey).toContainText('outside mail is not deliverable');
+
+  await desktop.quit();
+  desktop = await launchApp(folders);
+  await expect(rowOf(desktop.page, 'Your receipt')).toBeVisible();
+});
+
+test('the page can reach neither Node nor Electron, and goes nowhere else', async () => {
+  const { page, app } = desktop;
+  await expect(page.getByText(/SMTP 127\.0\.0\.1:\d+/)).toBeVisible();
+  const reachable = await page.evaluate(() =>
+    ['require', 'process', 'module', 'ipcRenderer', 'Buffer'].filter((name) => name in globalThis),
+  );
+  expect(reachable).toEqual([]);
+  const preferences = await app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows();
+    const contents = window?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> };
+    const { sandbox, contextIsolation, nodeIntegration, webSecurity } = contents.getLastWebPreferences();
+    return { sandbox, contextIsolation, nodeIntegration, webSecurity };
+  });
+  expect(preferences).toEqual({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true,
+  });
+  const outcome = await page.evaluate(() =>
+    fetch('http://127.0.0.1:1/').then(
+      () => 'loaded',
+      () => 'refused',
+    ),
+  );
+  expect(outcome).toBe('refused');
+  expect(await page.evaluate(() => window.open('https://example.com/') === null)).toBe(true);
+});
+
+test('quitting closes the listener', async () => {
+  const port = await smtpPort(desktop.page);
+  await desktop.quit();
+  const answer = await new Promise<string>((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve('connected');
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code ?? '');
+    });
+  });
+  expect(answer).toBe('ECONNREFUSED');
+  desktop = await launchApp(folders);
+});
+
+test('the window comes back where it was', async () => {
+  await desktop.app.evaluate(({ BrowserWindow }) => {
+    BrowserWindow.getAllWindows()[0]?.setBounds({ x: 40, y: 50, width: 900, height: 640 });
+  });
+  await desktop.quit();
+  desktop = await launchApp(folders);
+  const bounds = await desktop.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
+  );
+  expect(bounds).toMatchObject({ width: 900, height: 640 });
+});
