@@ -139,3 +139,17 @@ export function collect(
     }
   }
 }
+
+/** The last answers of an earlier attempt count as this one's: what is expired by force is not tried again. */
+export function recallAnswers(
+  active: ActiveMessage,
+  earlier: readonly Outcome[],
+): readonly QueuedRecipient[] {
+  const last = new Map(earlier.map((outcome) => [`${outcome.recipientIndex} ${outcome.address}`, outcome]));
+  for (const outcome of last.values()) {
+    if (!active.message.recipients.some((r) => r.index === outcome.recipientIndex)) continue;
+    active.outcomes.push(outcome);
+    active.waiting.set(outcome.recipientIndex, outcome.reason);
+  }
+  return active.message.recipients.filter((r) => !active.waiting.has(r.index));
+}

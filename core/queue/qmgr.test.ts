@@ -245,8 +245,11 @@ describe('qmgr with the real store, resolver, cleanup and agents', () => {
     await kit.settled();
     expect(await kit.qmgr.expire([id])).toEqual([id]);
     expect(kit.qmgr.listQueue()[0]).toMatchObject({ forced_expire: true });
+    const tries = about(kit.log, 'status=deferred').length;
     await kit.qmgr.flush('ALL');
     await kit.settled();
+    expect(about(kit.log, 'status=deferred')).toHaveLength(tries);
+    expect(await kit.mailbox('bob')).toHaveLength(2);
     expect(about(kit.log, 'status=force-expired, returned to sender')).toHaveLength(1);
     expect(kit.qmgr.listQueue()).toEqual([]);
   });

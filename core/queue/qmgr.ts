@@ -17,7 +17,7 @@
 import type { NewMessage, Outcome, QueuedMessage } from '../mail/message.ts';
 import type { QueueId } from '../mail/queue-id.ts';
 import type { Settlement } from '../store/store.ts';
-import { activate, collect, queuedMessageOf, type ActiveMessage } from './active-message.ts';
+import { activate, collect, queuedMessageOf, recallAnswers, type ActiveMessage } from './active-message.ts';
 import { createCommitter } from './committer.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createListing, type QueueListing } from './listing.ts';
@@ -25,7 +25,7 @@ import { createOperations, type QueueOperations } from './operations.ts';
 import { discardedResult, quoteAddress } from './own-outcomes.ts';
 import { createRefill } from './refill.ts';
 import { createRounds } from './rounds.ts';
-import { routeRecipient, type Route } from './route.ts';
+import { expiredRoute, routeRecipient, type Route } from './route.ts';
 import { createRules } from './rules.ts';
 import { nextQueueRunAt } from './schedule.ts';
 import { hasCollected } from './settle.ts';
@@ -51,6 +51,7 @@ export interface Qmgr extends QueueOperations, QueueListing {
   refresh(): void;
 }
 
+type TransportRoute = Route & { kind: 'transport' };
 type TakeOptions = Pick<Parameters<typeof activate>[1], 'isFlushed' | 'unreported' | 'header'>;
 
 /** May change while something is awaited. */
@@ -117,11 +118,26 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
   /** Resolves the recipients and gives them to the dispatcher. */
   async function assign(active: ActiveMessage): Promise<void> {
     const { message } = active;
-    const { routes, world: current } = rules.last();
     logger.info(
       `${message.queueId}: from=<${quoteAddress(message.sender)}>, size=${message.size}, nrcpt=${message.recipients.length} (queue active)`,
     );
-    const found: (Route & { kind: 'transport' })[] = [];
+    const found = message.forcedExpire ? expired(active) : await routeAll(active);
+    if (isGone(active)) return;
+    active.collected.journey.push(...found.map((route) => route.journey));
+    dispatcher.assign(active, found, rules.last().routes);
+    if (active.pending === 0) void rounds.finish(active);
+  }
+
+  /** postsuper -e: no delivery is tried, what was answered before is returned. */
+  function expired(active: ActiveMessage): readonly TransportRoute[] {
+    const untried = recallAnswers(active, store.deferredOutcomes(active.message.messageId));
+    return untried.map((recipient) => expiredRoute(recipient, clock.now()));
+  }
+
+  async function routeAll(active: ActiveMessage): Promise<readonly TransportRoute[]> {
+    const { message } = active;
+    const { routes, world: current } = rules.last();
+    const found: TransportRoute[] = [];
     for (const [n, recipient] of message.recipients.entries()) {
       // a list of thousands must not keep sockets waiting
       if (n % RECIPIENTS_AT_ONCE === RECIPIENTS_AT_ONCE - 1) await nextTurn();
@@ -134,10 +150,7 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
         collect(active, [recipient], discardedResult({ log, clock, world: current }, request, recipient));
       }
     }
-    if (isGone(active)) return;
-    active.collected.journey.push(...found.map((route) => route.journey));
-    dispatcher.assign(active, found, routes);
-    if (active.pending === 0) void rounds.finish(active);
+    return found;
   }
 
   function onAnswer(active: ActiveMessage): void {

@@ -69,6 +69,14 @@ function isDoubleBounce(resolution: Resolution, rules: RouteRules): boolean {
   return (at < 0 ? recipient : recipient.slice(0, at)).toLowerCase() === rules.doubleBounceSender;
 }
 
+/** A recipient of a message that is expired by force and was never tried: the answer it is returned with. */
+export function expiredRoute(recipient: QueuedRecipient, at: number): Route & { kind: 'transport' } {
+  const nexthop = '4.7.0 message is administratively expired';
+  const what = 'expired by force: not tried';
+  const journey: JourneyEntry = { at, program: 'qmgr', verdict: 'bad', what, recipient: recipient.address };
+  return { kind: 'transport', transport: 'retry', nexthop, recipient, journey };
+}
+
 export interface RouteQuestion {
   readonly message: QueuedMessage;
   readonly recipient: QueuedRecipient;

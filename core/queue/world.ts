@@ -4,7 +4,7 @@ import type { Bounce } from '../bounce/bounce.ts';
 import type { Config } from '../config/config.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
 import type { DeliveryAgent, NewMessage, Outcome, Submission } from '../mail/message.ts';
-import type { QueueStore } from '../store/store.ts';
+import type { QueueStore, StoredQueue } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
 import type { LogFactory } from '../util/log.ts';
 
@@ -47,7 +47,7 @@ export interface QueueChange {
 }
 
 export interface QmgrDependencies {
-  readonly store: QueueStore;
+  readonly store: QueueStore & Pick<StoredQueue, 'deferredOutcomes'>;
   readonly world: () => QmgrWorld;
   readonly intake: { allocate(): Pick<Submission, 'queueId' | 'messageId' | 'arrivedAt'> };
   readonly log: LogFactory;
