@@ -13,11 +13,11 @@ test('the first start says how to send mail, with the real port', async ({ page,
 test('mail appears without reload, is read, and tells its journey', async ({ page, sandbox, errors }) => {
   await page.goto(sandbox.url);
   await sandbox.send(
-    mail({ subject: 'Two ways', to: ['root@localhost', 'customer@example.com'], html: HTML }),
+    mail({ subject: 'Two ways', to: ['postmaster@localhost', 'customer@example.com'], html: HTML }),
   );
   const row = rowOf(page, 'Two ways');
   await expect(row).toContainText('1 undeliverable');
-  await expect(row).toContainText('root →');
+  await expect(row).toContainText('postmaster →');
   await row.click();
   await expect(reader(page).getByRole('heading', { name: 'Two ways' })).toBeVisible();
   await expect(reader(page)).toContainText('outside mail is not deliverable');
@@ -96,16 +96,16 @@ test('several messages are selected, marked and deleted together', async ({ page
 
 test('folders, their counts and the address bar agree', async ({ page, sandbox }) => {
   await sandbox.send(
-    mail({ subject: 'In', to: 'root@localhost' }),
+    mail({ subject: 'In', to: 'postmaster@localhost' }),
     mail({ subject: 'Out', to: 'x@example.com' }),
   );
   await page.goto(sandbox.url);
-  await page.getByRole('link', { name: 'Undeliverable 1' }).click();
+  await page.getByRole('link', { name: 'Undeliverable, 1' }).click();
   await expect(page.getByRole('option')).toHaveCount(1);
   await expect(rowOf(page, 'Out')).toBeVisible();
   await page.goBack();
   await expect(rowOf(page, 'In')).toBeVisible();
-  await page.getByRole('link', { name: /^root →/ }).click();
+  await page.getByRole('link', { name: /^postmaster →/ }).click();
   await expect(rowOf(page, 'In')).toBeVisible();
   await expect(rowOf(page, 'Out')).toHaveCount(0);
 });

@@ -27,7 +27,7 @@ test('a deferred message is shown, held, released and deleted', async ({ page, s
   await deferring(sandbox);
   await page.goto(`${sandbox.url}/#/queue`);
   await sandbox.send(mail({ subject: 'Waits', to: 'a@later.test' }));
-  const row = page.getByRole('row').filter({ hasText: 'a@later.test' });
+  const row = page.getByRole('grid').getByRole('row').filter({ hasText: 'a@later.test' });
   await expect(row).toContainText('come back later');
   await expect(row).toContainText('deferred');
   await row.click();
@@ -45,7 +45,7 @@ test('several are selected by keyboard and flushed', async ({ page, sandbox }) =
   await deferring(sandbox);
   await sandbox.send(...['a', 'b', 'c'].map((name) => mail({ to: `${name}@later.test` })));
   await page.goto(`${sandbox.url}/#/queue`);
-  await expect(page.getByRole('row')).toHaveCount(4);
+  await expect(page.getByRole('grid').getByRole('row')).toHaveCount(4);
   await page.keyboard.press('j');
   await page.keyboard.press('Shift+ArrowDown');
   await expect(page.getByText('2 of 3 messages')).toBeVisible();
