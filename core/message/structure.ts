@@ -11,6 +11,8 @@ import { bodyOf } from './delivered-form.ts';
 /** More parts are not read; the source still shows them. */
 const MOST_PARTS = 20_000;
 const LARGEST_HEADER = 8 * 1024 * 1024;
+const CR = 0x0d;
+const LF = 0x0a;
 /** Words longer than this in a type, name or id are no use to anyone. */
 const LONGEST_WORD = 1000;
 
@@ -52,9 +54,8 @@ export async function parseStructure(content: MessageContent): Promise<Structure
 
   function takeBytes({ type, node, value }: MessageChunk): void {
     offset += value.length;
-    // The delimiter line before a part comes with the part's own node, before its header does: it is not the part's.
-    if (type === 'data' && node.multipart === false) return;
-    for (let p = byNode.get(node); p !== undefined; p = p.parent) p.bodyEnd = Math.max(p.bodyEnd, offset);
+    const part = byNode.get(node);
+    if (type === 'body' && part !== undefined) part.bodyEnd = offset;
   }
 
   const take = (chunk: SplitterChunk) => {
@@ -63,6 +64,7 @@ export async function parseStructure(content: MessageContent): Promise<Structure
   };
 
   const problem = await split(header, body, take);
+  closeContainers(open, Buffer.from(body.buffer, body.byteOffset, body.byteLength));
   const parts = toParts(open);
   const isLost = problem === undefined && offset !== body.length;
   const error = problem ?? (isLost ? 'byte ranges do not add up' : undefined) ?? complaint(open);
@@ -93,13 +95,45 @@ async function split(
   }
 }
 
+/**
+ * Ends of the parts that hold others. The splitter tells only the text between parts, and that of several levels
+ * at once: so each end is looked for, from the last part within on, by the delimiter of the level above.
+ */
+function closeContainers(open: readonly OpenPart[], body: Buffer): void {
+  const lastEnd = new Map<OpenPart, number>();
+  for (const part of [...open].reverse()) {
+    const end = Math.max(part.bodyEnd, lastEnd.get(part) ?? 0);
+    lastEnd.set(part, end);
+    if (part.parent !== undefined) lastEnd.set(part.parent, Math.max(end, lastEnd.get(part.parent) ?? 0));
+  }
+  const containers = new Set(open.map((part) => part.parent));
+  for (const part of open) {
+    if (part.parent === undefined) part.bodyEnd = body.length;
+    else if (containers.has(part) || part.node.multipart !== false) {
+      part.bodyEnd = delimiterAfter(part.parent, body, lastEnd.get(part) ?? part.bodyStart);
+    }
+  }
+}
+
+/** Where the container's next delimiter line begins, with the line end before it; or where the container ends. */
+function delimiterAfter(container: OpenPart, body: Buffer, from: number): number {
+  const boundary = container.node._boundary;
+  if (boundary === false) return container.bodyEnd;
+  const delimiter = `--${boundary.toString('latin1')}`;
+  let at = body.indexOf(delimiter, from, 'latin1');
+  while (at > 0 && body[at - 1] !== LF) at = body.indexOf(delimiter, at + 1, 'latin1');
+  if (at <= 0 || at > container.bodyEnd) return container.bodyEnd;
+  const end = body[at - 2] === CR ? at - 2 : at - 1;
+  return Math.max(from, end);
+}
+
 /** What is wrong with a message that could be split all the same. */
 function complaint(open: readonly OpenPart[]): string | undefined {
   const empty = open.find((p) => p.node.multipart !== false && !open.some((child) => child.parent === p));
   if (empty === undefined) return undefined;
-  return /;\s*boundary\s*=/i.test(headerValue(empty.node, 'Content-Type'))
-    ? 'multipart whose boundary does not occur in it'
-    : 'multipart without a boundary parameter';
+  return empty.node._boundary === false
+    ? 'multipart without a boundary parameter'
+    : 'multipart whose boundary does not occur in it';
 }
 
 const short = (text: string | false) => (text === false ? '' : text.slice(0, LONGEST_WORD));
