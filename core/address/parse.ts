@@ -20,6 +20,8 @@ export type SmtpPath =
       readonly address: string;
       /** As X-Original-To and ORCPT have it: source route and comments removed, quoted where needed. */
       readonly external: string;
+      /** As the client typed it, without brackets: what ORCPT is when the client gives none. */
+      readonly typed: string;
     }
   /** `501 5.1.7 Bad sender address syntax`; smtpd also logs `Illegal address syntax from`. */
   | { readonly kind: 'bad-syntax' };
@@ -52,9 +54,10 @@ export function parseSmtpPath(
   const addresses = tokens.filter((token) => token.kind === 'addr');
   if (addresses.length > 1) return BAD_SYNTAX;
   const address = internalize(addresses[0]?.inner ?? [], 'address');
+  const typed = path.startsWith('<') && path.endsWith('>') ? path.slice(1, -1) : path;
   if (options.strict && !isStrictPath(path, tokens, address)) return BAD_SYNTAX;
-  if (address !== '') return { kind: 'address', address, external: quoteLocal(address) };
-  return options.allowEmpty ? { kind: 'address', address, external: '' } : BAD_SYNTAX;
+  if (address !== '') return { kind: 'address', address, external: quoteLocal(address), typed };
+  return options.allowEmpty ? { kind: 'address', address, external: '', typed } : BAD_SYNTAX;
 }
 
 /** All addresses of a header value or alias, in internal form and in order (tok822_grep of tok822_parse). */

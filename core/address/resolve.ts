@@ -21,7 +21,7 @@ import { createLocalDomains } from './local-domain.ts';
 import type { AddressResolver, AddressRewriter, Resolution } from './resolution.ts';
 import { rewriteRules } from './rewrite.ts';
 import type { Decision, Routes, Unavailable } from './routes.ts';
-import { createRoutes, failedList, failedLookup, tableSource, UNAVAILABLE } from './routes.ts';
+import { createRoutes, failedLookup, tableSource, UNAVAILABLE } from './routes.ts';
 import type { StripRules, Stripped } from './strip-local.ts';
 import { stripLocalDomains } from './strip-local.ts';
 import type { TransportTable } from './transport.ts';
@@ -98,7 +98,7 @@ async function withRelocation(
 /** Whether a domain that became a literal just now is one of ours. */
 async function isLocalLiteral(resolver: Resolver, domain: string): Promise<boolean | Unavailable> {
   const match = await resolver.locals.match(domain);
-  if (match.kind === 'unavailable') return failedList(resolver.log, 'mydestination', match);
+  if (match.kind === 'unavailable') return UNAVAILABLE;
   return match.kind === 'found';
 }
 
@@ -179,7 +179,7 @@ export function createResolver(deps: ResolverDependencies): AddressResolver {
       const { locals } = resolver;
       const stripped = await stripLocalDomains(address, resolver.strip, (domain) => locals.match(domain));
       if (stripped.kind === 'address') return decide(resolver, stripped, sender);
-      if (stripped.kind === 'unavailable') return failedList(log, 'mydestination', stripped);
+      if (stripped.kind === 'unavailable') return UNAVAILABLE;
       log.warning(`resolve_addr: <${address}>: giving up after ${address.length + 100} iterations`);
       return UNAVAILABLE;
     },

@@ -4,7 +4,6 @@
  */
 import type { Config } from '../config/config.ts';
 import type { Source } from '../mail/journey.ts';
-import type { ListMatch } from '../tables/match-list.ts';
 import type { LookupResult, Maps, Tables } from '../tables/table.ts';
 import type { Log } from '../util/log.ts';
 import type { DomainClass } from './domain-classes.ts';
@@ -52,15 +51,6 @@ interface SenderTable {
 export function failedLookup(log: Log, parameter: string): Unavailable {
   log.warning(`${parameter} lookup failure`);
   return UNAVAILABLE;
-}
-
-export function failedList(
-  log: Log,
-  parameter: string,
-  match: Extract<ListMatch, { kind: 'unavailable' }>,
-): Unavailable {
-  log.warning(`${parameter}: ${match.table}: table lookup problem`);
-  return failedLookup(log, parameter);
 }
 
 /** A domain in two lists: which of them counts is left to the order, and may be a mistake. */
@@ -172,7 +162,7 @@ async function notLocal(router: Router, domain: string, sender: string): Promise
   for (const [i, domainClass] of router.classes.entries()) {
     const { class: name, parameter } = domainClass;
     const match = await domainClass.domains.match(domain);
-    if (match.kind === 'unavailable') return failedList(router.log, parameter, match);
+    if (match.kind === 'unavailable') return failedLookup(router.log, parameter);
     if (match.kind === 'absent') continue;
     await warnOfConflicts(router, domain, parameter, router.classes.slice(i + 1));
     if (name === 'relay') return outside(router, name, domain, sender);

@@ -1,10 +1,13 @@
 /** The source of an alias database (aliases(5)): `name: value, value`, quoted names, continuation lines. */
 import { externalize, internalize, isOperator, scanTokens } from '../mail/tokens.ts';
 import type { ParsedEntry } from './entries.ts';
+import { checkEncoding } from './entries.ts';
 import type { LogicalLine } from './lines.ts';
 
 /** One logical line; warnings have no file and line in front. Undefined: nothing on it. */
 export function parseAlias({ text, line }: LogicalLine): ParsedEntry | undefined {
+  const misencoded = checkEncoding(text);
+  if (misencoded !== undefined) return misencoded;
   const tokens = scanTokens(text);
   if (tokens.length === 0) return undefined;
   const colon = tokens.findIndex((token) => isOperator(token, ':'));

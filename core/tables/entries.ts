@@ -23,8 +23,19 @@ function endOfKey(text: string): number {
   return inQuotes ? -1 : text.length;
 }
 
+/** What UTF-8 decoding puts in place of bytes that are none. */
+const REPLACEMENT = '\ufffd';
+
+/** Refuses a line that is not UTF-8 (smtputf8_enable). */
+export function checkEncoding(text: string): ParsedEntry | undefined {
+  if (!text.includes(REPLACEMENT)) return undefined;
+  return { ok: false, warning: `non-UTF-8 input "${text}" -- ignoring this line` };
+}
+
 /** One logical line of a table source; warnings have no file and line in front. */
 export function parseEntry({ text, line }: LogicalLine): ParsedEntry {
+  const misencoded = checkEncoding(text);
+  if (misencoded !== undefined) return misencoded;
   const end = endOfKey(text);
   if (end < 0) return { ok: false, warning: `unbalanced '"' in '${text}' -- ignoring this line` };
   const key = text.slice(0, end);

@@ -20,10 +20,17 @@ export const INDEXED_SUFFIX: Readonly<Record<string, string>> = {
 /** A source changed less than this long ago is not called newer: it may still be written to. */
 const STALE_AFTER_MS = 100_000;
 
+/** What is open, as messages name it. */
+interface Named {
+  readonly type: string;
+  /** The source as configured, perhaps relative. */
+  readonly name: string;
+  readonly path: string;
+}
+
 /** The warning of a database that its source has outlived; undefined when all is well. */
 export function olderThanSource(
-  path: string,
-  type: string,
+  { type, name, path }: Named,
   table: CompiledTable,
   now: number,
 ): string | undefined {
@@ -31,7 +38,7 @@ export function olderThanSource(
   if (changedAt === undefined) return undefined;
   const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
   if (seconds(changedAt) <= seconds(table.builtAt) || changedAt >= now - STALE_AFTER_MS) return undefined;
-  return `database ${path}${INDEXED_SUFFIX[type] ?? ''} is older than source file ${path}`;
+  return `database ${name}${INDEXED_SUFFIX[type] ?? ''} is older than source file ${name}`;
 }
 
 export const indexed =
@@ -42,7 +49,7 @@ export const indexed =
 
     const openLatest = (): CompiledTable | undefined => {
       const opened = compiled.open(path, type);
-      const warning = opened && olderThanSource(path, type, opened, clock.now());
+      const warning = opened && olderThanSource({ type, name, path }, opened, clock.now());
       if (warning !== undefined) log.warning(warning);
       return opened;
     };
@@ -50,7 +57,7 @@ export const indexed =
     let generation = rebuilt.generation();
     let table = openLatest();
     if (table === undefined) {
-      const reason = `open database ${path}${INDEXED_SUFFIX[type] ?? ''}: No such file or directory`;
+      const reason = `open database ${name}${INDEXED_SUFFIX[type] ?? ''}: No such file or directory`;
       return { failure: reason };
     }
     return {

@@ -130,9 +130,15 @@ function parsePatterns(text: string, options: MatchListOptions, isNegated: boole
 function parseFile(path: string, options: MatchListOptions, isNegated: boolean): readonly Pattern[] {
   const source = readSource(path);
   if (!source.ok) {
+    const table = `non-existent:${path}`;
     const reason = `open file ${path}: ${source.reason}`;
-    const failure = { kind: 'unavailable' as const, table: path, reason };
-    return [{ text: path, isNegated, test: () => failure }];
+    const { log } = options.tables;
+    log?.error(reason);
+    const test = () => {
+      log?.warning(`${table} is unavailable. ${reason}`);
+      return { kind: 'unavailable' as const, table, reason };
+    };
+    return [{ text: path, isNegated, test }];
   }
   const lines = source.text.split('\n').filter((line) => !/^\s*#/.test(line));
   return parsePatterns(lines.join('\n'), options, isNegated);
@@ -149,7 +155,11 @@ export function createMatchList(options: MatchListOptions): MatchList {
       const found = firstAnswer(patterns, (pattern) =>
         chain(pattern.test(subject), (answer): ListMatch | undefined => {
           if (answer === false) return undefined;
-          if (answer !== true) return answer;
+          if (answer !== true) {
+            const { parameter, tables } = options;
+            tables.log?.warning(`${parameter}: ${pattern.text}: table lookup problem`);
+            return answer;
+          }
           return pattern.isNegated ? ABSENT : { kind: 'found', pattern: pattern.text };
         }),
       );

@@ -69,8 +69,8 @@ export function openIndexed(run: Run, { type, name }: TableName): CompiledTable 
   const table = run.deps.compiled.open(file, type);
   if (table === undefined)
     return fatal(`open database ${name}${INDEXED_SUFFIX[type] ?? ''}: No such file or directory`);
-  const warning = olderThanSource(file, type, table, run.now());
-  if (warning !== undefined) run.warn(warning.replaceAll(file, name));
+  const warning = olderThanSource({ type, name, path: file }, table, run.now());
+  if (warning !== undefined) run.warn(warning);
   return table;
 }
 

@@ -1,4 +1,5 @@
 /** One interface for every lookup table (DATABASE_README), and for an ordered list of them (maps(3)). */
+import type { Log } from '../util/log.ts';
 
 export type LookupResult =
   | {
@@ -49,6 +50,8 @@ export interface Tables {
    * @param title the parameter's name, for warnings
    */
   maps(value: string, title?: string, options?: OpenOptions): Maps;
+  /** Where lists of patterns tell of tables that fail: the program's log. */
+  readonly log?: Log;
   /** Whether the type exists here: `hash`, `regexp`, ... (`postconf -m`). */
   readonly types: readonly string[];
   /** The same tables for another program (`smtpd`, `local`): what is logged about them is logged as its own. */

@@ -211,6 +211,7 @@ export function createTables(dependencies: TablesDependencies): Tables {
           log,
         );
       },
+      log,
       types: TABLE_TYPES,
       forProgram: (name) => forProgram(name),
       refresh() {
