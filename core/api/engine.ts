@@ -52,7 +52,7 @@ export interface Engine {
   /** Local submission: sendmail(1), postdrop(1), pickup(8). Resolves when the message is on disk. */
   submit(input: SubmitInput): Promise<SubmitResult>;
   /** sendmail -bs: SMTP for a local user on a connection that is open already. Absent: not while it is not running. */
-  serveSmtp?(socket: Socket, uid: number): void;
+  readonly serveSmtp?: (socket: Socket, uid: number) => void;
   trace(input: TraceInput): Promise<TraceResult>;
   /** postmap(1), postalias(1), newaliases(1) with their own arguments. */
   runTableCommand(

@@ -3,9 +3,9 @@
  * permissions say who may call: the socket is its owner's alone, and everything is allowed to them.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { refusalAnswer, send } from './http-answer.ts';
@@ -41,6 +41,16 @@ export function socketPathOf(dataDir: string, platform: NodeJS.Platform = proces
   return path.join(os.tmpdir(), `sandpost-${os.userInfo().uid}`, `${digest}.sock`);
 }
 
+/** Under the system's folder for temporary files anybody could have made it before us, to be called in our place. */
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (!folder.startsWith(os.tmpdir())) return;
+  const { uid, mode } = lstatSync(folder);
+  if (uid !== process.getuid?.())
+    throw new Error(`${folder} belongs to another user: set TMPDIR to a folder of yours`);
+  if ((mode & 0o022) !== 0) chmodSync(folder, 0o700);
+}
+
 /** The caller holds the lock of the data folder: a socket that is there already belongs to nobody any more. */
 export async function openSocketDoor(deps: SocketDeps, dataDir: string): Promise<SocketDoor> {
   const socketPath = socketPathOf(dataDir);
@@ -59,7 +69,8 @@ export async function openSocketDoor(deps: SocketDeps, dataDir: string): Promise
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (request.headers.upgrade !== SMTP_UPGRADE || deps.serveSmtp === undefined) {
+    const isSmtp = request.headers.upgrade === SMTP_UPGRADE && socket instanceof Socket;
+    if (!isSmtp || deps.serveSmtp === undefined) {
       socket.end('HTTP/1.1 501 Not Implemented\r\nconnection: close\r\n\r\n');
       return;
     }
@@ -67,11 +78,11 @@ export async function openSocketDoor(deps: SocketDeps, dataDir: string): Promise
       `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${SMTP_UPGRADE}\r\n\r\n`,
     );
     if (head.length > 0) socket.unshift(head);
-    deps.serveSmtp(socket as Socket, Number(request.headers[USER_ID_HEADER]) || 0);
+    deps.serveSmtp(socket, Number(request.headers[USER_ID_HEADER]) || 0);
   });
   const isFile = process.platform !== 'win32';
   if (isFile) {
-    mkdirSync(path.dirname(socketPath), { recursive: true, mode: 0o700 });
+    makeFolder(path.dirname(socketPath));
     rmSync(socketPath, { force: true });
   }
   // Its folder is closed to others, so the moment before the mode is set matters to nobody. (A umask would do it in one

@@ -171,7 +171,13 @@ examples:
   abort: postfixVerb('abort', 'the same as stop'),
   reload: postfixVerb('reload', 'read the configuration again'),
   status: postfixVerb('status', 'say whether the sandbox is running'),
-  check: postfixVerb('check', 'read the configuration and say what is wrong'),
+  check: {
+    ...postfixVerb('check', 'read the configuration and say what is wrong'),
+    help: `sandpost check [--json]
+
+Prints what "postfix check" prints; nothing when all is well. --json lists every problem found, with file and line.
+`,
+  },
   flush: postfixVerb('flush', 'try all queued mail now'),
 };
 

@@ -43,20 +43,25 @@ function valueAt(
     : { name, value: attached, took: 1 };
 }
 
+const SWITCHES: Readonly<Record<string, 'help' | 'version'>> = {
+  '-h': 'help',
+  '--help': 'help',
+  '-V': 'version',
+  '--version': 'version',
+};
+
 /** Reads options up to the first word that is none: what follows belongs to the command, dashes and all. */
 export function parseGlobals(argv: readonly string[]): ParsedGlobals {
   let options: GlobalOptions = { help: false, version: false };
   let index = 0;
-  while (index < argv.length) {
-    const word = argv[index] ?? '';
+  for (let word = argv[0]; word !== undefined; word = argv[index]) {
     if (!word.startsWith('-') || word === '-') return { options, command: word, args: argv.slice(index + 1) };
     const found = valueAt(argv, index);
+    const name = Object.hasOwn(SWITCHES, word) ? SWITCHES[word] : undefined;
     if (found?.value !== undefined) {
       options = { ...options, [found.name]: found.value };
-    } else if (word === '-h' || word === '--help') {
-      options = { ...options, help: true };
-    } else if (word === '-V' || word === '--version') {
-      options = { ...options, version: true };
+    } else if (name !== undefined) {
+      options = { ...options, [name]: true };
     } else {
       const error = found === undefined ? `unknown option ${word}` : `${word} needs a value`;
       return { options, command: undefined, args: [], error };

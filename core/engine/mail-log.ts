@@ -49,7 +49,8 @@ export function createMailLog(dependencies: {
   readonly clock: Clock;
 }): MailLog {
   const { dataDir, hostname, clock } = dependencies;
-  mkdirSync(dataDir, { recursive: true });
+  // Mail is nobody else's business.
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(dataDir, 'mail.log');
   const older = `${file}.1`;
   const listeners = new Set<(line: string) => void>();

@@ -91,6 +91,15 @@ async function flush(context: Context): Promise<number> {
   return 0;
 }
 
+/** What it says in words was said before any verb; `--json` lists every problem found, with file and line. */
+async function check(context: Context, args: readonly string[]): Promise<number> {
+  if (!args.includes('--json')) return 0;
+  const { checkConfig } = await import('../../config/check.ts');
+  const problems = checkConfig(context.folders.configDir);
+  context.out(`${JSON.stringify({ problems })}\n`);
+  return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
+}
+
 const VERBS: Readonly<Record<string, Verb>> = {
   start,
   status,
@@ -98,7 +107,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   flush,
   stop: stopping('stopping the Postfix mail system'),
   abort: stopping('aborting the Postfix mail system'),
-  check: () => 0,
+  check,
   'set-permissions': () => 0,
   'upgrade-configuration': () => 0,
   logrotate: () => 0,
@@ -111,7 +120,8 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
   if (verb === 'start' || verb === 'check') await writeFirstFiles(context);
   const found = await readingProblems(context.folders.configDir);
   context.err(found.output);
-  if (found.isFatal) return 1;
+  const asJson = verb === 'check' && rest.includes('--json');
+  if (found.isFatal && !asJson) return 1;
   const act = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (act === undefined) return refuse(context, `unknown command: '${verb}'. ${USAGE}`);
   return act(context, rest);
