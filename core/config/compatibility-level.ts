@@ -6,7 +6,7 @@ export interface LevelProblem {
 /** The level as one number, or what is wrong with it. */
 export function parseCompatibilityLevel(text: string): number | LevelProblem {
   const bad = { problem: `malformed compatibility level syntax: "${text}"` };
-  const match = /^[ \t\n\v\f\r]*\+?(\d+)(?:\.(\d+))?(?:\.(\d+))?[ \t\n\v\f\r]*$/.exec(text);
+  const match = /^[ \t\n\v\f\r]*\+?(\d+)(?:\.(\d+))?(?:\.(\d+))?$/.exec(text);
   if (match === null) return bad;
   const [major = 0, minor = 0, patch = 0] = match
     .slice(1)

@@ -39,7 +39,11 @@ interface State extends MacroOptions {
 }
 
 export function expandMacros(value: string, options: MacroOptions): MacroResult {
-  const state: State = { ...options, text: '', warnings: [], isBad: false, hasUndefined: false, level: 0 };
+  return expandAt(value, options, 0);
+}
+
+function expandAt(value: string, options: MacroOptions, level: number): MacroResult {
+  const state: State = { ...options, text: '', warnings: [], isBad: false, hasUndefined: false, level };
   walk(value, state);
   return state;
 }
@@ -49,7 +53,7 @@ export function isPlain(value: string): boolean {
   return !value.includes('$');
 }
 
-/** mac_parse: literal text and macro bodies, in order. A bad macro ends the walk; a bad expansion does not. */
+/** mac_parse: literal text and macro bodies, in order. A bad macro ends the walk; a literal that is too deep does not. */
 function walk(value: string, state: State): void {
   let literal = '';
   let at = 0;
@@ -70,6 +74,7 @@ function walk(value: string, state: State): void {
       return;
     }
     expandBody(body.text, state);
+    if (state.isBad) return;
     at = body.end;
   }
   literal += value.slice(at);
@@ -190,9 +195,9 @@ function compareOperands(
   return false;
 }
 
-/** An operand is expanded on its own: its nesting is counted anew. */
+/** An operand is expanded on its own. (Postfix counts its nesting anew, and crashes on a value that compares itself.) */
 function expandOperand(operand: string, state: State): string {
-  const result = expandMacros(operand, state);
+  const result = expandAt(operand, state, state.level);
   state.warnings.push(...result.warnings);
   state.isBad ||= result.isBad;
   state.hasUndefined ||= result.hasUndefined;

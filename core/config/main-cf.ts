@@ -34,7 +34,11 @@ export function readMainCf(text: string, path: string): MainCf {
     const origin: Origin = { file: 'main.cf', line: logical.line };
     const pair = splitNameValue(logical.text);
     if (pair.kind === 'error')
-      throw new ConfigError(`${path}, line ${logical.line}: ${pair.reason}: "${logical.text}"`, origin);
+      throw new ConfigError(
+        `${path}, line ${logical.line}: ${pair.reason}: "${logical.text}"`,
+        origin,
+        problems.map((problem) => readingWarning(problem, path)),
+      );
     const earlier = settings.get(pair.name);
     if (earlier !== undefined && earlier.value !== pair.value)
       problems.push(overriding(pair.name, earlier, origin));
@@ -51,4 +55,10 @@ function overriding(name: string, earlier: Setting, origin: Origin): ConfigProbl
     parameter: name,
     message: `overriding earlier entry: ${name}=${earlier.value}`,
   };
+}
+
+/** A problem found while reading, as Postfix's programs print it. */
+export function readingWarning(problem: ConfigProblem, path: string): string {
+  const place = problem.parameter === undefined ? path : `${path}, line ${problem.line}`;
+  return `${place}: ${problem.message}`;
 }

@@ -42,24 +42,34 @@ export function readMasterCf(text: string, path: string): MasterCf {
     line: stray.line,
     message: strayLineMessage(stray),
   }));
-  const services = lines.map((logical) => parseLogical(logical, path, problems));
-  return { services, problems };
+  try {
+    return { services: lines.map((logical) => parseLogical(logical, path, problems)), problems };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const warnings = problems.map((problem) => masterWarning(problem, path));
+    throw new ConfigError(error.message, error.origin, warnings);
+  }
+}
+
+/** A problem found while reading, as postconf(1) prints it: it names the folder only for lines that are dropped. */
+export function masterWarning(problem: ConfigProblem, path: string): string {
+  return `${problem.message.startsWith('logical line') ? path : 'master.cf'}: ${problem.message}`;
 }
 
 function parseLogical(logical: LogicalLine, path: string, problems: ConfigProblem[]): MasterService {
   const words = splitWords(logical);
   const origin: Origin = { file: 'master.cf', line: logical.line };
   if (words.length < MASTER_FIELDS.length)
-    throw new ConfigError(`file ${path}: line ${logical.lastLine}: bad field count`, origin);
+    throw new ConfigError(`file ${path}: line ${logical.line}: bad field count`, origin);
   return toService(words, logical.text, origin, problems);
 }
 
 /** One service from its text, as `postconf -M name/type=text` takes it. */
-export function parseMasterEntry(text: string): MasterService {
+export function parseMasterEntry(text: string, problems: ConfigProblem[] = []): MasterService {
   const logical: LogicalLine = { text, line: 0, lastLine: 0, parts: [] };
   const words = splitWords(logical);
   if (words.length < MASTER_FIELDS.length) throw new ConfigError('bad field count');
-  return toService(words, text, { file: 'master.cf', line: 0 }, []);
+  return toService(words, text, { file: 'master.cf', line: 0 }, problems);
 }
 
 function splitWords(logical: LogicalLine): Word[] {

@@ -2,7 +2,7 @@
  * Editing the text of master.cf as `postconf -M`, `-F` and `-P` do with `-e`, `-#` and `-X`. Entries that are not named, and
  * every comment, stay as they are; an entry that is changed is laid out anew.
  */
-import type { MasterService } from './config.ts';
+import type { ConfigProblem, MasterService } from './config.ts';
 import { ConfigError } from './config.ts';
 import { append, isBlankOrComment, physicalLines } from './main-file.ts';
 import { MASTER_FIELDS, parseMasterEntry, readMasterCf } from './master-cf.ts';
@@ -36,6 +36,8 @@ export interface EditedMaster {
   readonly text: string;
   /** The edits that no entry matched (a new entry is added at the end then). */
   readonly unmatched: readonly MasterEdit[];
+  /** What is odd about the entries that were changed. */
+  readonly problems: readonly ConfigProblem[];
 }
 
 export function matchesService(
@@ -51,26 +53,20 @@ export function matchesService(
 /** Throws ConfigError when an entry that is to change, or what it becomes, is no service. `path` names the file. */
 export function editMasterCf(text: string, edits: readonly MasterEdit[], path: string): EditedMaster {
   const out: string[] = [];
-  const counts = new Map<MasterEdit, number>();
-  let lineNumber = 0;
+  const context: Context = { edits, path, counts: new Map(), problems: [] };
   const lines = physicalLines(text);
   for (let at = 0; at < lines.length;) {
     const start = lines[at] ?? '';
-    if (isBlankOrComment(start) || /^\s/.test(start)) {
-      out.push(start);
-      at++;
-      continue;
-    }
-    const end = entryEnd(lines, at);
+    const isEntry = !isBlankOrComment(start) && !/^\s/.test(start);
+    const end = isEntry ? entryEnd(lines, at) : at + 1;
     const block = lines.slice(at, end);
-    lineNumber = end;
     at = end;
-    out.push(...editBlock(block, { edits, counts, path, lineNumber }));
+    out.push(...(isEntry ? editBlock(block, context, end) : block));
   }
-  const unmatched = edits.filter((edit) => !counts.has(edit));
+  const unmatched = edits.filter((edit) => !context.counts.has(edit));
   for (const edit of unmatched)
     if (edit.kind === 'entry') append(out, `${formatEntry(edit.entry, { fold: true })}\n`);
-  return { text: out.join(''), unmatched };
+  return { text: out.join(''), unmatched, problems: context.problems };
 }
 
 /** The first line after an entry, its continuation lines and the comments among them. */
@@ -87,29 +83,38 @@ function entryEnd(lines: readonly string[], start: number): number {
 
 interface Context {
   readonly edits: readonly MasterEdit[];
-  readonly counts: Map<MasterEdit, number>;
   readonly path: string;
-  readonly lineNumber: number;
+  readonly counts: Map<MasterEdit, number>;
+  readonly problems: ConfigProblem[];
 }
 
-function editBlock(block: readonly string[], context: Context): readonly string[] {
+function editBlock(block: readonly string[], context: Context, lastLine: number): readonly string[] {
   const [name = '', type = ''] = trimBlanks(block[0] ?? '').split(/\s+/);
   const matching = context.edits.filter((edit) => matchesEdit(edit, name, type));
-  if (matching.length === 0) return block;
   for (const edit of matching) context.counts.set(edit, (context.counts.get(edit) ?? 0) + 1);
   const comments = block.filter(isBlankOrComment);
   const last = matching.at(-1);
-  if (last?.kind === 'exclude') return comments;
-  if (last?.kind === 'comment') return block.map((line) => (isBlankOrComment(line) ? line : `#${line}`));
-  if (last?.kind === 'entry') {
-    const first = matching.find((edit) => context.counts.get(edit) === 1);
-    return first?.kind === 'entry'
-      ? [`${formatEntry(first.entry, { fold: true })}\n`, ...comments]
-      : comments;
+  switch (last?.kind) {
+    case undefined:
+      return block;
+    case 'exclude':
+      return comments;
+    case 'comment':
+      return block.map((line) => (isBlankOrComment(line) ? line : `#${line}`));
+    case 'entry':
+      return [...replacement(matching, context), ...comments];
+    case 'field':
+    case 'parameter': {
+      const service = matching.reduce(changeEntry, parseBlock(block, context, lastLine));
+      return [...comments, `${formatEntry(service, { fold: true })}\n`];
+    }
   }
-  let service = parseBlock(block, context);
-  for (const edit of matching) service = changeEntry(service, edit);
-  return [...comments, `${formatEntry(service, { fold: true })}\n`];
+}
+
+/** The new entry takes the place of the first one it replaces; the others go. */
+function replacement(matching: readonly MasterEdit[], context: Context): readonly string[] {
+  const first = matching.find((edit) => context.counts.get(edit) === 1);
+  return first?.kind === 'entry' ? [`${formatEntry(first.entry, { fold: true })}\n`] : [];
 }
 
 /** An edit of a whole entry replaces what it names and what would be its double. */
@@ -119,13 +124,13 @@ function matchesEdit(edit: MasterEdit, name: string, type: string): boolean {
   return edit.kind === 'entry' && edit.entry.name === name && edit.entry.type === type;
 }
 
-function parseBlock(block: readonly string[], context: Context): MasterService {
-  const text = block.filter((line) => !isBlankOrComment(line)).map((line) => line.replace(/\n$/, ''));
+function parseBlock(block: readonly string[], context: Context, lastLine: number): MasterService {
+  const text = block.filter((line) => !isBlankOrComment(line)).join('');
   try {
-    return parseMasterEntry(text.join(''));
+    return parseMasterEntry(text, context.problems);
   } catch (error) {
     if (error instanceof ConfigError && error.message === 'bad field count')
-      throw new ConfigError(`file ${context.path}: line ${context.lineNumber}: ${error.message}`);
+      throw new ConfigError(`file ${context.path}: line ${lastLine}: ${error.message}`);
     throw error;
   }
 }
@@ -137,7 +142,7 @@ function changeEntry(service: MasterService, edit: MasterEdit): MasterService {
 }
 
 function changeField(service: MasterService, field: string, value: string): MasterService {
-  if (field === 'command') return reparse([...fieldsOf(service).slice(0, -1), value].join(' '));
+  if (field === 'command') return parseMasterEntry([...fieldsOf(service).slice(0, -1), value].join(' '));
   const fields = fieldsOf(service).map((old, at) => (at === fieldIndex(field) ? value : old));
   const [name = '', type = '', priv = '', unprivileged = '', chroot = ''] = fields;
   const [wakeup = '', processLimit = ''] = fields.slice(5);
@@ -151,10 +156,6 @@ function changeField(service: MasterService, field: string, value: string): Mast
     wakeup,
     processLimit,
   };
-}
-
-function reparse(text: string): MasterService {
-  return parseMasterEntry(text);
 }
 
 /** Throws ConfigError for a value that the field cannot have, with Postfix's text. */
@@ -173,22 +174,23 @@ export function checkFieldValue(field: string, value: string): void {
 }
 
 function changeParameter(service: MasterService, name: string, value: string | undefined): MasterService {
-  const words: string[] = [];
-  let isPlaced = value === undefined;
-  let at = 0;
   const args = service.arguments;
+  const options: string[] = [];
+  const isSame = (assignment: string) => assignment.startsWith(`${name}=`);
+  const added = value === undefined ? [] : ['-o', `${name}=${value}`];
+  let isPlaced = false;
+  let at = 0;
   for (; at < args.length; at++) {
     const word = args[at] ?? '';
     if (!word.startsWith('-') || word === '--') break;
-    if (word !== '-o' || args[at + 1] === undefined) {
-      words.push(word);
-      continue;
+    const assignment = word === '-o' ? args[at + 1] : undefined;
+    if (assignment !== undefined) at++;
+    if (assignment === undefined) options.push(word);
+    else if (!isSame(assignment)) options.push(word, assignment);
+    else {
+      options.push(...added);
+      isPlaced = true;
     }
-    const assignment = args[++at] ?? '';
-    if (assignment.slice(0, assignment.indexOf('=')) !== name) words.push(word, assignment);
-    else if (value !== undefined) words.push('-o', `${name}=${value}`);
-    if (assignment.startsWith(`${name}=`)) isPlaced = true;
   }
-  if (!isPlaced) words.push('-o', `${name}=${value ?? ''}`);
-  return { ...service, arguments: [...words, ...args.slice(at)] };
+  return { ...service, arguments: [...options, ...(isPlaced ? [] : added), ...args.slice(at)] };
 }

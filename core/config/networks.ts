@@ -2,6 +2,8 @@
  * The sandbox's own addresses (`inet_interfaces`) and the networks it trusts (`mynetworks_style`), own_inet_addr(3) and
  * mynetworks(3). The only interface a sandbox has is the loopback one: 127.0.0.1/8 and ::1/128.
  */
+import { isIP } from 'node:net';
+
 export interface InterfaceAddress {
   readonly address: string;
   readonly family: 'ipv4' | 'ipv6';
@@ -74,9 +76,8 @@ function hostAddresses(host: string, settings: NetworkSettings): readonly Interf
 
 /** The family of an address literal, undefined for a name. */
 export function familyOf(text: string): ProtocolFamily | undefined {
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text))
-    return text.split('.').every((n) => Number(n) < 256) ? 'ipv4' : undefined;
-  return text.includes(':') && /^[0-9a-f:.]+$/i.test(text) ? 'ipv6' : undefined;
+  const version = isIP(text);
+  return version === 0 ? undefined : version === 4 ? 'ipv4' : 'ipv6';
 }
 
 const STYLES = ['class', 'subnet', 'host'] as const;

@@ -12,7 +12,7 @@ export function nameProblems(settings: Settings, scope: Scope): readonly ConfigP
   const undefinedNames = new Set<string>();
   const registry = createRegistry({
     settings,
-    scope,
+    unexpanded: (name) => scope.unexpanded(name) ?? '',
     builtinOnly: false,
     expand: (value, service) => (service === undefined ? scope : scope.within(service)).expand(value),
     warn: (warning) => {
@@ -37,11 +37,8 @@ function unusedProblems(settings: Settings, registry: Registry): ConfigProblem[]
   const said = new Set([...registry.unused('main.cf'), ...registry.unused('master.cf')]);
   const problems: ConfigProblem[] = [];
   for (const { name, value, origin } of assignments(settings)) {
-    const message = [
-      `unused parameter: ${name}=${value}`,
-      `read-only parameter assignment: ${name}=${value}`,
-    ].find((text) => said.has(`${settings.directory}/${origin.file}: ${text}`));
-    if (message === undefined) continue;
+    const message = `unused parameter: ${name}=${value}`;
+    if (!said.has(`${settings.directory}/${origin.file}: ${message}`)) continue;
     problems.push({
       severity: 'warning',
       ...origin,

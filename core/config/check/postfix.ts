@@ -5,7 +5,7 @@ import { checkCommonParameters } from '../common-parameters.ts';
 import { compareCompatibilityLevels } from '../compatibility-level.ts';
 import { ConfigError } from '../config.ts';
 import { createScope } from '../lookup.ts';
-import { readMainCf } from '../main-cf.ts';
+import { readMainCf, readingWarning } from '../main-cf.ts';
 import type { LoadOptions, Settings } from '../settings.ts';
 import { readText, surroundingsOf } from '../settings.ts';
 import type { PostconfDeps } from '../postconf.ts';
@@ -56,11 +56,7 @@ export function startPostfix(directory: string, options: LoadOptions = {}): Post
 function readParameters(directory: string, options: LoadOptions): readonly string[] {
   const path = join(directory, 'main.cf');
   const main = readMainCf(readText(directory, 'main.cf', options), path);
-  const lines = main.problems.map((p) =>
-    p.parameter === undefined
-      ? `postfix: warning: ${path}: ${p.message}`
-      : `postfix: warning: ${path}, line ${p.line}: ${p.message}`,
-  );
+  const lines = main.problems.map((problem) => `postfix: warning: ${readingWarning(problem, path)}`);
   const surroundings = surroundingsOf(options);
   const settings: Settings = { directory, main: main.settings, services: [], problems: [], surroundings };
   const scope = createScope(settings);

@@ -87,7 +87,7 @@ export function transportParameterByName(name: string): Parameter | undefined {
   return longest === undefined ? undefined : transportParameter(name, longest[1], longest[2]);
 }
 
-/** Parameters of the past that others still fall back on; Postfix never calls them undefined. */
+/** Parameters of the past that the defaults of others still fall back on: known by name, listed only when set. */
 export const LEGACY_PARAMETERS: ReadonlySet<string> = new Set([
   'fallback_relay',
   'virtual_maps',
@@ -102,5 +102,4 @@ export const LEGACY_PARAMETERS: ReadonlySet<string> = new Set([
   'smtpd_per_record_deadline',
   'tlsproxy_client_level',
   'tlsproxy_client_policy',
-  'verify_negative_cache',
 ]);

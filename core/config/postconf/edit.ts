@@ -61,6 +61,7 @@ function editMaster(options: PostconfOptions, deps: EditDeps): void {
   const requests = options.names.map((text) => ({ text, edit: masterEdit(text, options) }));
   const edits = requests.map((request) => request.edit);
   const edited = editMasterCf(readForEdit(path), edits, path);
+  for (const problem of edited.problems) deps.output.warning(`master.cf: ${problem.message}`);
   for (const { text, edit } of requests)
     if (edited.unmatched.includes(edit) && (edit.kind === 'field' || edit.kind === 'parameter'))
       deps.output.warning(`unmatched service_name/type: "${text}"`);

@@ -7,8 +7,6 @@ export interface Output {
   lines(texts: readonly string[]): void;
   /** On standard error, once however often it is said. */
   warning(text: string): void;
-  /** What getopt(3) says, which is no warning. */
-  complaint(text: string): void;
   fatal(error: ConfigError): void;
   result(exit: number): CommandResult;
 }
@@ -16,22 +14,32 @@ export interface Output {
 export function createOutput(programName: string): Output {
   const stdout: string[] = [];
   const stderr: string[] = [];
-  const output: Output = {
+  const say = (text: string) => {
+    const line = printable(`${programName}: ${text}`);
+    if (!stderr.includes(line)) stderr.push(line);
+  };
+  return {
     line: (text) => void stdout.push(text),
     lines: (texts) => void stdout.push(...texts),
     warning: (text) => {
-      const line = `${programName}: warning: ${text}`;
-      if (!stderr.includes(line)) stderr.push(line);
+      say(`warning: ${text}`);
     },
-    complaint: (text) => void stderr.push(`${programName}: ${text}`),
     fatal: (error) => {
       const isUsage = error.message.startsWith('usage: ');
-      for (const warning of error.warnings) (isUsage ? output.complaint : output.warning)(warning);
-      stderr.push(`${programName}: fatal: ${error.message}`);
+      for (const warning of error.warnings) say(isUsage ? warning : `warning: ${warning}`);
+      say(`fatal: ${error.message}`);
+      // Postfix's standard output is lost when it gives up.
+      stdout.length = 0;
     },
     result: (exit) => ({ exit, stdout: joined(stdout), stderr: joined(stderr) }),
   };
-  return output;
+}
+
+/** Messages show a `?` for each byte that is not printable ASCII (msg_output(3)). */
+export function printable(text: string): string {
+  return Buffer.from(text)
+    .toString('latin1')
+    .replace(/[^ -~]/g, '?');
 }
 
 function joined(lines: readonly string[]): string {

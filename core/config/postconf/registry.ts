@@ -1,12 +1,12 @@
 /**
- * Which names of main.cf and master.cf mean something (postconf_user.c's idea): built-in ones, those of services, those in
+ * Which names of main.cf and master.cf mean something to postconf(1): built-in ones, those of services, those in
  * `smtpd_restriction_classes`, and those that some value uses as `$name`. The rest is "unused"; a `$name` that nobody
  * defines is "undefined".
  */
 import { join } from 'node:path';
 import type { MasterService } from '../config.ts';
+import { ConfigError } from '../config.ts';
 import { expandMacros, isPlain } from '../macro.ts';
-import type { Scope } from '../lookup.ts';
 import { builtinParameters, LEGACY_PARAMETERS, serviceParameters } from '../parameters/parameters.ts';
 import type { Settings } from '../settings.ts';
 import { databaseNames } from './databases.ts';
@@ -18,118 +18,150 @@ const READ_ONLY = new Set(['process_id', 'process_name', 'service_name']);
 export interface Registry {
   /** Every name that exists, with its class. */
   readonly names: ReadonlyMap<string, ParameterClass>;
-  /** "unused parameter" and "read-only parameter assignment", in main.cf and in master.cf. */
+  /** "unused parameter", in main.cf and in master.cf. */
   unused(file: 'main.cf' | 'master.cf'): readonly string[];
 }
 
 export interface RegistrySource {
   readonly settings: Settings;
-  readonly scope: Scope;
+  /** The text as set, or the default. */
+  readonly unexpanded: (name: string) => string;
   /** Leave the files' own names out (`postconf -d`). */
   readonly builtinOnly: boolean;
   /** Expands a value; throws ConfigError for a bad macro. */
   readonly expand: (value: string, service: MasterService | undefined) => string;
-  /** Takes "undefined parameter", and what expansion complains about. */
+  /** Takes "undefined parameter", "read-only parameter assignment", and what expansion complains about. */
   readonly warn: (warning: string) => void;
 }
 
-export function createRegistry(source: RegistrySource): Registry {
-  const { settings, scope, builtinOnly, expand, warn } = source;
-  const names = new Map<string, ParameterClass>();
-  const overrides = new Map(
-    settings.services.map((service) => [service, new Map(service.overrides.map((o) => [o.name, o.value]))]),
-  );
-  const validIn = new Map<MasterService, Set<string>>();
-  const pathOf = (file: string) => join(settings.directory, file);
+/** The names and values of main.cf, or the `-o` of one service. */
+interface NameSpace {
+  readonly service: MasterService | undefined;
+  readonly path: string;
+  readonly values: ReadonlyMap<string, string>;
+  /** Names of a service's own that something uses. */
+  readonly used: Set<string>;
+}
 
+interface State extends RegistrySource {
+  readonly names: Map<string, ParameterClass>;
+  readonly main: NameSpace;
+  readonly local: readonly NameSpace[];
+}
+
+export function createRegistry(source: RegistrySource): Registry {
+  const { settings } = source;
+  const masterPath = join(settings.directory, 'master.cf');
+  const state: State = {
+    ...source,
+    names: knownNames(settings),
+    main: {
+      service: undefined,
+      path: join(settings.directory, 'main.cf'),
+      values: new Map([...settings.main].map(([name, { value }]) => [name, value])),
+      used: new Set(),
+    },
+    local: settings.services.map((service) => ({
+      service,
+      path: masterPath,
+      values: new Map(service.overrides.map((o) => [o.name, o.value])),
+      used: new Set(),
+    })),
+  };
+  if (!source.builtinOnly) scanEverything(state);
+  return {
+    names: state.names,
+    unused: (file) =>
+      (file === 'main.cf' ? [state.main] : state.local).flatMap((space) => unusedIn(space, state)),
+  };
+}
+
+function knownNames(settings: Settings): Map<string, ParameterClass> {
+  const names = new Map<string, ParameterClass>();
   for (const name of builtinParameters.keys()) names.set(name, 'builtin');
   for (const service of settings.services)
     for (const { name } of serviceParameters(service.name, service.command))
       if (!names.has(name)) names.set(name, 'service');
+  for (const name of LEGACY_PARAMETERS) if (settings.main.has(name)) names.set(name, 'user');
+  return names;
+}
 
-  const validate = (service: MasterService, name: string) => {
-    const known = validIn.get(service) ?? new Set();
-    validIn.set(service, known.add(name));
+function scanEverything(state: State): void {
+  for (const space of state.local) scanSpace(space, state);
+  for (const [name, kind] of [...state.names])
+    if (kind !== 'user' && !state.main.values.has(name) && !isRaw(name))
+      scanValue(state.unexpanded(name), state.main, state);
+  scanSpace(state.main, state);
+  for (const space of [...state.local, state.main]) scanDatabases(space, state);
+}
+
+function scanSpace(space: NameSpace, state: State): void {
+  const classes = space.values.get('smtpd_restriction_classes') ?? '';
+  for (const name of words(asDaemon(() => state.expand(classes, space.service)))) use(name, space, state);
+  for (const [name, value] of space.values)
+    if (READ_ONLY.has(name)) state.warn(`${space.path}: read-only parameter assignment: ${name}=${value}`);
+    else if (!isRaw(name)) scanValue(value, space, state);
+}
+
+function scanValue(value: string, space: NameSpace, state: State): void {
+  if (isPlain(value)) return;
+  const lookup = (name: string): undefined => {
+    use(name, space, state);
   };
+  for (const warning of expandMacros(value, { scan: true, lookup }).warnings) state.warn(warning);
+}
 
-  /** A name that a value of this scope refers to. */
-  function use(name: string, service: MasterService | undefined): void {
-    let isSupplied = false;
-    if (service !== undefined && overrides.get(service)?.has(name) === true) {
+/** A name that a value in this space refers to: its own, main.cf's, or, from main.cf, that of any service. */
+function use(name: string, space: NameSpace, state: State): void {
+  let isSupplied = false;
+  if (space.service !== undefined && space.values.has(name)) {
+    isSupplied = true;
+    space.used.add(name);
+  } else if (state.main.values.has(name)) {
+    isSupplied = true;
+    if (!state.names.has(name)) state.names.set(name, 'user');
+  }
+  if (space.service === undefined)
+    for (const other of state.local.filter((l) => l.values.has(name))) {
       isSupplied = true;
-      validate(service, name);
-    } else if (settings.main.has(name)) {
-      isSupplied = true;
-      if (!names.has(name)) names.set(name, 'user');
+      other.used.add(name);
     }
-    if (service === undefined)
-      for (const [other, values] of overrides)
-        if (values.has(name)) {
-          isSupplied = true;
-          validate(other, name);
-        }
-    const isBuiltin = names.has(name) || READ_ONLY.has(name) || LEGACY_PARAMETERS.has(name);
-    if (!isSupplied && !isBuiltin)
-      warn(`${pathOf(service === undefined ? 'main.cf' : 'master.cf')}: undefined parameter: ${name}`);
-  }
+  if (isSupplied || state.names.has(name) || LEGACY_PARAMETERS.has(name)) return;
+  state.warn(`${space.path}: undefined parameter: ${name}`);
+}
 
-  function scanValue(value: string, service: MasterService | undefined): void {
-    if (isPlain(value)) return;
-    const result = expandMacros(value, {
-      scan: true,
-      lookup: (name) => {
-        use(name, service);
-        return undefined;
-      },
-    });
-    for (const warning of result.warnings) warn(warning);
+/** Values of Postfix's own parameters name database clients, and those read parameters of their own. */
+function scanDatabases(space: NameSpace, state: State): void {
+  for (const [name, value] of space.values) {
+    const kind = state.names.get(name);
+    if ((kind !== 'builtin' && kind !== 'service') || isRaw(name) || READ_ONLY.has(name)) continue;
+    const text = state.expand(value, space.service);
+    const databases = databaseNames(text, { main: state.settings.main, local: space.values });
+    for (const used of databases.names) use(used, space, state);
+    for (const warning of databases.warnings) state.warn(warning);
   }
+}
 
-  function scanNames(values: ReadonlyMap<string, string>, service: MasterService | undefined): void {
-    for (const name of words(values.get('smtpd_restriction_classes') ?? '')) use(name, service);
-    for (const [name, value] of values) {
-      if (builtinParameters.get(name)?.kind === 'raw') continue;
-      scanValue(value, service);
-      const isKnown = names.get(name);
-      if (isKnown !== 'builtin' && isKnown !== 'service') continue;
-      const databases = databaseNames(expand(value, service), { main: settings.main, local: values });
-      for (const used of databases.names) use(used, service);
-      for (const warning of databases.warnings) warn(warning);
-    }
-  }
+function unusedIn(space: NameSpace, state: State): readonly string[] {
+  return [...space.values]
+    .filter(([name]) => !state.names.has(name) && !space.used.has(name) && !READ_ONLY.has(name))
+    .map(([name, value]) => `${space.path}: unused parameter: ${name}=${value}`);
+}
 
-  function scanDefaults(): void {
-    for (const [name, kind] of names) {
-      if (kind === 'user' || settings.main.has(name)) continue;
-      if (builtinParameters.get(name)?.kind !== 'raw') scanValue(scope.unexpanded(name) ?? '', undefined);
-    }
-  }
-
-  if (!builtinOnly) {
-    for (const [service, values] of overrides) if (values.size > 0) scanNames(values, service);
-    scanDefaults();
-    scanNames(new Map([...settings.main].map(([name, { value }]) => [name, value])), undefined);
-  }
-
-  const complain = (name: string, value: string, isKnown: boolean, path: string): string[] => {
-    if (READ_ONLY.has(name)) return [`${path}: read-only parameter assignment: ${name}=${value}`];
-    return isKnown ? [] : [`${path}: unused parameter: ${name}=${value}`];
-  };
-  return {
-    names,
-    unused: (file) => {
-      const path = pathOf(file);
-      if (file === 'main.cf')
-        return [...settings.main].flatMap(([name, s]) => complain(name, s.value, names.has(name), path));
-      return [...overrides].flatMap(([service, values]) =>
-        [...values].flatMap(([name, value]) =>
-          complain(name, value, names.has(name) || validIn.get(service)?.has(name) === true, path),
-        ),
-      );
-    },
-  };
+function isRaw(name: string): boolean {
+  return builtinParameters.get(name)?.kind === 'raw';
 }
 
 function words(text: string): string[] {
   return text.split(/[, \t\r\n]+/).filter((w) => w !== '');
+}
+
+/** smtpd_restriction_classes is expanded as the daemons do it, and fails as it does there. */
+function asDaemon<T>(expandClasses: () => T): T {
+  try {
+    return expandClasses();
+  } catch (error) {
+    if (!(error instanceof ConfigError) || error.message !== 'macro processing error') throw error;
+    throw new ConfigError(`dictionary mail_dict: ${error.message}`, undefined, error.warnings);
+  }
 }

@@ -5,9 +5,9 @@ import { ConfigError } from '../config.ts';
 import { createScope } from '../lookup.ts';
 import type { Scope } from '../lookup.ts';
 import { expandMacros } from '../macro.ts';
-import { readMainCf } from '../main-cf.ts';
+import { readMainCf, readingWarning } from '../main-cf.ts';
 import type { Setting } from '../main-cf.ts';
-import { readMasterCf } from '../master-cf.ts';
+import { masterWarning, readMasterCf } from '../master-cf.ts';
 import type { ResolveHost } from '../networks.ts';
 import { splitNameValue } from '../name-value.ts';
 import type { Settings } from '../settings.ts';
@@ -29,6 +29,8 @@ export interface View {
   readonly settings: Settings;
   readonly scope: Scope;
   readonly registry: Registry;
+  /** The text as set, or the default. */
+  unexpanded(name: string): string;
   /** Expands a value in the scope of main.cf or of a service. Throws ConfigError("macro processing error"). */
   expand(value: string, service?: MasterService): string;
   /** Says which names nobody uses. */
@@ -43,22 +45,19 @@ export function createView(options: PostconfOptions, deps: ViewDeps): View {
   if (isMaster) services = readServices(deps, true);
   let main: ReadonlyMap<string, Setting> = new Map();
   if (!options.showDefaults) {
-    const read = readMainCf(readText(directory, 'main.cf', {}), join(directory, 'main.cf'));
-    for (const p of read.problems)
-      output.warning(
-        p.parameter === undefined
-          ? `${join(directory, 'main.cf')}: ${p.message}`
-          : `${join(directory, 'main.cf')}, line ${p.line}: ${p.message}`,
-      );
+    const path = join(directory, 'main.cf');
+    const read = readMainCf(readText(directory, 'main.cf', {}), path);
+    for (const problem of read.problems) output.warning(readingWarning(problem, path));
     main = withOverrides(read.settings, parseOverrides(options.overrides));
   }
   if (!isMaster) services = readServices(deps, false);
   const settings: Settings = { directory, main, services, problems: [], surroundings: surroundingsOf(deps) };
   const scope = createScope(settings);
   const expand = (value: string, service?: MasterService) => expandFor(value, scope, service);
+  const unexpanded = (name: string) => asPostconf(() => scope.unexpanded(name)) ?? '';
   const registry = createRegistry({
     settings,
-    scope,
+    unexpanded,
     builtinOnly: options.showDefaults,
     expand,
     warn: (warning) => {
@@ -69,6 +68,7 @@ export function createView(options: PostconfOptions, deps: ViewDeps): View {
     settings,
     scope,
     registry,
+    unexpanded,
     expand,
     warnUnused: (file) => {
       for (const warning of registry.unused(file)) output.warning(warning);
@@ -87,8 +87,7 @@ function readServices(deps: ViewDeps, isNeeded: boolean): readonly MasterService
     return [];
   }
   const read = readMasterCf(text, path);
-  for (const p of read.problems)
-    deps.output.warning(`${p.message.startsWith('logical line') ? path : 'master.cf'}: ${p.message}`);
+  for (const problem of read.problems) deps.output.warning(masterWarning(problem, path));
   return read.services;
 }
 
@@ -109,8 +108,18 @@ function expandFor(value: string, scope: Scope, service: MasterService | undefin
   return result.text;
 }
 
+/** A default that cannot be expanded is called by postconf's own name for it; a setting by the daemons'. */
+function asPostconf<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ConfigError) || error.origin !== undefined) throw error;
+    throw new ConfigError(error.message.replace(/^dictionary mail_dict: /, ''), undefined, error.warnings);
+  }
+}
+
 /** What the program that runs is called, which no file can change. */
-function ownValue(name: string, service: MasterService | undefined): string | undefined {
+export function ownValue(name: string, service?: MasterService): string | undefined {
   if (name === 'process_name') return service === undefined ? 'postconf' : programOf(service);
   if (name === 'service_name') return service?.name ?? '';
   return undefined;
