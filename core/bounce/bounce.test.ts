@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../config/config.ts';
+import type { Outcome } from '../mail/message.ts';
 import type { QueueId } from '../mail/queue-id.ts';
 import type { Clock } from '../util/clock.ts';
 import type { LogFactory } from '../util/log.ts';
-import type { BouncedMessage, Notice, OriginalContent, ReportableOutcome } from './bounce.ts';
+import type { BouncedMessage, Notice, OriginalContent } from './bounce.ts';
 import { createBounce } from './bounce.ts';
 import { wrapLine } from './line-wrap.ts';
 
@@ -89,7 +90,7 @@ const recipient = (
   notify: notify === '' ? [] : ([notify] as const),
 });
 
-const outcome = (i: number, changes: Partial<ReportableOutcome>): ReportableOutcome => ({
+const outcome = (i: number, changes: Partial<Outcome>): Outcome => ({
   recipientIndex: i,
   address: '',
   originalAddress: '',

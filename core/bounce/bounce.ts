@@ -47,12 +47,6 @@ export interface BouncedMessage extends Pick<
   readonly recipients: readonly (NewRecipient & { readonly index?: number })[];
 }
 
-/** An outcome to report. What the agent knows better than the queue (alias members) overrides the recipient's. */
-export interface ReportableOutcome extends Outcome {
-  readonly notify?: readonly Notify[];
-  readonly orcpt?: string;
-}
-
 /** Reads the message that is returned; only what is needed is read. */
 export type OriginalContent = Pick<DeliveryRequest, 'read' | 'readHeader'>;
 
@@ -60,25 +54,25 @@ export interface Bounce {
   /** Non-delivery: to the sender, to the postmaster, or to nobody. `outcomes` are those that failed for good. */
   failure(
     message: BouncedMessage,
-    outcomes: readonly ReportableOutcome[],
+    outcomes: readonly Outcome[],
     content: OriginalContent,
   ): Promise<readonly Notice[]>;
   /** `Delayed Mail (still being retried)`, after delay_warning_time. */
   delay(
     message: BouncedMessage,
-    outcomes: readonly ReportableOutcome[],
+    outcomes: readonly Outcome[],
     content: OriginalContent,
   ): Promise<readonly Notice[]>;
   /** NOTIFY=SUCCESS. Reports those of the outcomes whose recipient asked for it. */
   success(
     message: BouncedMessage,
-    outcomes: readonly ReportableOutcome[],
+    outcomes: readonly Outcome[],
     content: OriginalContent,
   ): Promise<readonly Notice[]>;
   /** sendmail -bv: what would happen. */
   verify(
     message: BouncedMessage,
-    outcomes: readonly ReportableOutcome[],
+    outcomes: readonly Outcome[],
     content: OriginalContent,
   ): Promise<readonly Notice[]>;
   /** The postmaster's copy of an SMTP session, if notify_classes has one of the session's error classes. */
@@ -107,7 +101,7 @@ const asked =
 
 function reported(
   message: BouncedMessage,
-  outcomes: readonly ReportableOutcome[],
+  outcomes: readonly Outcome[],
   isAsked: Asked,
 ): readonly ReportedRecipient[] {
   const recipients = new Map(message.recipients.map((recipient, i) => [recipient.index ?? i, recipient]));
@@ -190,7 +184,7 @@ function internalSubmission(
 /** What a notice is about. */
 interface Case {
   readonly message: BouncedMessage;
-  readonly outcomes: readonly ReportableOutcome[];
+  readonly outcomes: readonly Outcome[];
   readonly content: OriginalContent;
 }
 

@@ -283,7 +283,15 @@ describe('envelope', () => {
     const { prepare } = kitchen([...mail, 'virtual_alias_maps = inline:{ {list@t.test = alice, bob} }']);
     const outcome = await prepare({ recipients: [{ ...to('list@t.test'), notify: ['SUCCESS'] }] });
     expect(outcome).toMatchObject({
-      expanded: [{ action: 'expanded', reason: 'alias expanded', address: 'list@t.test' }],
+      expanded: [
+        {
+          action: 'expanded',
+          reason: 'alias expanded',
+          address: 'list@t.test',
+          notify: ['SUCCESS'],
+          orcpt: 'rfc822;list@t.test',
+        },
+      ],
     });
     expect(queued(outcome).recipients.map((r) => r.notify)).toEqual([['NEVER'], ['NEVER']]);
   });

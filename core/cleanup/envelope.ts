@@ -1,5 +1,5 @@
 /** The envelope: sender and recipients are rewritten, mapped, expanded and copied (cleanup_addr, cleanup_out_recipient). */
-import type { NewRecipient, Outcome, SubmittedRecipient } from '../mail/message.ts';
+import type { NewRecipient, SubmittedRecipient } from '../mail/message.ts';
 import type { Notify } from '../mail/dsn.ts';
 import type { NamedMaps } from './settings.ts';
 import type { State } from './state.ts';
@@ -67,7 +67,7 @@ function addRecipient(state: State, recipient: NewRecipient): void {
 }
 
 function noteExpansion(state: State, recipient: NewRecipient): void {
-  const outcome: Outcome = {
+  state.expanded.push({
     recipientIndex: -1,
     address: recipient.address,
     originalAddress: recipient.originalAddress,
@@ -78,8 +78,9 @@ function noteExpansion(state: State, recipient: NewRecipient): void {
     action: 'expanded',
     startedAt: state.submission.arrivedAt,
     finishedAt: state.at,
-  };
-  state.expanded.push(outcome);
+    notify: recipient.notify,
+    orcpt: recipient.orcpt,
+  });
 }
 
 /** The members of an alias are not reported as delivered: the alias is, as expanded (RFC 3461 section 5.2.7.3). */

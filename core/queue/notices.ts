@@ -1,5 +1,5 @@
 /** Notices and forwards as messages: what bounce(8) and local(8) want sent goes through cleanup and gets its numbers. */
-import type { BouncedMessage, Notice, OriginalContent, ReportableOutcome } from '../bounce/bounce.ts';
+import type { BouncedMessage, Notice, OriginalContent } from '../bounce/bounce.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
 import type { NewMessage, Outcome, Submission } from '../mail/message.ts';
 import { formatDelays, formatOutcomeLine } from '../mail/outcome-line.ts';
@@ -78,7 +78,7 @@ export async function makeNotices(
   if (outcomes.length === 0) return;
   const { message } = active;
   const content = storedContent(dependencies, message.messageId, message.queueId);
-  const say = (to: BouncedMessage, reported: readonly ReportableOutcome[]) =>
+  const say = (to: BouncedMessage, reported: readonly Outcome[]) =>
     world.bounce[kind](to, reported, content);
   const ordinary = outcomes.filter((outcome) => kind !== 'failure' || outcome.returnTo === undefined);
   if (ordinary.length > 0) {
