@@ -2,14 +2,20 @@
 const only = (name, from, allowed) => ({
   name,
   severity: 'error',
-  from: { path: from, pathNot: '\\.test\\.ts$' },
+  from: { path: from, pathNot: '\\.test\\.ts$|/testing|test-support' },
   to: { path: '^(core|electron|renderer)/', pathNot: allowed },
 });
 const core = (...folders) => `^core/(${folders.join('|')})/`;
 
 export default {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      // Types that name each other are one thought in two files; code that does is a knot.
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-orphans',
       severity: 'error',
@@ -24,7 +30,7 @@ export default {
     ),
     only(
       'address-bounce-journey',
-      '^core/(address|bounce|journey|message)/',
+      '^core/(address|bounce|message)/',
       core('mail', 'util', 'config', 'tables', 'store', 'address', 'bounce', 'journey', 'message'),
     ),
     only(
@@ -43,6 +49,11 @@ export default {
       core('mail', 'util', 'config', 'tables', 'store', 'address', 'bounce', 'journey', 'queue'),
     ),
     only('smtpd', '^core/smtpd/', core('mail', 'util', 'config', 'tables', 'address', 'journey', 'smtpd')),
+    only(
+      'journey-asks-all-that-decide',
+      '^core/journey/',
+      '^core/(mail|util|config|tables|store|address|message|smtpd|cleanup|queue|delivery|bounce|journey|api/contract)',
+    ),
     only('contract-is-pure', '^core/api/contract', '^core/(api/contract|mail)'),
     only('renderer', '^renderer/', '^(renderer/|core/(api/contract|mail))'),
     only('electron', '^electron/', '^(electron/|core/sandbox|core/api/|core/util/|core/mail/)'),

@@ -25,7 +25,10 @@ export default ts.config(
   {
     languageOptions: {
       globals: { ...globals.node },
-      parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: ['.svelte'],
+      },
     },
     rules: {
       'no-empty': 'error',

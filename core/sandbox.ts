@@ -70,12 +70,16 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { configDir, dataDir, listen = true } = options;
   const folders = await openFolders(options);
   const { store, log, clock, mailLog } = folders;
-  const closing: (() => Promise<void> | void)[] = [() => store.close(), () => mailLog.close()];
+  const closing: (() => Promise<void> | void)[] = [
+    () => {
+      mailLog.close();
+    },
+    () => store.close(),
+  ];
+  // What is opened last is closed first; the log and the store outlive everything that uses them.
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
   };
-  // What is opened last is closed first; the log and the store outlive everything that uses them.
-  closing.reverse();
   try {
     const engine = await createEngine({ ...folders, ...options });
     if (!listen) {
@@ -102,7 +106,13 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     engine.setHttp(api.http);
     closing.push(() => api.close(STOP_GRACE_MS));
-    const watch = watchConfig({ directory: configDir, clock, onChange: engine.filesChanged });
+    const watch = watchConfig({
+      directory: configDir,
+      clock,
+      onChange: (files) => {
+        engine.filesChanged(files);
+      },
+    });
     closing.push(() => {
       watch.close();
     });

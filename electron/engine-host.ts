@@ -2,7 +2,7 @@
  * The engine in a worker thread of the main process: started here, given window ports, asked for resources, stopped.
  * A start that fails is explained in a dialog; a taken port can be replaced by the next free one.
  */
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { Worker, type MessagePort } from 'node:worker_threads';
 import { dialog, shell } from 'electron';
 import type { EngineStart, FromEngine, ToEngine } from './engine-messages.ts';
 import type { LaunchOptions } from './launch-options.ts';
@@ -55,7 +55,7 @@ function start(options: EngineStart): Promise<Started> {
     },
   });
   return new Promise((resolve) => {
-    worker.on('error', (error) => {
+    worker.on('error', (error: Error) => {
       resolve({ failure: { kind: 'other', message: error.message, port: 0 } });
     });
     worker.on('message', (message: FromEngine) => {

@@ -15,7 +15,9 @@ export function enablePorts({ engine, window }: MainContext): void {
     const isOurWindow =
       event.senderFrame?.url.startsWith(`${APP_ORIGIN}/`) === true && window.owns(event.sender);
     if (remote === undefined || !isOurWindow || event.senderFrame !== event.sender.mainFrame) return;
-    bridge(remote, engine.connect);
+    bridge(remote, (port) => {
+      engine.connect(port);
+    });
   });
 }
 

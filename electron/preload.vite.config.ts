@@ -12,7 +12,7 @@ export default defineConfig({
     emptyOutDir: false,
     target: 'chrome130',
     minify: false,
-    lib: { entry: path.join(root, 'electron/preload.cts'), formats: ['cjs'], fileName: () => 'preload.cjs' },
+    lib: { entry: path.join(root, 'electron/preload.ts'), formats: ['cjs'], fileName: () => 'preload.cjs' },
     rolldownOptions: { external: ['electron'] },
   },
 });

@@ -49,9 +49,9 @@ function report(name: string): string {
 }
 
 /** Failed without a report means that the runner itself failed. */
-function readReport<T>(file: string, isPassed: boolean, count: (report: T) => Counts): Counts {
+function readReport(file: string, isPassed: boolean, count: (report: unknown) => Counts): Counts {
   const counts = existsSync(file)
-    ? count(JSON.parse(readFileSync(file, 'utf8')) as T)
+    ? count(JSON.parse(readFileSync(file, 'utf8')))
     : { passed: 0, failed: 0, skipped: 0 };
   return !isPassed && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
@@ -72,11 +72,14 @@ const vitest = (name: string, config: string) => (): Counts => {
     '--reporter=json',
     `--outputFile.json=${file}`,
   ];
-  return readReport<VitestReport>(file, execute(bin('vitest'), args), (r) => ({
-    passed: r.numPassedTests,
-    failed: r.numFailedTests,
-    skipped: r.numPendingTests,
-  }));
+  return readReport(file, execute(bin('vitest'), args), (answer) => {
+    const {
+      numPassedTests: passed,
+      numFailedTests: failed,
+      numPendingTests: skipped,
+    } = answer as VitestReport;
+    return { passed, failed, skipped };
+  });
 };
 
 interface PlaywrightReport {
@@ -88,27 +91,24 @@ interface PlaywrightReport {
   };
 }
 
-const playwright =
-  (name: string, config: string, wrapper: readonly string[] = []) =>
-  (): Counts => {
-    const file = report(name);
-    const [command = '', ...args] = [...wrapper, bin('playwright'), 'test', '--config', config];
-    const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
-    return readReport<PlaywrightReport>(
-      file,
-      execute(command, [...args, '--reporter=list,json'], env),
-      ({ stats }) => ({
-        passed: stats.expected + stats.flaky,
-        failed: stats.unexpected,
-        skipped: stats.skipped,
-      }),
-    );
-  };
+const playwright = (name: string, config: string, wrapper: readonly string[]) => (): Counts => {
+  const file = report(name);
+  const [command = '', ...args] = [...wrapper, bin('playwright'), 'test', '--config', config];
+  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  return readReport(file, execute(command, [...args, '--reporter=list,json'], env), (answer) => {
+    const { stats } = answer as PlaywrightReport;
+    return {
+      passed: stats.expected + stats.flaky,
+      failed: stats.unexpected,
+      skipped: stats.skipped,
+    };
+  });
+};
 
 function conformance(): Counts {
   const file = report('conformance');
   const passed = execute(process.execPath, ['test/conformance/run.ts', '--summary', file]);
-  return readReport<Counts>(file, passed, (counts) => counts);
+  return readReport(file, passed, (counts) => counts as Counts);
 }
 
 const needs = (file: string, what: string) => () => (existsSync(file) ? undefined : what);
@@ -128,7 +128,7 @@ const SUITES: readonly Suite[] = [
   {
     name: 'browser',
     missing: needs('/usr/bin/chromium', 'no /usr/bin/chromium'),
-    run: playwright('browser', 'test/browser/playwright.config.ts'),
+    run: playwright('browser', 'test/browser/playwright.config.ts', []),
   },
   {
     name: 'desktop',

@@ -35,7 +35,7 @@ function jsonFiles(folder: string, below = ''): string[] {
     .sort();
 }
 
-const readJson = <T>(file: string) => JSON.parse(readFileSync(file, 'utf8')) as T;
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
 /** Throw-away certificates for the scenarios that use TLS; nothing recorded depends on the keys. */
 function certificates(): string {
@@ -57,7 +57,7 @@ async function runOne(
   files: { readonly scenario: string; readonly recorded: string },
   certs: string,
 ): Promise<{ result: Result; record: ScenarioRecord }> {
-  const scenario = readJson<Scenario>(files.scenario);
+  const scenario = readJson(files.scenario) as Scenario;
   let record: ScenarioRecord;
   try {
     const target = await createProductTarget({ command: productCommand(), certs });
@@ -68,7 +68,7 @@ async function runOne(
       harnessError: error instanceof Error ? (error.stack ?? error.message) : String(error),
     };
   }
-  const differences = compareRecords(readJson<ScenarioRecord>(files.recorded), record);
+  const differences = compareRecords(readJson(files.recorded) as ScenarioRecord, record);
   return { result: { name: scenario.name, equal: differences.length === 0, differences }, record };
 }
 

@@ -12,7 +12,9 @@ const LONGEST_ROUND_MS = 400;
 const ROUND_TIMEOUT_MS = 30_000;
 
 const folders = createFolders();
-afterAll(folders.remove);
+afterAll(() => {
+  folders.remove();
+});
 
 /** How often each subject is in the mailbox. */
 async function delivered(): Promise<Map<string, number>> {

@@ -161,9 +161,8 @@ function sortReport(report: ReportRecord): void {
 export function digestBodies(messages: readonly MessageRecord[]): readonly MessageRecord[] {
   return messages.map((message) => {
     if (message.report !== undefined) {
-      const { body: _, ...rest } = message;
       sortReport(message.report);
-      return rest;
+      return { ...message, body: undefined };
     }
     const body = message.body as string[];
     const bodySha256 = sha256(body.join('\n'));
