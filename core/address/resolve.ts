@@ -154,6 +154,19 @@ function stripRules(config: Config): StripRules {
   };
 }
 
+/**
+ * A resolver for addresses as a client gave them: it completes them first (append_dot_mydomain and the like), as
+ * smtpd(8) does. In the queue addresses are complete already; doing it twice could change them.
+ */
+export function completingResolver(world: {
+  readonly resolver: AddressResolver;
+  readonly rewriter: AddressRewriter;
+}): AddressResolver {
+  return {
+    resolve: (address, sender) => world.resolver.resolve(world.rewriter.rewrite('local', address), sender),
+  };
+}
+
 export function createResolver(deps: ResolverDependencies): AddressResolver {
   const { config } = deps;
   const tables = deps.tables.forProgram('trivial-rewrite');

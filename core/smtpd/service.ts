@@ -1,4 +1,5 @@
 /** One smtpd service of master.cf under one configuration: everything its sessions share. */
+import { completingResolver } from '../address/resolve.ts';
 import type { AddressResolver, AddressRewriter } from '../address/resolution.ts';
 import { ConfigError, type Config, type MasterService } from '../config/config.ts';
 import type { Submission } from '../mail/message.ts';
@@ -75,9 +76,10 @@ export interface SmtpService extends ServiceDependencies {
 /** @throws ConfigError when smtpd could not run with this configuration; the text is that of its fatal error. */
 export function createService(
   service: MasterService,
-  world: SmtpdWorld,
+  given: SmtpdWorld,
   dependencies: ServiceDependencies,
 ): SmtpService {
+  const world = { ...given, resolver: completingResolver(given) };
   if (service.startupError !== undefined) throw new ConfigError(service.startupError, service.origin);
   const config = world.config.forService(service);
   const tables = world.tables.forProgram('smtpd');
