@@ -76,16 +76,19 @@ interface Decided {
   readonly word: string;
 }
 
+/** The code, or its class' general one when it is of another class. */
+function checkedCode(log: Log, dsn: string, wanted: Class, caller: string): string {
+  if (/^[245]\.\d{1,3}\.\d{1,3}$/.test(dsn) && dsn.startsWith(wanted)) return dsn;
+  log.warning(`${caller}: ignoring dsn code "${dsn}"`);
+  return `${wanted}.0.0`;
+}
+
 /** Makes the outcomes of one delivery request and logs each. */
 export function createReport({ log, clock, request, relay, settings }: ReportDependencies): Report {
   const { message } = request;
   const beganAt = clock.now();
 
-  function checked(dsn: string, wanted: Class, caller: string): string {
-    if (/^[245]\.\d{1,3}\.\d{1,3}$/.test(dsn) && dsn.startsWith(wanted)) return dsn;
-    log.warning(`${caller}: ignoring dsn code "${dsn}"`);
-    return `${wanted}.0.0`;
-  }
+  const checked = (dsn: string, wanted: Class, caller: string) => checkedCode(log, dsn, wanted, caller);
 
   function outcomeOf(recipient: ReportedRecipient, verdict: Verdict, decided: Decided): Outcome {
     const { startedAt, ...said } = verdict;

@@ -26,7 +26,7 @@ export interface World {
 
 export interface WorldDependencies {
   readonly config: Config;
-  readonly store: Pick<Store, 'compiled' | 'users'>;
+  readonly store: Pick<Store, 'compiled' | 'users' | 'mail'>;
   readonly log: LogFactory;
   readonly clock: Clock;
   readonly allocate: () => Pick<Submission, 'queueId' | 'messageId' | 'arrivedAt'>;
@@ -44,6 +44,16 @@ export function createWorld({ config, store, log, clock, allocate }: WorldDepend
     resolver,
     cleanup: createCleanup({ config, tables, rewriter, resolver, log, clock }),
     bounce: createBounce({ config, log, clock }),
-    agents: createAgents({ config, tables, users, rewriter, resolver, log, clock, allocate }),
+    agents: createAgents({
+      config,
+      tables,
+      users,
+      rewriter,
+      resolver,
+      log,
+      clock,
+      allocate,
+      mailboxBytes: (mailbox) => store.mail.mailboxBytes(mailbox),
+    }),
   };
 }

@@ -78,8 +78,7 @@ export async function makeNotices(
   if (outcomes.length === 0) return;
   const { message } = active;
   const content = storedContent(dependencies, message.messageId, message.queueId);
-  const say = (to: BouncedMessage, reported: readonly Outcome[]) =>
-    world.bounce[kind](to, reported, content);
+  const say = (to: BouncedMessage, reported: readonly Outcome[]) => world.bounce[kind](to, reported, content);
   const ordinary = outcomes.filter((outcome) => kind !== 'failure' || outcome.returnTo === undefined);
   if (ordinary.length > 0) {
     await queueNotices(dependencies, world, await say(message, ordinary), made);

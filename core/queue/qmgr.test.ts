@@ -337,6 +337,16 @@ describe('qmgr with the real store, resolver, cleanup and agents', () => {
     expect(await kit.mailbox('alice')).toEqual(['hi']);
   });
 
+  it('bounces what makes a mailbox larger than main.cf lets it be', async () => {
+    const kit = await openKit({ main: 'message_size_limit = 1000\nmailbox_size_limit = 1000\n' });
+    for (let i = 0; i < 6; i += 1) {
+      await kit.submit({ to: ['alice'] });
+      await kit.settled();
+    }
+    expect(await kit.mailbox('alice')).toHaveLength(4);
+    expect(about(kit.log, 'dsn=5.2.2, status=bounced (cannot update mailbox')).toHaveLength(2);
+  });
+
   it('forwards through an owner- alias with the owner as the sender', async () => {
     const kit = await openKit({ aliases: 'list alice, nosuch\nowner-list carol\n' });
     await kit.submit({ to: ['list'] });

@@ -9,6 +9,7 @@ import { createContentReader } from './read/content.ts';
 import { createFolderReader, type ReadCounter } from './read/counts.ts';
 import { createListMail } from './read/mail-list.ts';
 import { createRecordReader } from './read/mail-record.ts';
+import { createMailboxBytes } from './read/mailbox-bytes.ts';
 import type { Writer } from './writer.ts';
 
 /** Messages purged in one transaction: mail that comes in meanwhile waits no longer than for these. */
@@ -66,6 +67,7 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
     remove: async (ids) => tell(await writer.write('bin', { ids, at: clock.now() })),
     restore: async (ids) => tell(await writer.write('restore', { ids })),
     purge: (ids) => purge(ids ?? (selectBin.all() as number[])),
+    mailboxBytes: createMailboxBytes(db),
     totals: () => ({ messages: readCounter('messages'), bytes: readCounter('bytes') }),
   };
 }

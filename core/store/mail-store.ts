@@ -156,6 +156,8 @@ export interface MailStore {
   restore(ids: readonly number[]): Promise<readonly number[]>;
   /** Gone for good: what is in the Bin, or those of `ids` that are in it. Leaves the queue too. */
   purge(ids?: readonly number[]): Promise<readonly number[]>;
+  /** Bytes in a mailbox now, with what agents put in front; the Bin does not count. */
+  mailboxBytes(mailbox: string): number;
   totals(): { readonly messages: number; readonly bytes: number };
 }
 

@@ -13,7 +13,13 @@ import path from 'node:path';
 import { splitRules, stripExtension, type SplitRules } from '../../address/parse.ts';
 import { ConfigError, type Config } from '../../config/config.ts';
 import type { JourneyEntry } from '../../mail/journey.ts';
-import type { AgentResult, DeliveryAgent, DeliveryRequest, QueuedRecipient } from '../../mail/message.ts';
+import type {
+  AgentResult,
+  DeliveryAgent,
+  DeliveryRequest,
+  Outcome,
+  QueuedRecipient,
+} from '../../mail/message.ts';
 import type { LookupResult, Maps } from '../../tables/table.ts';
 import type { Log } from '../../util/log.ts';
 import type { AgentDependencies } from '../delivery.ts';
@@ -135,76 +141,80 @@ async function decide(settings: VirtualSettings, address: string, at: number): P
   };
 }
 
+interface Virtual {
+  readonly settings: VirtualSettings;
+  readonly logger: Log;
+  readonly dependencies: AgentDependencies;
+}
+
+interface Task {
+  readonly request: DeliveryRequest;
+  readonly recipient: QueuedRecipient;
+  readonly report: Report;
+}
+
+/** An answer without a delivery. */
+function answer(outcome: Outcome, ...before: readonly JourneyEntry[]): AgentResult {
+  const journey = [...before, journeyOf('virtual', outcome)];
+  return { outcomes: [outcome], mailboxDeliveries: [], forwards: [], journey };
+}
+
+function place(
+  { settings, dependencies }: Virtual,
+  { request, recipient, report }: Task,
+  { mailbox, file, found }: Decision & { kind: 'mailbox' },
+): AgentResult {
+  const isMaildir = mailbox.endsWith('/');
+  const { sender, size } = request.message;
+  const { originalAddress, address, index } = recipient;
+  const head = deliveryHead({ sender, originalAddress, deliveredTo: address });
+  const isLimited = settings.sizeLimit !== 0 && !isMaildir;
+  const used = isLimited ? (dependencies.mailboxBytes?.(mailbox) ?? 0) : 0;
+  if (isLimited && used + head.length + size > settings.sizeLimit) {
+    const reason = `delivery failed to mailbox ${file}: error writing message: File too large`;
+    return answer(report.bounced(recipient, { dsn: '5.2.2', reason }), found);
+  }
+  const reason = `delivered to ${isMaildir ? 'maildir' : 'mailbox'}`;
+  const outcome = report.sent(recipient, { dsn: '2.0.0', reason });
+  return {
+    outcomes: [outcome],
+    mailboxDeliveries: [{ recipientIndex: index, mailbox, address, head }],
+    forwards: [],
+    journey: [found, journeyOf('virtual', outcome, `delivered to ${mailbox}`)],
+  };
+}
+
+async function deliverOne(virtual: Virtual, task: Task, loops: ReadonlySet<string>): Promise<AgentResult> {
+  const { recipient, report, request } = task;
+  if (loops.has(recipient.address.toLowerCase())) {
+    const reason = `mail forwarding loop for ${recipient.address}`;
+    return answer(report.bounced(recipient, { dsn: '5.4.6', reason }));
+  }
+  const decision = await decide(virtual.settings, recipient.address, virtual.dependencies.clock.now());
+  if (decision.kind !== 'mailbox') {
+    if ('warning' in decision) virtual.logger.warning(decision.warning);
+    return answer(report[decision.kind](recipient, { dsn: decision.dsn, reason: decision.reason }));
+  }
+  if (request.message.verify) {
+    return answer(report.sent(recipient, { dsn: '2.0.0', reason: 'delivers to mailbox' }), decision.found);
+  }
+  return place(virtual, task, decision);
+}
+
 /** @throws ConfigError when virtual_mailbox_base or the size limits keep the program from starting. */
 export function createVirtual(service: string, dependencies: AgentDependencies): DeliveryAgent {
-  const { config, log, clock, tables, mailboxBytes } = dependencies;
+  const { config, log, clock, tables } = dependencies;
   const settings = readSettings(config, tables);
   const reporting = readReportSettings(config);
   const logger: Log = log('virtual', config.get('syslog_name'));
-
-  async function deliverOne(
-    request: DeliveryRequest,
-    recipient: QueuedRecipient,
-    report: Report,
-    loops: ReadonlySet<string>,
-  ): Promise<AgentResult> {
-    const result = { mailboxDeliveries: [], forwards: [] };
-    if (loops.has(recipient.address.toLowerCase())) {
-      const reason = `mail forwarding loop for ${recipient.address}`;
-      const outcome = report.bounced(recipient, { dsn: '5.4.6', reason });
-      return { ...result, outcomes: [outcome], journey: [journeyOf('virtual', outcome)] };
-    }
-    const decision = await decide(settings, recipient.address, clock.now());
-    if (decision.kind !== 'mailbox') {
-      if ('warning' in decision) logger.warning(decision.warning);
-      const outcome = report[decision.kind](recipient, { dsn: decision.dsn, reason: decision.reason });
-      return { ...result, outcomes: [outcome], journey: [journeyOf('virtual', outcome)] };
-    }
-    if (request.message.verify) {
-      const outcome = report.sent(recipient, { dsn: '2.0.0', reason: 'delivers to mailbox' });
-      return { ...result, outcomes: [outcome], journey: [decision.found, journeyOf('virtual', outcome)] };
-    }
-    return place(request, recipient, report, decision);
-  }
-
-  function place(
-    request: DeliveryRequest,
-    recipient: QueuedRecipient,
-    report: Report,
-    { mailbox, file, found }: Decision & { kind: 'mailbox' },
-  ): AgentResult {
-    const isMaildir = mailbox.endsWith('/');
-    const { sender, size } = request.message;
-    const { originalAddress, address, index } = recipient;
-    const head = deliveryHead({ sender, originalAddress, deliveredTo: address });
-    const used = settings.sizeLimit === 0 || isMaildir ? 0 : (mailboxBytes?.(mailbox) ?? 0);
-    if (settings.sizeLimit !== 0 && used + head.length + size > settings.sizeLimit) {
-      const reason = `delivery failed to mailbox ${file}: error writing message: File too large`;
-      const outcome = report.bounced(recipient, { dsn: '5.2.2', reason });
-      return {
-        outcomes: [outcome],
-        mailboxDeliveries: [],
-        forwards: [],
-        journey: [found, journeyOf('virtual', outcome)],
-      };
-    }
-    const reason = `delivered to ${isMaildir ? 'maildir' : 'mailbox'}`;
-    const outcome = report.sent(recipient, { dsn: '2.0.0', reason });
-    return {
-      outcomes: [outcome],
-      mailboxDeliveries: [{ recipientIndex: index, mailbox, address, head }],
-      forwards: [],
-      journey: [found, journeyOf('virtual', outcome, `delivered to ${mailbox}`)],
-    };
-  }
-
+  const virtual: Virtual = { settings, logger, dependencies };
   return {
     async deliver(request) {
       const report = createReport({ log: logger, clock, request, relay: service, settings: reporting });
       const loops = deliveredToAddresses(await request.readHeader());
       const results: AgentResult[] = [];
       for (const recipient of request.recipients) {
-        results.push(await deliverOne(request, recipient, report, loops));
+        results.push(await deliverOne(virtual, { request, recipient, report }, loops));
       }
       return {
         outcomes: results.flatMap((r) => r.outcomes),
