@@ -14,5 +14,5 @@ function distance(a: string, b: string): number {
 
 export function suggest(word: string, names: readonly string[]): string | undefined {
   const [best] = names.map((name) => ({ name, far: distance(word, name) })).sort((a, b) => a.far - b.far);
-  return best !== undefined && best.far <= Math.max(1, Math.floor(word.length / 3)) ? best.name : undefined;
+  return best !== undefined && best.far <= (word.length < 4 ? 1 : 2) ? best.name : undefined;
 }

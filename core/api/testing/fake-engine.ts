@@ -130,10 +130,10 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       restore: (ids) => note('restore', ids, known(ids)),
       purge: (ids) => note('purge', ids, 0),
       source: (id) => Promise.resolve(messages.has(id) ? source : undefined),
-      delivered: (id, mailbox) =>
-        Promise.resolve(
-          messages.has(id) ? Buffer.from(`Delivered-To: ${mailbox ?? ''}\n\nbody\n`) : undefined,
-        ),
+      delivered: (id, mailbox, copy = 0) => {
+        const isThere = messages.has(id) && copy === 0;
+        return Promise.resolve(isThere ? Buffer.from(`Delivered-To: ${mailbox ?? ''}\n\nbody\n`) : undefined);
+      },
       html: (id, partUrl) =>
         Promise.resolve(messages.has(id) ? fake.html?.replace('cid:logo', partUrl('2')) : undefined),
       part: (id, number) => Promise.resolve(messages.has(id) ? parts.get(number) : undefined),

@@ -15,7 +15,8 @@ const PAGE = 200;
 const LF = 0x0a;
 
 interface Exported {
-  readonly id: number;
+  /** The message's number, with the copy's behind it where a mailbox has several. */
+  readonly name: string;
   readonly arrivedAt: number;
   readonly isRead: boolean;
   readonly sender: string;
@@ -66,8 +67,11 @@ async function* chosen(
   for (const item of found.reverse()) {
     const id = typeof item === 'number' ? item : item.id;
     const { arrivedAt, isRead, envelope } = await connection.client.mail.get({ id });
+    let copy = 0;
     for await (const bytes of copies(connection, id, options.mailbox)) {
-      yield { id, arrivedAt, isRead, sender: envelope.sender, bytes: Buffer.from(bytes) };
+      const name = copy === 0 ? String(id) : `${id}-${copy}`;
+      yield { name, arrivedAt, isRead, sender: envelope.sender, bytes: Buffer.from(bytes) };
+      copy += 1;
     }
   }
 }
@@ -99,12 +103,12 @@ function toFolder(format: 'eml' | 'maildir', folder: string): Write {
   const inside = format === 'eml' ? [''] : ['new', 'cur', 'tmp'];
   for (const name of inside) mkdirSync(path.join(folder, name), { recursive: true, mode: 0o700 });
   if (format === 'eml')
-    return ({ id, bytes }) => {
-      writeFileSync(path.join(folder, `${id}.eml`), bytes);
+    return ({ name, bytes }) => {
+      writeFileSync(path.join(folder, `${name}.eml`), bytes);
     };
-  return ({ id, arrivedAt, isRead, bytes }) => {
-    const name = `${Math.floor(arrivedAt / 1000)}.M${id}.sandpost`;
-    const file = isRead ? path.join('cur', `${name}:2,S`) : path.join('new', name);
+  return ({ name, arrivedAt, isRead, bytes }) => {
+    const unique = `${Math.floor(arrivedAt / 1000)}.M${name}.sandpost`;
+    const file = isRead ? path.join('cur', `${unique}:2,S`) : path.join('new', unique);
     writeFileSync(path.join(folder, file), withLocalLineEnds(bytes));
   };
 }
