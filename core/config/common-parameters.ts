@@ -128,17 +128,21 @@ const TIMES: readonly (readonly [name: string, min: number, max?: number])[] = [
 /** Throws ConfigError with Postfix's fatal text for the first parameter that is wrong, in Postfix's order. */
 export function checkCommonParameters(scope: Scope, settings: Settings): void {
   checkLevel(scope);
-  for (const name of ['syslog_name', 'mail_name', 'syslog_facility']) checkString(scope, name, 1, 0);
+  checkStrings(scope, [['syslog_name'], ['mail_name'], ['syslog_facility']]);
   for (const name of ['smtputf8_enable', 'enable_idna2003_compatibility']) checkBoolean(scope, name);
   checkProtocols(scope);
-  for (const name of ['myhostname', 'mydomain']) checkString(scope, name, 1, 0);
+  checkStrings(scope, [['myhostname'], ['mydomain']]);
   for (const name of ['myhostname', 'mydomain']) checkHostname(scope, name, settings);
-  for (const [name, min = 1, max = 0] of STRINGS) checkString(scope, name, min, max);
+  checkStrings(scope, STRINGS);
   for (const [name, min = 0, max = 0] of INTEGERS) checkInteger(scope, name, min, max);
   for (const name of BOOLEANS) checkBoolean(scope, name);
   for (const [name, min, max = 0] of TIMES) checkTime(scope, name, min, max);
   scope.expanded('mynetworks');
   scope.ownAddresses();
+}
+
+function checkStrings(scope: Scope, table: typeof STRINGS): void {
+  for (const [name, min = 1, max = 0] of table) checkString(scope, name, min, max);
 }
 
 function refuse(scope: Scope, name: string, message: string, warnings: readonly string[] = []): never {

@@ -12,20 +12,27 @@ function characterProblem(name: string): string | undefined {
   let labelLength = 0;
   for (let at = 0; at < name.length; at++) {
     const character = name[at] ?? '';
-    const isLast = at === name.length - 1;
-    if (/[A-Za-z0-9_]/.test(character)) {
-      if (++labelLength > LONGEST_LABEL) return `hostname label too long: ${cut(name)}`;
-    } else if (character === '.') {
-      if (labelLength === 0 || isLast) return `misplaced delimiter: ${cut(name)}`;
+    const next = name[at + 1];
+    if (character === '.') {
+      if (labelLength === 0 || next === undefined) return `misplaced delimiter: ${cut(name)}`;
       labelLength = 0;
-    } else if (character === '-') {
-      if (++labelLength === 1 || isLast || name[at + 1] === '.') return `misplaced hyphen: ${cut(name)}`;
-    } else {
-      const [byte = 0] = Buffer.from(name.slice(at));
-      return `invalid character ${byte}(decimal): ${cut(name)}`;
+      continue;
     }
+    const problem = inLabel(character, {
+      isFirst: ++labelLength === 1,
+      isLast: next === undefined || next === '.',
+    });
+    if (problem !== undefined) return `${problem}: ${cut(name)}`;
+    if (labelLength > LONGEST_LABEL) return `hostname label too long: ${cut(name)}`;
   }
   return undefined;
+}
+
+function inLabel(character: string, place: { isFirst: boolean; isLast: boolean }): string | undefined {
+  if (/[A-Za-z0-9_]/.test(character)) return undefined;
+  if (character === '-') return place.isFirst || place.isLast ? 'misplaced hyphen' : undefined;
+  const [byte = 0] = Buffer.from(character);
+  return `invalid character ${byte}(decimal)`;
 }
 
 function wholeProblem(name: string): string | undefined {

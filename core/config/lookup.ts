@@ -53,7 +53,7 @@ export function createScope(settings: Settings, service?: MasterService): Scope 
   function usable<T>(result: T | NetworkProblem, name: string): T {
     if (typeof result === 'object' && result !== null && 'problem' in result)
       throw new ConfigError(result.problem, setting(name)?.origin);
-    return result as T;
+    return result;
   }
 
   const own = memo((): readonly InterfaceAddress[] => {

@@ -147,6 +147,29 @@ function named(body: string, state: State): Head | undefined {
 
 /** `{left} operator {right}`: "true" or nothing. */
 function relational(text: string, state: State): Head | undefined {
+  const comparison = parseComparison(text, state);
+  if (comparison === undefined) return undefined;
+  const isTrue = evaluate(comparison, state);
+  if (state.isBad) return undefined;
+  const { rest } = comparison;
+  const operator = rest[0] ?? '';
+  if (operator !== '' && operator !== '?' && operator !== ':') {
+    fail(state, `"?" or ":" expected at: "...}>>>${rest.slice(0, 20)}"`);
+    return undefined;
+  }
+  return { value: isTrue ? 'true' : '', operator, rest: rest.slice(1) };
+}
+
+interface Comparison {
+  readonly left: string;
+  readonly right: string;
+  readonly relation: Relation;
+  /** `<=level`: the operands are compatibility levels. */
+  readonly isLevel: boolean;
+  readonly rest: string;
+}
+
+function parseComparison(text: string, state: State): Comparison | undefined {
   const left = curly(text, state);
   if (left === undefined) return undefined;
   const symbol = OPERATOR_CHARACTERS.exec(left.rest)?.[0] ?? '';
@@ -163,34 +186,21 @@ function relational(text: string, state: State): Head | undefined {
   const operator = symbol + suffix;
   const tail = skipBlanks(left.rest.slice(operator.length));
   if (!tail.startsWith('{')) {
-    const text = `"{expression}" expected at: "...{${left.payload}}${operator}>>>${tail.slice(0, 20)}"`;
-    fail(state, text);
+    fail(state, `"{expression}" expected at: "...{${left.payload}}${operator}>>>${tail.slice(0, 20)}"`);
     return undefined;
   }
   const right = curly(tail, state);
   if (right === undefined) return undefined;
-  const holds = compareOperands(left.payload, right.payload, { relation, isLevel: suffix !== '' }, state);
-  if (state.isBad) return undefined;
-  const next = right.rest[0] ?? '';
-  if (next !== '' && next !== '?' && next !== ':') {
-    fail(state, `"?" or ":" expected at: "...}>>>${right.rest.slice(0, 20)}"`);
-    return undefined;
-  }
-  return { value: holds ? 'true' : '', operator: next as Head['operator'], rest: right.rest.slice(1) };
+  return { left: left.payload, right: right.payload, relation, isLevel: suffix !== '', rest: right.rest };
 }
 
-function compareOperands(
-  left: string,
-  right: string,
-  how: { readonly relation: Relation; readonly isLevel: boolean },
-  state: State,
-): boolean {
-  const a = expandOperand(left, state);
-  const b = expandOperand(right, state);
+function evaluate(comparison: Comparison, state: State): boolean {
+  const left = expandOperand(comparison.left, state);
+  const right = expandOperand(comparison.right, state);
   if (state.scan === true) return false;
-  if (!how.isLevel) return holds(how.relation, compareTexts(a, b));
-  const compared = compareCompatibilityLevels(a, b);
-  if (typeof compared === 'number') return holds(how.relation, compared);
+  if (!comparison.isLevel) return holds(comparison.relation, compareTexts(left, right));
+  const compared = compareCompatibilityLevels(left, right);
+  if (typeof compared === 'number') return holds(comparison.relation, compared);
   fail(state, compared.problem);
   return false;
 }

@@ -21,28 +21,35 @@ export function editMainCf(text: string, mode: EditMode, edits: readonly MainEdi
   const wanted = new Map(edits.map((edit) => [edit.name, edit]));
   const found = new Map<string, number>();
   const out: string[] = [];
+  /** The edit that the logical line under way is subject to. */
   let current: MainEdit | undefined;
   for (const line of physicalLines(text)) {
     if (isBlankOrComment(line)) {
       out.push(line);
-    } else if (/^\s/.test(line)) {
-      if (current === undefined) out.push(line);
-      else if (mode === 'comment') out.push(`#${line}`);
-    } else {
-      const name = /^[^\s=]*/.exec(line)?.[0] ?? '';
-      current = wanted.get(name);
-      if (current === undefined) out.push(line);
-      else {
-        found.set(name, (found.get(name) ?? 0) + 1);
-        if (mode === 'set') out.push(assignment(current));
-        else if (mode === 'comment') out.push(`#${line}`);
-      }
+      continue;
     }
+    const isStart = !/^\s/.test(line);
+    if (isStart) current = wanted.get(/^[^\s=]*/.exec(line)?.[0] ?? '');
+    if (isStart && current !== undefined) found.set(current.name, (found.get(current.name) ?? 0) + 1);
+    out.push(...edited(line, { mode, isStart, edit: current }));
   }
-  if (mode === 'set')
-    for (const edit of wanted.values()) if (!found.has(edit.name)) append(out, assignment(edit));
+  const missing = mode === 'set' ? [...wanted.values()].filter((edit) => !found.has(edit.name)) : [];
+  for (const edit of missing) append(out, assignment(edit));
   const multiple = [...found].filter(([, count]) => count > 1).map(([name]) => name);
   return { text: out.join(''), multiple };
+}
+
+interface LineEdit {
+  readonly mode: EditMode;
+  readonly isStart: boolean;
+  readonly edit: MainEdit | undefined;
+}
+
+/** What becomes of one line of an entry. */
+function edited(line: string, { mode, isStart, edit }: LineEdit): readonly string[] {
+  if (edit === undefined) return [line];
+  if (mode === 'comment') return [`#${line}`];
+  return mode === 'set' && isStart ? [assignment(edit)] : [];
 }
 
 function assignment(edit: MainEdit): string {

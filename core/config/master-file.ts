@@ -92,11 +92,10 @@ function editBlock(block: readonly string[], context: Context, lastLine: number)
   const [name = '', type = ''] = trimBlanks(block[0] ?? '').split(/\s+/);
   const matching = context.edits.filter((edit) => matchesEdit(edit, name, type));
   for (const edit of matching) context.counts.set(edit, (context.counts.get(edit) ?? 0) + 1);
-  const comments = block.filter(isBlankOrComment);
   const last = matching.at(-1);
-  switch (last?.kind) {
-    case undefined:
-      return block;
+  if (last === undefined) return block;
+  const comments = block.filter(isBlankOrComment);
+  switch (last.kind) {
     case 'exclude':
       return comments;
     case 'comment':

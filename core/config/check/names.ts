@@ -67,7 +67,12 @@ function undefinedProblems(
 function referencesOf(value: string): ReadonlySet<string> {
   const found = new Set<string>();
   const lookup = (name: string) => void found.add(name);
-  expandMacros(value, { scan: true, lookup: (name) => lookup(name) as undefined });
+  expandMacros(value, {
+    scan: true,
+    lookup: (name) => {
+      lookup(name);
+    },
+  });
   return found;
 }
 

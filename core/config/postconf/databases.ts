@@ -54,12 +54,9 @@ export function databaseNames(value: string, source: ValueSource): DatabaseNames
   const warnings: string[] = [];
   for (const { type, name } of clients(value)) {
     const suffixes = SUFFIXES[type] ?? [];
+    const own = suffixes.map((suffix) => `${name}_${suffix}`);
     if (/^[./]/.test(name)) warnings.push(...fileWarnings(type, name, suffixes));
-    else
-      for (const suffix of suffixes) {
-        const full = `${name}_${suffix}`;
-        if (source.main.has(full) || source.local.has(full)) names.push(full);
-      }
+    else names.push(...own.filter((full) => source.main.has(full) || source.local.has(full)));
   }
   return { names, warnings };
 }

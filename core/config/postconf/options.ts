@@ -3,7 +3,7 @@ import { ConfigError } from '../config.ts';
 
 /** In the order in which Postfix names them. */
 const LETTERS = 'aAbdefFhHlmMnopPtxX#';
-const WITH_VALUE = 'bcCoT';
+const WITH_VALUE = 'cCoT';
 const ALL_LETTERS = `${LETTERS}cCTv`;
 
 /** What is listed or edited: one of these, -p by default. */
@@ -12,7 +12,7 @@ const SUBJECTS = 'aAbFlmMpPt';
 const EXCLUSIVE = [SUBJECTS, 'deX#n', 'deX#o', 'efX#', 'ehHX#', 'exX#'];
 /** With the first, none of the second. */
 const REFUSED_WITH: readonly (readonly [string, string])[] = [
-  ...[...'aAblmt'].map((letter) => [letter, 'defhHnoxX#'] as const),
+  ...['a', 'A', 'b', 'l', 'm', 't'].map((letter) => [letter, 'defhHnoxX#'] as const),
   ['F', 'dnX#'],
   ['M', 'dhHn'],
   ['P', 'dn#'],
@@ -52,17 +52,15 @@ export function usage(programName: string, complaint?: string): ConfigError {
 
 /** Throws ConfigError for options that cannot be used, or not together. */
 export function parseOptions(args: readonly string[], programName: string): PostconfOptions {
-  const given = readLetters(args, programName);
-  const { letters, values, names } = given;
-  const subjects = [...letters].some((l) => SUBJECTS.includes(l) && l !== 'p');
-  const editsByEquals = names[0]?.includes('=') === true && ![...'aAblmt'].some((l) => letters.has(l));
-  if (editsByEquals) letters.add('e');
+  const { letters, values, names } = readLetters(args, programName);
+  const isList = ['a', 'A', 'b', 'l', 'm', 't'].some((letter) => letters.has(letter));
+  if (names[0]?.includes('=') === true && !isList) letters.add('e');
   checkTogether(letters);
   for (const letter of ['b', 't', 'T'])
     if (letters.has(letter)) throw new ConfigError(`option -${letter} is not available in Sandpost`);
   return {
-    subject: subjects ? subjectOf(letters) : 'main',
-    edit: letters.has('e') ? 'set' : letters.has('#') ? 'comment' : letters.has('X') ? 'exclude' : undefined,
+    subject: subjectOf(letters),
+    edit: editOf(letters),
     showDefaults: letters.has('d'),
     showNonDefault: letters.has('n'),
     expand: letters.has('x'),
@@ -74,6 +72,12 @@ export function parseOptions(args: readonly string[], programName: string): Post
     overrides: values.get('o') ?? [],
     names,
   };
+}
+
+function editOf(letters: ReadonlySet<string>): PostconfOptions['edit'] {
+  if (letters.has('e')) return 'set';
+  if (letters.has('#')) return 'comment';
+  return letters.has('X') ? 'exclude' : undefined;
 }
 
 interface Given {
@@ -89,28 +93,44 @@ function readLetters(args: readonly string[], programName: string): Given {
   let at = 0;
   for (; at < args.length; at++) {
     const word = args[at] ?? '';
+    if (word === '--') return { letters, values, names: args.slice(at + 1) };
     if (!word.startsWith('-') || word === '-') break;
-    if (word === '--') {
-      at++;
-      break;
-    }
-    for (let i = 1; i < word.length; i++) {
-      const letter = word[i] ?? '';
-      if (!ALL_LETTERS.includes(letter)) throw usage(programName, `invalid option -- '${letter}'`);
-      letters.add(letter);
-      if (!WITH_VALUE.includes(letter) || letter === 'b') continue;
-      const value = i + 1 < word.length ? word.slice(i + 1) : args[++at];
-      if (value === undefined) throw usage(programName, `option requires an argument -- '${letter}'`);
-      values.set(letter, [...(values.get(letter) ?? []), value]);
-      break;
-    }
+    const flags = readWord(word, programName);
+    for (const letter of flags.letters) letters.add(letter);
+    if (flags.wanting === undefined) continue;
+    const value = flags.attached ?? args[++at];
+    if (value === undefined) throw usage(programName, `option requires an argument -- '${flags.wanting}'`);
+    values.set(flags.wanting, [...(values.get(flags.wanting) ?? []), value]);
   }
   return { letters, values, names: args.slice(at) };
 }
 
+interface Flags {
+  readonly letters: readonly string[];
+  /** The letter that takes a value, and the value where it is attached. */
+  readonly wanting?: string;
+  readonly attached?: string;
+}
+
+/** `-nx`, `-ofoo=bar`, `-xo` */
+function readWord(word: string, programName: string): Flags {
+  const letters: string[] = [];
+  for (let i = 1; i < word.length; i++) {
+    const letter = word[i] ?? '';
+    if (!ALL_LETTERS.includes(letter)) throw usage(programName, `invalid option -- '${letter}'`);
+    letters.push(letter);
+    if (!WITH_VALUE.includes(letter)) continue;
+    const attached = word.slice(i + 1);
+    return { letters, wanting: letter, ...(attached === '' ? {} : { attached }) };
+  }
+  return { letters };
+}
+
 function checkTogether(letters: ReadonlySet<string>): void {
   const listed = (set: string) =>
-    [...LETTERS].filter((l) => set.includes(l) && letters.has(l)).map((l) => `-${l}`);
+    LETTERS.split('')
+      .filter((l) => set.includes(l) && letters.has(l))
+      .map((l) => `-${l}`);
   for (const set of EXCLUSIVE) {
     const together = listed(set);
     if (together.length > 1) throw new ConfigError(`specify one of ${together.join(' ')}`);
