@@ -36,10 +36,11 @@ async function countHits(): Promise<{ server: Server; base: string; hits: string
 
 test('nothing in a hostile message runs, and nothing is fetched', async ({ page, sandbox, errors }) => {
   const { server, base, hits } = await countHits();
+  // What the policy stops is announced as a request too, but never answered.
   const outside: string[] = [];
-  page.on('request', (request) => {
-    if (!request.url().startsWith(sandbox.url) && !request.url().startsWith('data:'))
-      outside.push(request.url());
+  page.on('response', (response) => {
+    if (!response.url().startsWith(sandbox.url) && !response.url().startsWith('data:'))
+      outside.push(response.url());
   });
   await page.addInitScript(() => {
     window.addEventListener('message', () => {

@@ -29,7 +29,7 @@ test('the whole way through by keyboard alone', async ({ page, sandbox }) => {
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await press('g');
   await press('q');
-  await expect(page.getByRole('heading', { name: 'Queue' })).toBeAttached();
+  await expect(page.getByRole('heading', { name: 'Queue', exact: true })).toBeAttached();
   await press('g');
   await press('c');
   await expect(page.getByLabel('Text of main.cf')).toBeVisible();
@@ -48,7 +48,7 @@ test('Tab reaches every part of the window and never gets caught', async ({ page
     await page.keyboard.press('Tab');
     const where = await page.evaluate(() => {
       const element = document.activeElement;
-      return `${element?.tagName ?? ''} ${element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? ''}`;
+      return `${element?.tagName ?? ''} ${element?.getAttribute('aria-label') ?? element?.textContent.trim() ?? ''}`;
     });
     visited.add(where.slice(0, 60));
   }

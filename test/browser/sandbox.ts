@@ -11,7 +11,7 @@ import {
 export interface Sandbox {
   readonly folders: SandboxFolders;
   readonly server: SandboxProcess;
-  /** `https://` would not do: the address of the page. */
+  /** The address of the page. */
   readonly url: string;
   send(...messages: readonly SendMailOptions[]): Promise<void>;
 }
@@ -31,6 +31,7 @@ async function send(port: number, messages: readonly SendMailOptions[]): Promise
 }
 
 export const test = base.extend<{ sandbox: Sandbox; errors: string[] }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads from this pattern what a fixture needs
   sandbox: async ({}, use) => {
     const folders = createFolders();
     const server = await startSandbox(folders);

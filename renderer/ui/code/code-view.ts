@@ -44,7 +44,7 @@ export function createCodeView(host: HTMLElement, options: CodeViewOptions): Cod
         keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap]),
         EditorState.readOnly.of(isReadOnly),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
         codeTheme,
         extensions,
         EditorView.updateListener.of((update) => {
