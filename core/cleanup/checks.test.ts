@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { delivered, headersOf, kitchen, queued, QUEUE_ID } from './testing/kitchen.ts';
+import { headersOf, kitchen, queued, QUEUE_ID } from './testing/kitchen.ts';
 
 const ABOUT =
   'from localhost[127.0.0.1]; from=<bob@localhost> to=<alice@localhost> proto=ESMTP helo=<client.test>';
@@ -66,27 +66,28 @@ describe('header_checks that let the message pass', () => {
   });
 });
 
-describe('header_checks that decide', () => {
-  const table = [
-    '/^Subject: rej$/ REJECT',
-    '/^Subject: rejt$/ REJECT not that',
-    '/^Subject: rejd$/ REJECT 5.7.9 own dsn',
-    '/^Subject: rej4$/ REJECT 4.7.9 soft dsn',
-    '/^Subject: disc$/ DISCARD bin',
-    '/^Subject: hold$/ HOLD look at it',
-    '/^Subject: redir$/ REDIRECT carol@localhost',
-    '/^Subject: filt$/ FILTER discard:x',
-    '/^Subject: code$/ 550 5.7.8 code not allowed here',
-  ].join('\n');
-  const checked = () => kitchen(['header_checks = regexp:DIR/h'], { h: `${table}\n` });
-  const raw = (subject: string) => `Subject: ${subject}\r\n\r\nHello.\r\n`;
+const table = [
+  '/^Subject: rej$/ REJECT',
+  '/^Subject: rejt$/ REJECT not that',
+  '/^Subject: rejd$/ REJECT 5.7.9 own dsn',
+  '/^Subject: rej4$/ REJECT 4.7.9 soft dsn',
+  '/^Subject: disc$/ DISCARD bin',
+  '/^Subject: hold$/ HOLD look at it',
+  '/^Subject: redir$/ REDIRECT carol@localhost',
+  '/^Subject: filt$/ FILTER discard:x',
+  '/^Subject: code$/ 550 5.7.8 code not allowed here',
+].join('\n');
+const checked = () => kitchen(['header_checks = regexp:DIR/h'], { h: `${table}\n` });
+const raw = (subject: string) => `Subject: ${subject}\r\n\r\nHello.\r\n`;
 
+describe('header_checks that decide', () => {
   it.each([
     ['rej', 550, '5.7.1', 'message content rejected', 'hard'],
     ['rejt', 550, '5.7.1', 'not that', 'hard'],
     ['rejd', 550, '5.7.9', 'own dsn', 'hard'],
     ['rej4', 451, '4.7.9', 'soft dsn', 'soft'],
-  ])('REJECT %s', async (subject, code, enhanced, text, failure) => {
+  ])('REJECT %s', async (...expected) => {
+    const [subject, code, enhanced, text, failure] = expected;
     const { prepare, lines } = checked();
     expect(await prepare({ raw: raw(subject) })).toMatchObject({
       kind: 'refused',
@@ -114,7 +115,9 @@ describe('header_checks that decide', () => {
       'warning: unknown command in header_checks map: 550 5.7.8 code not allowed here',
     ]);
   });
+});
 
+describe('header_checks and local mail, internal mail, failing tables', () => {
   it('a refusal of local mail carries what its bounce returns', async () => {
     const { prepare, lines } = checked();
     const outcome = await prepare({
@@ -153,148 +156,5 @@ describe('header_checks that decide', () => {
     expect(lines.at(-1)).toBe(
       `warning: ${QUEUE_ID}: header_checks map lookup problem -- message not accepted, try again later`,
     );
-  });
-});
-
-describe('parts', () => {
-  it('have their own tables: mime_header_checks, nested_header_checks', async () => {
-    const { prepare } = kitchen(
-      [
-        'header_checks = regexp:DIR/h',
-        'mime_header_checks = regexp:DIR/m',
-        'nested_header_checks = regexp:DIR/n',
-      ],
-      {
-        h: '/^(Subject:.*)/ PREPEND X-H: $1\n',
-        m: '/^(.*)/ PREPEND X-M: $1\n',
-        n: '/^(.*)/ PREPEND X-N: $1\n',
-      },
-    );
-    const body = [
-      'preamble',
-      '--b',
-      'Content-Type: text/plain',
-      'X-Part: 1',
-      '',
-      'text',
-      '--b',
-      'Content-Type: message/rfc822',
-      '',
-      'Subject: inner',
-      'X-Inner: 1',
-      'Content-Type: text/plain',
-      '',
-      'inner body',
-      '--b--',
-      '',
-    ];
-    const raw = `Subject: top\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n${body.join('\r\n')}`;
-    const message = queued(await prepare({ raw }));
-    expect(headersOf(message).slice(0, 4)).toEqual([
-      'X-H: Subject: top',
-      'Subject: top',
-      'X-M: Content-Type: multipart/mixed; boundary="b"',
-      'Content-Type: multipart/mixed; boundary="b"',
-    ]);
-    expect(delivered(message).split('\n\n').slice(1).join('\n\n').split('\n')).toEqual([
-      'preamble',
-      '--b',
-      'X-M: Content-Type: text/plain',
-      'Content-Type: text/plain',
-      'X-M: X-Part: 1',
-      'X-Part: 1',
-      '',
-      'text',
-      '--b',
-      'X-M: Content-Type: message/rfc822',
-      'Content-Type: message/rfc822',
-      '',
-      'X-N: Subject: inner',
-      'Subject: inner',
-      'X-N: X-Inner: 1',
-      'X-Inner: 1',
-      'X-M: Content-Type: text/plain',
-      'Content-Type: text/plain',
-      '',
-      'inner body',
-      '--b--',
-      '',
-    ]);
-  });
-
-  it('leave the body as it came when no check changed it', async () => {
-    const { prepare } = kitchen(['header_checks = regexp:DIR/h'], { h: '/^X-No/ REJECT\n' });
-    const raw = 'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nX-A: 1\r\n\r\ntext\r\n--b--\r\n';
-    expect(queued(await prepare({ raw })).content.body).toBeNull();
-  });
-
-  it.each([
-    [
-      '8-bit header',
-      'strict_7bit_headers = yes',
-      'Subject: grüße\r\n\r\nx\r\n',
-      'improper use of 8-bit data in message header: Subject: grüße',
-    ],
-    [
-      '8-bit body',
-      'strict_8bitmime_body = yes',
-      'Subject: x\r\n\r\nç\r\n',
-      'improper use of 8-bit data in message body: ç',
-    ],
-    [
-      'encoded multipart',
-      'strict_mime_encoding_domain = yes',
-      'Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: base64\r\n\r\nx\r\n',
-      'invalid message/* or multipart/* encoding domain: base64',
-    ],
-  ])('%s is refused with %s', async (_, setting, raw, text) => {
-    const { prepare, lines } = kitchen([setting]);
-    expect(await prepare({ raw })).toMatchObject({
-      kind: 'refused',
-      reply: { code: 550, enhanced: '5.6.0', lines: [text.replace(/: .*/, '')] },
-    });
-    expect(lines).toContain(
-      `${QUEUE_ID}: reject: mime-error ${text} from localhost[127.0.0.1]; from=<bob@localhost> to=<alice@localhost>`,
-    );
-  });
-
-  it('may be 8-bit when they say so', async () => {
-    const { prepare } = kitchen(['strict_8bitmime = yes']);
-    const raw = 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nç\r\n';
-    expect(queued(await prepare({ raw })).encoding).toBe('8bit');
-  });
-});
-
-describe('body_checks', () => {
-  it('see one line at a time, up to body_checks_size_limit', async () => {
-    const { prepare } = kitchen(['body_checks = regexp:DIR/b', 'body_checks_size_limit = 40'], {
-      b: '/^secret/ REPLACE ******\n/^gone/ STRIP\n/^before/ PREPEND put in front\n',
-    });
-    const raw = 'Subject: x\r\n\r\nsecret word\r\ngone\r\nbefore\r\nkeep\r\n0123456789\r\nsecret again\r\n';
-    const message = queued(await prepare({ raw }));
-    expect(delivered(message).split('\n\n')[1]).toBe(
-      '******\nput in front\nbefore\nkeep\n0123456789\nsecret again\n',
-    );
-    expect(Buffer.from(message.content.raw).toString()).toBe(raw);
-  });
-
-  it('reject', async () => {
-    const { prepare, lines } = kitchen(['body_checks = regexp:DIR/b'], { b: '/viagra/ REJECT no pills\n' });
-    expect(await prepare({ raw: 'Subject: x\r\n\r\nbuy viagra\r\n' })).toMatchObject({
-      reply: { code: 550, enhanced: '5.7.1', lines: ['no pills'] },
-    });
-    expect(lines.at(-1)).toBe(`${QUEUE_ID}: reject: body buy viagra ${ABOUT}: 5.7.1 no pills`);
-  });
-});
-
-describe('characters', () => {
-  it('are stripped or refused', async () => {
-    const stripping = kitchen(['message_strip_characters = \\0']);
-    const message = queued(await stripping.prepare({ raw: 'Subject: x\r\n\r\na\0b\r\n' }));
-    expect(delivered(message).split('\n\n')[1]).toBe('ab\n');
-    const rejecting = kitchen(['message_reject_characters = \\0']);
-    expect(await rejecting.prepare({ raw: 'Subject: x\r\n\r\na\0b\r\n' })).toMatchObject({
-      reply: { code: 550, enhanced: '5.7.1', lines: ['disallowed character'] },
-    });
   });
 });

@@ -51,143 +51,161 @@ export interface MimeWalk {
   readonly problems: ReadonlySet<MimeProblem>;
 }
 
+/** Where the walk is. */
+interface Position {
+  readonly settings: WalkSettings;
+  readonly events: WalkEvents;
+  readonly problems: Set<MimeProblem>;
+  where: HeaderClass | 'body';
+  type: ContentType;
+  encoding: Encoding;
+  /** Boundaries of the multiparts that are open, outermost first. */
+  levels: readonly Level[];
+  /** Bytes of this part's body so far. */
+  offset: number;
+  /** The header being collected. */
+  pending: string | undefined;
+  /** The next text belongs to the same line. */
+  isContinued: boolean;
+}
+
+function report(at: Position, problem: MimeProblem, text: string): void {
+  if (at.problems.has(problem)) return;
+  at.problems.add(problem);
+  at.events.problem(problem, text);
+}
+
+function enter(at: Position, where: Position['where'], type: ContentType): void {
+  at.where = where;
+  at.type = type;
+  at.encoding = '7bit';
+  if (where === 'body') at.offset = 0;
+}
+
+function readContentType(at: Position, header: string): void {
+  const { settings } = at;
+  at.type = parseContentType(headerValue(header));
+  if (at.type.type !== 'multipart') return;
+  const isDigest = at.type.subtype === 'digest';
+  for (const name of at.type.boundaries) {
+    if (at.levels.length <= settings.nestingLimit) {
+      at.levels = [...at.levels, { isDigest, boundary: name.slice(0, settings.boundaryLimit) }];
+    } else if (settings.isReporting) {
+      report(at, 'nesting', header);
+    }
+  }
+}
+
+/** Hands over the header that is complete now. */
+async function flushHeader(at: Position): Promise<void> {
+  const { pending: header, where, settings } = at;
+  at.pending = undefined;
+  if (header === undefined || where === 'body') return;
+  if (!settings.isDisabled) {
+    if (/^content-type:/i.test(header)) readContentType(at, header);
+    if (/^content-transfer-encoding:/i.test(header)) {
+      at.encoding = parseEncoding(headerValue(header)) ?? at.encoding;
+    }
+  }
+  if (settings.isReporting && settings.strictHeaders && !isAscii(header)) report(at, 'headerBits', header);
+  await at.events.header(header, where);
+}
+
+/** Whether a multipart or message has an encoding that only leaves may have (RFC 2045 section 6.4). */
+function hasWrongDomain({ type, encoding }: Position): boolean {
+  const domain = domainOf(encoding);
+  const isPiece = type.subtype === 'partial' || type.subtype === 'external-body';
+  if (type.type === 'message' && isPiece) return domain !== '7bit';
+  const isContainer = type.type === 'multipart' || (type.type === 'message' && type.subtype === 'rfc822');
+  return isContainer && encoding !== domain;
+}
+
+/** A blank line ends a header block: what follows is a body, or the headers of an attached message. */
+function afterHeaders(at: Position): void {
+  at.offset = 0;
+  if (at.type.type === 'message' && at.type.subtype === 'rfc822') enter(at, 'nested', PLAIN_TEXT);
+  else if (at.type.type === 'multipart') enter(at, 'body', OTHER);
+  else at.where = 'body';
+}
+
+/** `--boundary`: the headers of the next part begin, or a multipart ends. */
+function atBoundary(at: Position, text: string): void {
+  const depth = at.levels.findLastIndex((level) => text.startsWith(level.boundary, 2));
+  const level = at.levels[depth];
+  if (level === undefined) return;
+  const isLast = text.startsWith('--', 2 + level.boundary.length);
+  at.levels = at.levels.slice(0, isLast ? depth : depth + 1);
+  if (isLast) enter(at, 'body', OTHER);
+  else enter(at, 'mime', level.isDigest ? ATTACHED : PLAIN_TEXT);
+}
+
+async function bodyLine(at: Position, text: string, isWhole: boolean): Promise<void> {
+  const { settings } = at;
+  if (settings.isReporting && settings.strictBody && at.encoding === '7bit' && !isAscii(text)) {
+    report(at, 'bodyBits', text);
+  }
+  if (!at.isContinued && text.length > 2 && text.startsWith('--')) atBoundary(at, text);
+  const { offset } = at;
+  at.offset += text.length + 1;
+  await at.events.body(text, isWhole, offset);
+}
+
+/** A line that is no header ends the headers. */
+async function endHeaders(at: Position, text: string, isWhole: boolean): Promise<void> {
+  const isTop = at.where === 'header';
+  if (isTop) at.events.headersEnd();
+  if (at.settings.isReporting && at.settings.strictEncodingDomain && hasWrongDomain(at)) {
+    report(at, 'domain', at.encoding);
+  }
+  if (text === '') afterHeaders(at);
+  else enterBody(at);
+  // the line between the message's own headers and its body is not part of the body
+  if (isTop) at.offset = 1;
+  if (!isTop || text !== '') await bodyLine(at, text, isWhole);
+}
+
+function enterBody(at: Position): void {
+  at.where = 'body';
+  at.offset = 0;
+}
+
+async function headerLine(at: Position, text: string, isWhole: boolean): Promise<void> {
+  const { pending } = at;
+  if (pending !== undefined && (at.isContinued || /^[ \t]/.test(text))) {
+    // what is far beyond the limit is dropped
+    if (pending.length < at.settings.headerSizeLimit)
+      at.pending = pending + (at.isContinued ? text : `\n${text}`);
+    return;
+  }
+  await flushHeader(at);
+  const nameLength = headerNameLength(text);
+  if (nameLength === 0) await endHeaders(at, text, isWhole);
+  else at.pending = text.slice(0, nameLength) + text.slice(nameLength).trimStart();
+}
+
 export function createMimeWalk(settings: WalkSettings, events: WalkEvents): MimeWalk {
-  let where: HeaderClass | 'body' = 'header';
-  let type = PLAIN_TEXT;
-  let encoding: Encoding = '7bit';
-  let levels: readonly Level[] = [];
-  let offset = 0;
-  let pending: string | undefined;
-  let isContinued = false;
-  const problems = new Set<MimeProblem>();
-
-  function report(problem: MimeProblem, text: string): void {
-    if (problems.has(problem)) return;
-    problems.add(problem);
-    events.problem(problem, text);
-  }
-
-  function enter(next: HeaderClass | 'body', nextType: ContentType): void {
-    where = next;
-    type = nextType;
-    encoding = '7bit';
-    if (next === 'body') offset = 0;
-  }
-
-  function readContentType(header: string): void {
-    type = parseContentType(headerValue(header));
-    if (type.type !== 'multipart') return;
-    for (const boundary of type.boundaries) {
-      if (levels.length > settings.nestingLimit) {
-        if (settings.isReporting) report('nesting', header);
-      } else {
-        levels = [
-          ...levels,
-          { isDigest: type.subtype === 'digest', boundary: boundary.slice(0, settings.boundaryLimit) },
-        ];
-      }
-    }
-  }
-
-  async function flushHeader(): Promise<void> {
-    const header = pending;
-    pending = undefined;
-    if (header === undefined || where === 'body') return;
-    if (!settings.isDisabled) {
-      if (/^content-type:/i.test(header)) readContentType(header);
-      if (/^content-transfer-encoding:/i.test(header))
-        encoding = parseEncoding(headerValue(header)) ?? encoding;
-    }
-    if (settings.isReporting && settings.strictHeaders && !isAscii(header)) report('headerBits', header);
-    await events.header(header, where);
-  }
-
-  /** Appends to the header being collected; what is far beyond the limit is dropped. */
-  function collect(text: string): void {
-    if (pending !== undefined && pending.length < settings.headerSizeLimit) pending += text;
-  }
-
-  function checkDomain(): void {
-    if (!settings.isReporting || !settings.strictEncodingDomain) return;
-    const domain = domainOf(encoding);
-    const isPiece = type.subtype === 'partial' || type.subtype === 'external-body';
-    const isWrong =
-      type.type === 'message' && isPiece
-        ? domain !== '7bit'
-        : (type.type === 'multipart' || (type.type === 'message' && type.subtype === 'rfc822')) &&
-          encoding !== domain;
-    if (isWrong) report('domain', encoding);
-  }
-
-  /** A blank line ends a header block: what follows is a body, or the headers of an attached message. */
-  function afterHeaders(): void {
-    offset = 0;
-    if (type.type === 'message' && type.subtype === 'rfc822') enter('nested', PLAIN_TEXT);
-    else if (type.type === 'multipart') enter('body', OTHER);
-    else where = 'body';
-  }
-
-  /** `--boundary`: the headers of the next part begin, or a multipart ends. */
-  function atBoundary(text: string): void {
-    for (let depth = levels.length - 1; depth >= 0; depth--) {
-      const level = levels[depth] as Level;
-      if (!text.startsWith(level.boundary, 2)) continue;
-      const isLast = text.startsWith('--', 2 + level.boundary.length);
-      levels = levels.slice(0, isLast ? depth : depth + 1);
-      if (isLast) enter('body', OTHER);
-      else enter('mime', level.isDigest ? ATTACHED : PLAIN_TEXT);
-      return;
-    }
-  }
-
-  async function bodyLine(text: string, isWhole: boolean): Promise<void> {
-    if (settings.isReporting && settings.strictBody && encoding === '7bit' && !isAscii(text)) {
-      report('bodyBits', text);
-    }
-    if (!isContinued && levels.length > 0 && text.length > 2 && text.startsWith('--')) atBoundary(text);
-    const at = offset;
-    offset += text.length + 1;
-    await events.body(text, isWhole, at);
-  }
-
-  async function headerLine(text: string, isWhole: boolean): Promise<void> {
-    const isFolded = /^[ \t]/.test(text);
-    if (pending !== undefined && (isContinued || isFolded)) {
-      collect(isContinued ? text : `\n${text}`);
-      return;
-    }
-    await flushHeader();
-    const nameLength = headerNameLength(text);
-    if (nameLength > 0) {
-      pending = text.slice(0, nameLength) + text.slice(nameLength).trimStart();
-      return;
-    }
-    const isTop = where === 'header';
-    if (isTop) events.headersEnd();
-    checkDomain();
-    if (text !== '') {
-      where = 'body';
-      offset = isTop ? 1 : 0;
-      await bodyLine(text, isWhole);
-      return;
-    }
-    const wasNestable = !isTop;
-    afterHeaders();
-    // the line between the message's own headers and its body is not part of the body
-    if (wasNestable) await bodyLine(text, isWhole);
-    else offset = 1;
-  }
-
+  const at: Position = {
+    settings,
+    events,
+    problems: new Set(),
+    where: 'header',
+    type: PLAIN_TEXT,
+    encoding: '7bit',
+    levels: [],
+    offset: 0,
+    pending: undefined,
+    isContinued: false,
+  };
   return {
     async line(text, isWhole) {
-      if (where === 'body') await bodyLine(text, isWhole);
-      else await headerLine(text, isWhole);
-      isContinued = !isWhole;
+      if (at.where === 'body') await bodyLine(at, text, isWhole);
+      else await headerLine(at, text, isWhole);
+      at.isContinued = !isWhole;
     },
     async end() {
-      await flushHeader();
-      if (where === 'header') events.headersEnd();
+      await flushHeader(at);
+      if (at.where === 'header') events.headersEnd();
     },
-    problems,
+    problems: at.problems,
   };
 }

@@ -47,7 +47,9 @@ describe('local submission', () => {
   ])('-t takes recipients from %j', (raw, expected) => {
     expect(recipientsFromHeaders(Buffer.from(raw))).toEqual(expected);
   });
+});
 
+describe('options of sendmail(1)', () => {
   it('-t adds to those of the command line, and says when there is nobody', () => {
     const { config } = kitchen();
     const raw = Buffer.from('To: carol\n\nx\n');
