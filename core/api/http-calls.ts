@@ -40,7 +40,7 @@ async function dispatch(
   if (!matched) send(request, response, refusalAnswer(404, 'There is no such call.'));
 }
 
-export function createRpcHandler(router: SandpostRouter): Handler {
+function createRpcHandler(router: SandpostRouter): Handler {
   return new RPCHandler<CallContext>(router, { plugins: [limit()] });
 }
 

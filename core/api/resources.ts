@@ -37,7 +37,7 @@ const SHOWN = new Set([
 const PATH = /^\/resource\/message\/(\d{1,15})\/(?:(source|delivered|html)|part\/(\d+(?:\.\d+)*))$/;
 
 /** RFC 6266: an ASCII name for old clients, the real one for the others; no path, no control character, no quote. */
-export function contentDisposition(kind: 'attachment' | 'inline', fileName: string): string {
+function contentDisposition(kind: 'attachment' | 'inline', fileName: string): string {
   const base = fileName.split(/[/\\]/).at(-1) ?? '';
   const clean = base
     .replace(/[\p{Cc}\p{Cf}]/gu, '')

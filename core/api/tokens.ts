@@ -4,7 +4,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Tokens } from './http-guard.ts';
 
-export const API_TOKEN_FILE = 'api-token';
+const API_TOKEN_FILE = 'api-token';
 
 const create = () => randomBytes(32).toString('base64url');
 

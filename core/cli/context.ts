@@ -12,7 +12,7 @@ export interface Actor {
   readonly isOwner: boolean;
 }
 
-export interface Streams {
+interface Streams {
   readonly out: (text: string | Uint8Array) => void;
   readonly err: (text: string) => void;
   /** Standard input as it comes. */

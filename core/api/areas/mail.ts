@@ -9,7 +9,7 @@ import type {
 } from '../contract/mail.ts';
 
 /** Bytes for a URL. `contentType` is what the message says; the door decides what a browser may take it for. */
-export interface Bytes {
+interface Bytes {
   readonly contentType: string;
   /** As the message has it, decoded: a suggestion, never a path. '' when it has none. */
   readonly fileName: string;

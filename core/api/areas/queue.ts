@@ -1,7 +1,7 @@
 /** The queue as postqueue(1), postsuper(1) and postcat(1) need it: qmgr with the store's queue. */
 import type { QueueAction, QueueEntry, QueueFolder } from '../contract/queue.ts';
 
-export interface QueueCountsNow {
+interface QueueCountsNow {
   readonly incoming: number;
   readonly active: number;
   readonly deferred: number;

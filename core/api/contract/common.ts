@@ -5,7 +5,7 @@ export const time = z.number().int();
 export const messageId = z.number().int().positive();
 export const queueId = z.string().regex(/^[A-Za-z0-9_]{1,100}$/);
 
-export const source = z.discriminatedUnion('kind', [
+const source = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('parameter'),
     name: z.string(),

@@ -5,7 +5,7 @@ import { problem, time } from './common.ts';
 
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name');
 
-export const configFile = z.object({
+const configFile = z.object({
   name: z.string(),
   size: z.number(),
   modifiedAt: time,
@@ -15,7 +15,7 @@ export const configFile = z.object({
 });
 export type ConfigFile = z.infer<typeof configFile>;
 
-export const setting = z.object({
+const setting = z.object({
   name: z.string(),
   value: z.string(),
   expanded: z.string(),
@@ -24,7 +24,7 @@ export const setting = z.object({
 });
 export type Setting = z.infer<typeof setting>;
 
-export const parameterView = z.object({
+const parameterView = z.object({
   name: z.string(),
   known: z.boolean(),
   default: z.string(),
@@ -36,7 +36,7 @@ export const parameterView = z.object({
 });
 export type ParameterView = z.infer<typeof parameterView>;
 
-export const userRow = z.object({ name: z.string(), isLogin: z.boolean(), messages: z.number() });
+const userRow = z.object({ name: z.string(), isLogin: z.boolean(), messages: z.number() });
 export type UserRow = z.infer<typeof userRow>;
 
 export const config = {

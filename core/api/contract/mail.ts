@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { fate, journeyEntry, messageId, time } from './common.ts';
 
 /** What the sidebar selects. `all` has every accepted message, whatever became of it. */
-export const folder = z.discriminatedUnion('kind', [
+const folder = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('unread') }),
   z.object({ kind: z.literal('undeliverable') }),
@@ -16,7 +16,7 @@ export const folder = z.discriminatedUnion('kind', [
 ]);
 export type Folder = z.infer<typeof folder>;
 
-export const messageRow = z.object({
+const messageRow = z.object({
   id: messageId,
   queueId: z.string(),
   arrivedAt: time,
@@ -34,7 +34,7 @@ export const messageRow = z.object({
 });
 export type MessageRow = z.infer<typeof messageRow>;
 
-export const part = z.object({
+const part = z.object({
   /** IMAP section number: `1`, `1.2`; `` for the message itself. */
   number: z.string(),
   contentType: z.string(),
@@ -51,7 +51,7 @@ export const part = z.object({
 });
 export type Part = z.infer<typeof part>;
 
-export const messageDetail = messageRow.extend({
+const messageDetail = messageRow.extend({
   envelope: z.object({
     sender: z.string(),
     recipients: z.array(z.string()),
@@ -82,7 +82,7 @@ export type MessageDetail = z.infer<typeof messageDetail>;
 
 const ids = z.object({ ids: z.array(messageId).min(1).max(10_000) });
 
-export const folderCounts = z.object({
+const folderCounts = z.object({
   all: z.number(),
   unread: z.number(),
   undeliverable: z.number(),
@@ -119,7 +119,7 @@ export const submitInput = z.object({
 });
 export type SubmitInput = z.infer<typeof submitInput>;
 /** `refused`: why it was not taken; then `queueId` is ''. */
-export const submitResult = z.object({
+const submitResult = z.object({
   queueId: z.string(),
   id: messageId.optional(),
   refused: z.string().optional(),
@@ -168,7 +168,7 @@ export const mail = {
 };
 
 /** Sessions that were refused something, with what was said. */
-export const refusalRow = z.object({
+const refusalRow = z.object({
   id: z.number().int(),
   at: time,
   clientName: z.string(),
@@ -180,7 +180,7 @@ export const refusalRow = z.object({
   reply: z.string(),
 });
 export type RefusalRow = z.infer<typeof refusalRow>;
-export const refusalDetail = refusalRow.extend({
+const refusalDetail = refusalRow.extend({
   transcript: z.array(z.object({ at: time, from: z.enum(['client', 'server']), line: z.string() })),
   journey: z.array(journeyEntry),
 });

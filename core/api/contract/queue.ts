@@ -4,10 +4,10 @@ import * as z from 'zod';
 import { queueId, time } from './common.ts';
 
 /** `maildrop`: handed in by sendmail(1), not picked up yet. */
-export const queueFolder = z.enum(['maildrop', 'incoming', 'active', 'deferred', 'hold']);
+const queueFolder = z.enum(['maildrop', 'incoming', 'active', 'deferred', 'hold']);
 export type QueueFolder = z.infer<typeof queueFolder>;
 
-export const queueEntry = z.object({
+const queueEntry = z.object({
   queueId: z.string(),
   /** 0 while it is in the maildrop. */
   messageId: z.number().int(),
@@ -32,7 +32,7 @@ export const queueEntry = z.object({
 export type QueueEntry = z.infer<typeof queueEntry>;
 
 /** What to do with messages of the queue; the names are the commands'. */
-export const queueAction = z.enum(['flush', 'hold', 'release', 'requeue', 'delete', 'expire']);
+const queueAction = z.enum(['flush', 'hold', 'release', 'requeue', 'delete', 'expire']);
 export type QueueAction = z.infer<typeof queueAction>;
 
 export const queue = {

@@ -3,14 +3,14 @@ import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { journeyEntry, problem, time } from './common.ts';
 
-export const listener = z.object({
+const listener = z.object({
   service: z.string(),
   host: z.string(),
   port: z.number().int(),
   tls: z.enum(['none', 'may', 'wrapper']),
 });
 
-export const status = z.object({
+const status = z.object({
   version: z.string(),
   pid: z.number().int(),
   startedAt: time,
@@ -31,7 +31,7 @@ export const status = z.object({
 export type Status = z.infer<typeof status>;
 
 /** Live events. Many changes in a short time arrive as one event. */
-export const event = z.discriminatedUnion('kind', [
+const event = z.discriminatedUnion('kind', [
   /** Mail came in or its fate changed. `newest` is the largest id; `changed` lists ids whose row changed (at most 500). */
   z.object({
     kind: z.literal('mail'),
@@ -58,7 +58,7 @@ export const sandbox = {
   events: oc.route({ method: 'GET', path: '/events' }).output(eventIterator(event)),
 };
 
-export const traceInput = z.object({
+const traceInput = z.object({
   clientAddress: z.string().default('127.0.0.1'),
   clientName: z.string().default(''),
   helo: z.string().default('localhost'),
@@ -71,7 +71,7 @@ export const traceInput = z.object({
 
 export type TraceInput = z.infer<typeof traceInput>;
 
-export const traceResult = z.object({
+const traceResult = z.object({
   journey: z.array(journeyEntry),
   replies: z.array(z.object({ command: z.string(), reply: z.string() })),
   fates: z.array(

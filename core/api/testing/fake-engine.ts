@@ -14,7 +14,7 @@ export interface FakeEngine extends Engine {
   html: string | undefined;
 }
 
-export function fakeMessage(id: number): MessageDetail {
+function fakeMessage(id: number): MessageDetail {
   return {
     id,
     queueId: `QID${id}`,

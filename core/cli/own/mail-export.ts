@@ -9,7 +9,7 @@ import { messageUrl } from '../../api/contract/resources.ts';
 import type { MessageRow } from '../../api/contract/mail.ts';
 import { CommandError, type Connection, type Context } from '../context.ts';
 import { EX_USAGE } from '../options.ts';
-import { folderOf, type MailOptions } from './mail.ts';
+import { folderOf, type MailOptions } from './mail-options.ts';
 
 const PAGE = 200;
 const LF = 0x0a;

@@ -1,41 +1,12 @@
 /** `sandpost mail list|show|export`: captured mail on the command line. */
-import type { Folder } from '../../api/contract/mail.ts';
 import { messageUrl } from '../../api/contract/resources.ts';
 import type { JourneyEntry } from '../../mail/journey.ts';
 import { CommandError, withConnection, type Connection, type Context } from '../context.ts';
-import { EX_USAGE, forTerminal, parseOptions, positive, table } from '../options.ts';
+import { EX_USAGE, forTerminal, positive, table } from '../options.ts';
+import { folderOf, parseMailOptions, type MailOptions } from './mail-options.ts';
 import { tellJourney } from './trace.ts';
 
-const OPTIONS = {
-  folder: { type: 'string' },
-  mailbox: { type: 'string' },
-  alias: { type: 'string' },
-  search: { type: 'string', short: 's' },
-  limit: { type: 'string', short: 'n' },
-  before: { type: 'string' },
-  source: { type: 'boolean' },
-  delivered: { type: 'boolean' },
-  journey: { type: 'boolean' },
-  format: { type: 'string' },
-  output: { type: 'string', short: 'o' },
-  json: { type: 'boolean' },
-} as const;
-
-export type MailOptions = ReturnType<typeof parse>['values'];
-const parse = (args: readonly string[]) => parseOptions(args, OPTIONS);
-
-const PLAIN = ['all', 'unread', 'undeliverable', 'held', 'bin'] as const;
 const LONGEST_CELL = 48;
-
-/** --mailbox NAME, --alias NAME, or --folder with one of the fixed ones. */
-export function folderOf({ mailbox, alias, folder = 'all' }: MailOptions): Folder {
-  if (mailbox !== undefined) return { kind: 'mailbox', name: mailbox };
-  if (alias !== undefined) return { kind: 'alias', name: alias };
-  const kind = PLAIN.find((name) => name === folder);
-  if (kind === undefined)
-    throw new CommandError(`--folder is one of ${PLAIN.join(', ')}, not "${folder}"`, EX_USAGE);
-  return { kind };
-}
 
 const cut = (text: string) => (text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL - 1)}…` : text);
 const day = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
@@ -100,7 +71,7 @@ async function show(
 }
 
 export async function run(context: Context, args: readonly string[]): Promise<number> {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseMailOptions(args);
   const [verb = 'list', ...words] = positionals;
   if (verb === 'list') return withConnection(context, (connection) => list(context, connection, values));
   if (verb === 'show') {

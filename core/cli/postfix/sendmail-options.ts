@@ -2,8 +2,8 @@
 import { getopt, type GetoptItem } from '../getopt.ts';
 import { CommandError, EX_TEMPFAIL } from '../context.ts';
 
-export type Mode = 'enqueue' | 'mailq' | 'flush' | 'daemon' | 'newaliases' | 'smtp' | 'ignore';
-export type Notify = 'NEVER' | 'SUCCESS' | 'FAILURE' | 'DELAY';
+type Mode = 'enqueue' | 'mailq' | 'flush' | 'daemon' | 'newaliases' | 'smtp' | 'ignore';
+type Notify = 'NEVER' | 'SUCCESS' | 'FAILURE' | 'DELAY';
 
 export interface SendmailOptions {
   readonly mode: Mode;

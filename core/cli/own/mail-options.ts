@@ -1,0 +1,36 @@
+/** The options of `sandpost mail`, and the folder that they name. */
+import type { Folder } from '../../api/contract/mail.ts';
+import { CommandError } from '../context.ts';
+import { EX_USAGE, parseOptions } from '../options.ts';
+
+const OPTIONS = {
+  folder: { type: 'string' },
+  mailbox: { type: 'string' },
+  alias: { type: 'string' },
+  search: { type: 'string', short: 's' },
+  limit: { type: 'string', short: 'n' },
+  before: { type: 'string' },
+  source: { type: 'boolean' },
+  delivered: { type: 'boolean' },
+  journey: { type: 'boolean' },
+  format: { type: 'string' },
+  output: { type: 'string', short: 'o' },
+  json: { type: 'boolean' },
+} as const;
+
+export type MailOptions = ReturnType<typeof parseMailOptions>['values'];
+
+export function parseMailOptions(args: readonly string[]) {
+  return parseOptions(args, OPTIONS);
+}
+
+const PLAIN = ['all', 'unread', 'undeliverable', 'held', 'bin'] as const;
+/** --mailbox NAME, --alias NAME, or --folder with one of the fixed ones. */
+export function folderOf({ mailbox, alias, folder = 'all' }: MailOptions): Folder {
+  if (mailbox !== undefined) return { kind: 'mailbox', name: mailbox };
+  if (alias !== undefined) return { kind: 'alias', name: alias };
+  const kind = PLAIN.find((name) => name === folder);
+  if (kind === undefined)
+    throw new CommandError(`--folder is one of ${PLAIN.join(', ')}, not "${folder}"`, EX_USAGE);
+  return { kind };
+}
