@@ -66,10 +66,13 @@ describe('the store on disk', () => {
     await (await openStore(dataDir)).close();
   });
 
-  it('is written by a thread of its own', { timeout: 60_000 }, async () => {
+  it('is written, and searched, by threads of their own', { timeout: 60_000 }, async () => {
     const store = await createStore({ dataDir: temporaryFolder(), log: silent, clock: stillClock });
     await store.queue.accept([sampleMessage(store.queue.allocate())]);
     expect(store.mail.totals().messages).toBe(1);
+    const query = { folder: { kind: 'all' as const }, limit: 1 };
+    expect(await store.mail.list({ ...query, search: 'unheard' })).toEqual({ messages: [], hasMore: false });
+    expect((await store.mail.list({ ...query, search: '-unheard' })).messages).toHaveLength(1);
     await store.close();
   });
 

@@ -10,6 +10,7 @@ import { createFolderReader, type ReadCounter } from './read/counts.ts';
 import { createListMail } from './read/mail-list.ts';
 import { createRecordReader } from './read/mail-record.ts';
 import { createMailboxBytes } from './read/mailbox-bytes.ts';
+import type { Search } from './searcher.ts';
 import type { Writer } from './writer.ts';
 
 /** Messages purged in one transaction: mail that comes in meanwhile waits no longer than for these. */
@@ -21,10 +22,11 @@ export interface MailSideDependencies {
   readonly changes: ChangeCollector;
   readonly readCounter: ReadCounter;
   readonly clock: Clock;
+  readonly search: Search;
 }
 
 export function createMailStore(dependencies: MailSideDependencies): MailStore {
-  const { db, writer, changes, readCounter, clock } = dependencies;
+  const { db, writer, changes, readCounter, clock, search } = dependencies;
   const records = createRecordReader(db);
   const deliveries = createDeliveryReader(db);
   const selectBin = db
@@ -46,7 +48,7 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
     return gone;
   }
   return {
-    list: createListMail(db),
+    list: createListMail(db, search),
     folders: createFolderReader(db, readCounter),
     get: (id) => records.get(id),
     parts: (id) => records.parts(id),

@@ -49,7 +49,7 @@ export interface MailRow {
 
 export interface MailQuery {
   readonly folder: MailFolder;
-  /** Words, "phrases" and -not; '' lists everything. */
+  /** Words, "phrases", beginnings* and -not; '' lists everything. */
   readonly search: string;
   /** Only messages with a smaller id. */
   readonly before?: number | undefined;
@@ -135,7 +135,7 @@ export interface MailRecord extends MailRow {
 }
 
 export interface MailStore {
-  /** Newest first. A search never blocks the thread for long: it goes through the index piece by piece. */
+  /** Newest first. A search runs in a thread of its own. */
   list(query: MailQuery): Promise<MailPage>;
   folders(): MailFolderCounts;
   get(id: number): MailRecord | undefined;

@@ -12,6 +12,7 @@ import { createMailStore } from './mail-side.ts';
 import { createQueueStore } from './queue-store.ts';
 import { createReadCounter } from './read/counts.ts';
 import { createRefusalStore, createRevisionStore } from './side-reads.ts';
+import { openSearchThread, type OpenSearcher } from './searcher.ts';
 import type { Store } from './store.ts';
 import { createUserStore } from './users.ts';
 import { spawnWriterThread, startWriter, type SpawnWriter } from './writer.ts';
@@ -20,8 +21,8 @@ export interface StoreOptions {
   readonly dataDir: string;
   readonly log: LogFactory;
   readonly clock: Clock;
-  /** For tests: where the writer runs. A thread of its own when absent. */
-  readonly spawn?: SpawnWriter;
+  /** For tests: where writer and search run. Threads of their own when absent. */
+  readonly threads?: { readonly spawnWriter: SpawnWriter; readonly openSearcher: OpenSearcher };
 }
 
 /**
@@ -32,7 +33,7 @@ export async function createStore({
   dataDir,
   log,
   clock,
-  spawn = spawnWriterThread,
+  threads = { spawnWriter: spawnWriterThread, openSearcher: openSearchThread },
 }: StoreOptions): Promise<Store> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(dataDir, 'sandpost.db');
@@ -53,10 +54,11 @@ export async function createStore({
       },
       onTrouble,
     };
-    const writer = await startWriter(file, events, spawn);
+    const writer = await startWriter(file, events, threads.spawnWriter);
     const db = openReadable(file);
+    const searcher = threads.openSearcher(file);
     const readCounter = createReadCounter(db);
-    const side = { db, writer, clock, changes, readCounter, onTrouble };
+    const side = { db, writer, clock, changes, readCounter, onTrouble, search: searcher.search };
     return {
       queue: createQueueStore(side),
       mail: createMailStore(side),
@@ -73,6 +75,7 @@ export async function createStore({
       },
       onChange: (listener) => changes.onChange(listener),
       async close() {
+        await searcher.close();
         await writer.close();
         db.close();
         unlock();

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from './database.ts';
 import type { MailFolder } from './mail-store.ts';
-import { listSql, searchSql } from './read/mail-list.ts';
+import { searchSql } from './read/find-ids.ts';
+import { listSql } from './read/mail-list.ts';
 import { openSchema, removeTemporaryFolders } from './testing.ts';
 
 describe('query plans', () => {

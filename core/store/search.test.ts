@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGroupCommit } from './group-commit.ts';
 import { parseSearch, matchExpression } from './read/search-query.ts';
+import { createFindIds } from './read/find-ids.ts';
 import { createListMail } from './read/mail-list.ts';
 import { sampleMessage } from './sample.ts';
 import type { Connection } from './database.ts';
@@ -35,6 +36,11 @@ function fill(db: Connection): void {
   group.runAll(work);
 }
 
+const listOf = (db: Connection) => {
+  const find = createFindIds(db);
+  return createListMail(db, (order) => Promise.resolve(find(order)));
+};
+
 describe('search', () => {
   let db: Connection;
   beforeEach(() => {
@@ -45,7 +51,7 @@ describe('search', () => {
     db.close();
   });
   const find = async (search: string) => {
-    const page = await createListMail(db)({ folder: { kind: 'all' }, search, limit: 10 });
+    const page = await listOf(db)({ folder: { kind: 'all' }, search, limit: 10 });
     return page.messages.map((m) => m.id);
   };
 
@@ -57,9 +63,11 @@ describe('search', () => {
     ['thanks -invoice', [1]],
     ['thanks -"for november"', [1]],
     ['-thanks', [6, 5, 4, 2]],
-    ['invo', [3]],
-    ['invo ', []],
-    ['"invo"', []],
+    ['invo', []],
+    ['invo*', [3]],
+    ['"invo*"', []],
+    ['-invo* thanks', [1]],
+    ['in*', [2]],
     ['cafe resume', [4]],
     ['groesse', []],
     ['root@localhost', [6]],
@@ -78,13 +86,13 @@ describe('search', () => {
     expect(await find(text)).toEqual(ids);
   });
 
-  it('takes anything that can be typed', async () => {
-    const all = createListMail(db);
+  it('takes anything that can be typed', { timeout: 30_000 }, async () => {
+    const all = listOf(db);
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 40 }), async (search) => {
         await all({ folder: { kind: 'unread' }, search, limit: 2 });
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
     const nasty = fc.array(
       fc.constantFrom(
@@ -111,12 +119,12 @@ describe('search', () => {
       fc.asyncProperty(nasty, async (words) => {
         await all({ folder: { kind: 'all' }, search: words.join(''), limit: 2 });
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
   it('goes on where the page before ended', async () => {
-    const list = createListMail(db);
+    const list = listOf(db);
     const first = await list({ folder: { kind: 'all' }, search: 'shop.test', limit: 4 });
     expect(first).toMatchObject({ hasMore: true, messages: [{ id: 6 }, { id: 5 }, { id: 4 }, { id: 3 }] });
     const rest = await list({ folder: { kind: 'all' }, search: 'shop.test', limit: 4, before: 3 });
@@ -125,7 +133,7 @@ describe('search', () => {
 
   it('quotes every term', () => {
     const query = parseSearch('a "b c" -d e*');
-    expect(query && matchExpression(query)).toBe('("a" AND "b c" AND "e*" *) NOT ("d")');
+    expect(query && matchExpression(query)).toBe('("a" AND "b c" AND "e*") NOT ("d")');
     expect(parseSearch('?!')).toBeUndefined();
   });
 });

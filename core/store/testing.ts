@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import type { Clock } from '../util/clock.ts';
-import { openWritable, type Connection } from './database.ts';
+import { openReadable, openWritable, type Connection } from './database.ts';
 import { migrate } from './migrate.ts';
 import { createStore } from './open.ts';
+import { createFindIds } from './read/find-ids.ts';
 import { ARRIVED } from './sample.ts';
+import type { OpenSearcher } from './searcher.ts';
 import type { Store, StoreChange } from './store.ts';
 import { runWriter } from './write-loop.ts';
 import type { SpawnWriter } from './writer.ts';
@@ -53,9 +55,27 @@ const spawnHere: SpawnWriter = (file, { onMessage, onEnd }) => {
   };
 };
 
-/** A store whose writer shares this thread. */
+/** The same search, in this thread. */
+const searchHere: OpenSearcher = (file) => {
+  const db = openReadable(file);
+  const find = createFindIds(db);
+  return {
+    search: (order) => Promise.resolve(find(order)),
+    close() {
+      db.close();
+      return Promise.resolve();
+    },
+  };
+};
+
+/** A store whose writer and search share this thread. */
 export function openStore(dataDir = temporaryFolder()): Promise<Store> {
-  return createStore({ dataDir, log: silent, clock: stillClock, spawn: spawnHere });
+  return createStore({
+    dataDir,
+    log: silent,
+    clock: stillClock,
+    threads: { spawnWriter: spawnHere, openSearcher: searchHere },
+  });
 }
 
 /** A database with the current schema (or an older one), without threads. */

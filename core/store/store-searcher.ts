@@ -1,0 +1,23 @@
+/** Entry of the searching thread: one query after the other, over a read-only connection of its own. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openReadable, toStoreError } from './database.ts';
+import { packError } from './errors.ts';
+import { createFindIds } from './read/find-ids.ts';
+import type { FromSearcher, ToSearcher } from './searcher.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('store-searcher runs in a worker thread only');
+const { file } = workerData as { readonly file: string };
+const find = createFindIds(openReadable(file));
+
+function answer({ number, order }: ToSearcher): FromSearcher {
+  try {
+    return { number, ids: find(order) };
+  } catch (error) {
+    return { number, error: packError(toStoreError(error, file)) };
+  }
+}
+
+port.on('message', (question: ToSearcher) => {
+  port.postMessage(answer(question));
+});
