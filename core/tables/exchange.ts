@@ -32,6 +32,49 @@ function reasonOf(error: unknown): string {
   return SYSTEM_ERRORS[code] ?? errorText(error);
 }
 
+/** Takes our listeners off; the socket's own stay. */
+function forget(socket: Socket): void {
+  for (const event of ['data', 'error', 'close', 'timeout']) socket.removeAllListeners(event);
+}
+
+/** Asks once over an open (or opening) socket; `keep` says whether it can be used again. */
+function attempt(
+  socket: Socket,
+  request: string,
+  options: ExchangeOptions,
+): Promise<{ readonly result: Exchanged; readonly keep: boolean }> {
+  return new Promise((resolve) => {
+    let received = '';
+    const finish = (result: Exchanged): void => {
+      forget(socket);
+      resolve({ result, keep: result.ok });
+    };
+    const fail = (reason: string): void => {
+      finish({ ok: false, reason });
+    };
+    socket.setEncoding('utf8');
+    socket.setTimeout(options.timeoutMs, () => {
+      fail('Connection timed out');
+    });
+    socket.on('error', (error) => {
+      fail(reasonOf(error));
+    });
+    socket.on('close', () => {
+      fail('connection closed');
+    });
+    socket.on('data', (chunk: string) => {
+      received += chunk;
+      try {
+        const reply = options.takeReply(received);
+        if (reply !== undefined) finish({ ok: true, reply });
+      } catch (error) {
+        fail((error as Error).message);
+      }
+    });
+    socket.write(request);
+  });
+}
+
 /** Questions wait for each other; a connection that was lost while idle is made anew once. */
 export function createExchange(options: ExchangeOptions): Exchange {
   let socket: Socket | undefined;
@@ -42,49 +85,33 @@ export function createExchange(options: ExchangeOptions): Exchange {
     socket = undefined;
   }
 
-  function attempt(request: string): Promise<Exchanged> {
-    return new Promise((resolve) => {
-      const isNew = socket === undefined;
-      let received = '';
-      const connection = socket ?? connectLoopback(options.endpoint);
-      socket = connection;
-      const finish = (result: Exchanged, keep: boolean): void => {
-        connection.removeAllListeners();
-        connection.on('error', drop);
-        connection.on('close', drop);
-        if (keep) connection.setTimeout(options.idleMs, drop);
-        else drop();
-        resolve(result);
-      };
-      connection.removeAllListeners();
-      connection.setEncoding('utf8');
-      connection.setTimeout(options.timeoutMs, () => {
-        finish({ ok: false, reason: 'Connection timed out' }, false);
-      });
-      connection.on('error', (error) => {
-        finish({ ok: false, reason: reasonOf(error) }, false);
-      });
-      connection.on('close', () => {
-        finish({ ok: false, reason: isNew ? 'connection closed' : 'lost' }, false);
-      });
-      connection.on('data', (chunk: string) => {
-        received += chunk;
-        try {
-          const reply = options.takeReply(received);
-          if (reply !== undefined) finish({ ok: true, reply }, true);
-        } catch (error) {
-          finish({ ok: false, reason: (error as Error).message }, false);
-        }
-      });
-      connection.write(request);
-    });
+  /** Waits for the next question; whatever happens to the socket meanwhile, it is not used again. */
+  function park(idle: Socket): void {
+    idle.on('error', drop);
+    idle.on('close', drop);
+    idle.setTimeout(options.idleMs, drop);
+    idle.unref();
   }
 
   async function askOnce(request: string): Promise<Exchanged> {
+    const current = (socket ??= connectLoopback(options.endpoint));
+    current.ref();
+    forget(current);
+    const { result, keep } = await attempt(current, request, options);
+    if (keep) {
+      park(current);
+    } else {
+      current.on('error', drop);
+      drop();
+    }
+    return result;
+  }
+
+  async function ask(request: string): Promise<Exchanged> {
     try {
       const wasOpen = socket !== undefined;
-      const result = await attempt(request);
-      return !result.ok && wasOpen ? await attempt(request) : result;
+      const result = await askOnce(request);
+      return !result.ok && wasOpen ? await askOnce(request) : result;
     } catch (error) {
       drop();
       return { ok: false, reason: reasonOf(error) };
@@ -93,7 +120,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   return {
     ask(request) {
-      const answer = last.then(() => askOnce(request));
+      const answer = last.then(() => ask(request));
       last = answer;
       return answer;
     },

@@ -63,7 +63,7 @@ export type Replacement =
     };
 
 /** Checks a replacement text once, so that look-ups only join strings. Warnings have no file and line. */
-export function compileReplacement(text: string): Replacement {
+export function compileReplacement(text: string, outOfRange = 'out-of-range'): Replacement {
   const parsed = parseMacro(text);
   const skipped = 'bad replacement syntax: skipping this rule';
   if (!parsed.ok) return { ok: false, warnings: [skipped], general: parsed.reason };
@@ -74,7 +74,8 @@ export function compileReplacement(text: string): Replacement {
       return { ok: false, warnings: [`non-numeric replacement index "${part.name}"`, skipped] };
     }
     const index = Number(part.name);
-    if (index < 1) return { ok: false, warnings: [`out-of-range replacement index "${part.name}"`, skipped] };
+    if (index < 1)
+      return { ok: false, warnings: [`${outOfRange} replacement index "${part.name}"`, skipped] };
     highest = Math.max(highest, index);
   }
   return {

@@ -25,6 +25,8 @@ export interface PatternLanguage {
   readonly obsoleteFlags: string;
   /** `skipping` or `ignoring`, in the warning about a missing delimiter. */
   readonly missingDelimiter: string;
+  /** How the warning about `$0` spells it. */
+  readonly outOfRange: string;
   /** `/a/!/b/`: a second pattern that must not match. */
   readonly allowsSecond: boolean;
   /** @returns the reason where the pattern is bad, as the library words it */
@@ -139,13 +141,13 @@ function compile({ language }: Reading, source: Source, warn: Warn): Test | unde
 
 /** A right-hand side that may be used with this pattern; a warning says why not. */
 function checkedReplacement(
-  { allowsSubstitution, log }: Reading,
+  { language, allowsSubstitution, log }: Reading,
   text: string,
   first: Source,
   warn: Warn,
 ): Extract<Replacement, { ok: true }> | undefined {
   if (text === '') warn('no replacement text: using empty string');
-  const replacement = compileReplacement(text);
+  const replacement = compileReplacement(text, language.outOfRange);
   if (!replacement.ok) {
     if (replacement.general !== undefined) log(replacement.general);
     replacement.warnings.forEach(warn);

@@ -41,6 +41,7 @@ export const pcre = patternTable({
   flags: 'imsxAEU',
   obsoleteFlags: 'X',
   missingDelimiter: 'ignoring',
+  outOfRange: 'out of range',
   allowsSecond: false,
   compile: compilePcre,
 });

@@ -49,22 +49,26 @@ const looksAt = (parser: Parser, text: string): boolean => parser.source.startsW
 /** How the two dialects write an operator. */
 const spelled = (parser: Parser, char: string): string => (parser.options.isExtended ? char : `\\${char}`);
 
+/** Checks the numbers of `{low,high}`; '' is no limit. */
+function checkBound(low: string, high: string): void {
+  if (high !== '' && Number(low) > Number(high)) throw new BadPattern('Invalid content of \\{\\}');
+  if (Math.max(Number(low), Number(high)) > MOST_REPEATS) {
+    throw new BadPattern('Regular expression too big');
+  }
+}
+
 /** `{m,n}` at the current place. */
 function takeBound(parser: Parser): string {
-  const open = spelled(parser, '{');
   const close = spelled(parser, '}');
-  const from = parser.at + open.length;
+  const from = parser.at + spelled(parser, '{').length;
   const match = /^(\d*)(?:(,)(\d*))?/.exec(parser.source.slice(from));
   const [text = '', low = '', comma = '', high = ''] = match ?? [];
   const end = from + text.length;
   if (end >= parser.source.length) throw new BadPattern('Unmatched \\{');
-  const isReversed = high !== '' && Number(low) > Number(high);
-  if (!parser.source.startsWith(close, end) || text === '' || isReversed) {
+  if (!parser.source.startsWith(close, end) || text === '') {
     throw new BadPattern('Invalid content of \\{\\}');
   }
-  if (Math.max(Number(low), Number(high)) > MOST_REPEATS) {
-    throw new BadPattern('Regular expression too big');
-  }
+  checkBound(low, high);
   parser.at = end + close.length;
   return `{${low || '0'}${comma}${high}}`;
 }

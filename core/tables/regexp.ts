@@ -7,6 +7,7 @@ export const regexp = patternTable({
   flags: 'imx',
   obsoleteFlags: '',
   missingDelimiter: 'skipping',
+  outOfRange: 'out-of-range',
   allowsSecond: true,
   compile: (pattern, flags) =>
     compilePosix(pattern, {

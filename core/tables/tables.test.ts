@@ -180,6 +180,17 @@ describe('opening', () => {
     expect(await valueOf(pattern.lookup('a'))).toBe('new');
   });
 
+  it('of an edited file happens again when nobody asked for a while', async () => {
+    const { tables, directory, write, time } = world({ ci: '10.0.0.0/8 old\n' });
+    const table = tables.open(`cidr:${directory}/ci`);
+    expect(await valueOf(table.lookup('10.0.0.1'))).toBe('old');
+    write('ci', '10.0.0.0/8 new\n');
+    utimesSync(`${directory}/ci`, 5, 5);
+    expect(await valueOf(table.lookup('10.0.0.1'))).toBe('old');
+    time.now += 100_000;
+    expect(await valueOf(table.lookup('10.0.0.1'))).toBe('new');
+  });
+
   it('refuses $1 where what is looked up must not steer the result', async () => {
     const { tables, directory, log } = world({ re: '/(a)/ x$1\n/a/ y\n' });
     const table = tables.open(`regexp:${directory}/re`, { allowsSubstitution: false });

@@ -8,9 +8,9 @@
  * Failures: a table that cannot be opened becomes one that answers `unavailable` with the reason, as does one that
  * fails while it is asked: the mail waits, it never vanishes. Nothing here throws.
  *
- * A table is opened by its first look-up and, where that failed, again after a reload or when nobody asked for
- * 100 seconds (Postfix's processes end then). Rebuilt indexed tables are noticed at once, edited text files by
- * `refresh()`.
+ * A table is opened by its first look-up. Rebuilt indexed tables are noticed at once; one that could not be opened,
+ * and edited text files, after a reload, by `refresh()`, or when nobody asked for 100 seconds (Postfix's processes
+ * end then, and new ones read the files).
  *
  * Unlike Postfix: everything runs in one process, so `proxy:` is transparent and chroot is not known; pattern tables
  * are matched by JavaScript; there is no ldap, mysql, pgsql, memcache or nis.
@@ -66,8 +66,8 @@ export const TABLE_TYPES: readonly string[] = [...TYPES.keys()].sort();
 /** Types whose tables see whole keys only, known without opening them. */
 const PATTERN_TYPES = /^(?:proxy:)*(?:regexp|pcre|cidr|fail|randmap):/;
 
-/** How long an idle process of Postfix lives (max_idle): after that a table that could not be opened is tried anew. */
-const RETRY_AFTER_IDLE_MS = 100_000;
+/** How long an idle process of Postfix lives (max_idle): the next one opens its tables anew. */
+const NEW_PROCESS_AFTER_IDLE_MS = 100_000;
 
 export interface TablesDependencies {
   readonly config: Config;
@@ -107,7 +107,7 @@ function createTable(specification: string, context: TableContext): ManagedTable
 
   function ensureOpen(): void {
     const now = context.clock.now();
-    if (failure !== undefined && now - lastAskedAt >= RETRY_AFTER_IDLE_MS) failure = undefined;
+    if (now - lastAskedAt >= NEW_PROCESS_AFTER_IDLE_MS) refresh();
     lastAskedAt = now;
     if (core !== undefined || failure !== undefined) return;
     const opened = openCore(specification, context);
@@ -136,6 +136,11 @@ function createTable(specification: string, context: TableContext): ManagedTable
     core = undefined;
   }
 
+  function refresh(): void {
+    failure = undefined;
+    if (core?.isStale?.() === true) close();
+  }
+
   return {
     name: specification,
     wantsPartialKeys: !PATTERN_TYPES.test(specification),
@@ -148,10 +153,7 @@ function createTable(specification: string, context: TableContext): ManagedTable
       }
       return chain(core.find(key), answer);
     },
-    refresh() {
-      failure = undefined;
-      if (core?.isStale?.() === true) close();
-    },
+    refresh,
     close,
   };
 }
