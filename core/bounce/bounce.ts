@@ -29,8 +29,6 @@ import { expandTemplate, loadTemplates } from './template.ts';
 import type { SessionTranscript } from './transcript.ts';
 import { writeTranscript } from './transcript.ts';
 
-export type { SessionTranscript } from './transcript.ts';
-
 /** A message to submit once it has numbers: `{ ...notice.submission, ...intake.allocate() }`. */
 export interface Notice {
   readonly submission: Omit<Submission, 'queueId' | 'messageId' | 'arrivedAt'>;
@@ -210,7 +208,7 @@ type BouncePlans =
   { readonly kind: 'send'; readonly plans: readonly NoticePlan[] } | { readonly kind: 'drop' };
 
 /** Who learns that mail failed or is late, and from whom: the sender, then the postmaster (bounce_notify_service). */
-export function bounceDecision(
+function bounceDecision(
   message: Pick<BouncedMessage, 'sender' | 'ret'>,
   kind: 'failure' | 'delay',
   options: {

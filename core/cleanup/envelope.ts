@@ -127,7 +127,7 @@ async function processRecipient(state: State, given: SubmittedRecipient): Promis
 }
 
 /** A copy that nobody asked for (always_bcc, bcc maps, BCC actions): never bounced. */
-export async function addBcc(state: State, bcc: string): Promise<void> {
+async function addBcc(state: State, bcc: string): Promise<void> {
   const address = await rewriteRecipient(state, bcc);
   await outputRecipient(state, { address, originalAddress: address, notify: ['NEVER'], orcpt: '' });
 }

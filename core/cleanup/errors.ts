@@ -22,7 +22,7 @@ export const CANNOT_BOUNCE = PROBLEM.write | PROBLEM.defer;
 export const INCOMPLETE = CANNOT_BOUNCE | PROBLEM.size;
 
 /** notify_classes word for the postmaster's transcript. */
-export type ErrorClass = 'policy' | 'software' | 'resource' | 'bounce';
+type ErrorClass = 'policy' | 'software' | 'resource' | 'bounce';
 
 interface ProblemDetail {
   readonly bit: number;

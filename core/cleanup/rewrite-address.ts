@@ -44,7 +44,7 @@ async function applyRule(state: State, rule: CanonicalRule, address: string): Pr
 }
 
 /** Takes subdomains off (masquerade_domains): the first entry that matches decides, `!` in front keeps the domain. */
-export function masquerade(domains: readonly string[], address: string): string {
+function masquerade(domains: readonly string[], address: string): string {
   const at = address.lastIndexOf('@');
   if (at < 0) return address;
   const domain = address.slice(at + 1).toLowerCase();

@@ -22,11 +22,6 @@ export function decodeBytes(bytes: string): string {
   }
 }
 
-/** Whether a byte string is well-formed UTF-8. */
-export function isUtf8(bytes: string): boolean {
-  return isAscii(bytes) || decodeBytes(bytes) !== bytes;
-}
-
 /** Text as a byte string of its UTF-8 form. */
 export const encodeBytes = (text: string): string =>
   isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1');

@@ -9,8 +9,8 @@ import type { BouncedMessage, Notice, OriginalContent } from '../bounce.ts';
 import { createBounce } from '../bounce.ts';
 
 process.env.TZ = 'UTC';
-export const NOW = Date.UTC(2026, 10, 22, 21, 0, 0);
-export const clock: Clock = { now: () => NOW, schedule: () => () => undefined };
+const NOW = Date.UTC(2026, 10, 22, 21, 0, 0);
+const clock: Clock = { now: () => NOW, schedule: () => () => undefined };
 export const golden = (name: string): string =>
   readFileSync(new URL(`../golden/${name}.ref`, import.meta.url), 'utf8');
 

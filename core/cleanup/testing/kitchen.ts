@@ -16,7 +16,7 @@ import { createCleanup } from '../cleanup.ts';
 import type { CleanupOutcome } from '../outcome.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 21, 0, 0);
-export const clock: Clock = { now: () => NOW, schedule: () => () => undefined };
+const clock: Clock = { now: () => NOW, schedule: () => () => undefined };
 export const QUEUE_ID = '4F2A1000C1' as QueueId;
 /** How `NOW` stands in headers. */
 export const DATE = 'Sun, 22 Nov 2026 21:00:00 +0000 (UTC)';
@@ -36,7 +36,7 @@ const noTables: CompiledTables = {
   version: () => 0,
 };
 
-export const CLIENT: ClientIdentity = {
+const CLIENT: ClientIdentity = {
   name: 'localhost',
   address: '127.0.0.1',
   port: 4025,
