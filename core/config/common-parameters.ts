@@ -145,8 +145,12 @@ function checkStrings(scope: Scope, table: typeof STRINGS): void {
   for (const [name, min = 1, max = 0] of table) checkString(scope, name, min, max);
 }
 
+/** Where a default comes from that is made of another parameter. */
+const MADE_FROM: Readonly<Record<string, string>> = { mydomain: 'myhostname', myhostname: 'mydomain' };
+
 function refuse(scope: Scope, name: string, message: string, warnings: readonly string[] = []): never {
-  throw new ConfigError(message, scope.setting(name)?.origin, warnings);
+  const setting = scope.setting(name) ?? scope.setting(MADE_FROM[name] ?? name);
+  throw new ConfigError(message, setting?.origin, warnings);
 }
 
 function checkLevel(scope: Scope): void {

@@ -24,6 +24,8 @@ export interface MacroOptions {
 
 /** Depth at which Postfix calls the nesting unreasonable. */
 const DEEPEST = 100;
+/** Values that compare themselves with themselves would take for ever without being deep. */
+const MOST_MACROS = 5000;
 const OPERATOR_CHARACTERS = /^[<>!=?+\-*/~&|%]*/;
 const RELATIONS = ['==', '!=', '<=', '<', '>=', '>'] as const;
 type Relation = (typeof RELATIONS)[number];
@@ -36,14 +38,19 @@ interface State extends MacroOptions {
   isBad: boolean;
   hasUndefined: boolean;
   level: number;
+  readonly budget: { left: number };
 }
 
 export function expandMacros(value: string, options: MacroOptions): MacroResult {
-  return expandAt(value, options, 0);
+  return expandWith(value, options, { level: 0, budget: { left: MOST_MACROS } });
 }
 
-function expandAt(value: string, options: MacroOptions, level: number): MacroResult {
-  const state: State = { ...options, text: '', warnings: [], isBad: false, hasUndefined: false, level };
+function expandWith(
+  value: string,
+  options: MacroOptions,
+  start: Pick<State, 'level' | 'budget'>,
+): MacroResult {
+  const state: State = { ...options, ...start, text: '', warnings: [], isBad: false, hasUndefined: false };
   walk(value, state);
   return state;
 }
@@ -82,7 +89,7 @@ function walk(value: string, state: State): void {
 }
 
 function fail(state: State, warning: string): void {
-  state.warnings.push(warning);
+  if (!state.warnings.includes(warning)) state.warnings.push(warning);
   state.isBad = true;
 }
 
@@ -104,7 +111,8 @@ function macroBody(value: string, start: number): { text: string; end: number } 
 
 /** Too deep, or an error before: nothing more is expanded. */
 function enter(state: State, text: string): boolean {
-  if (state.level++ > DEEPEST) fail(state, `unreasonable macro call nesting: "${text}"`);
+  if (state.level++ > DEEPEST || state.budget.left-- <= 0)
+    fail(state, `unreasonable macro call nesting: "${text}"`);
   return !state.isBad;
 }
 
@@ -207,8 +215,8 @@ function evaluate(comparison: Comparison, state: State): boolean {
 
 /** An operand is expanded on its own. (Postfix counts its nesting anew, and crashes on a value that compares itself.) */
 function expandOperand(operand: string, state: State): string {
-  const result = expandAt(operand, state, state.level);
-  state.warnings.push(...result.warnings);
+  const result = expandWith(operand, state, state);
+  for (const warning of result.warnings) if (!state.warnings.includes(warning)) state.warnings.push(warning);
   state.isBad ||= result.isBad;
   state.hasUndefined ||= result.hasUndefined;
   return result.text;
