@@ -20,8 +20,6 @@ const TONES: Readonly<Record<Fate['status'], Tone>> = {
   deleted: 'plain',
 };
 
-export const toneOf = (fate: Fate): Tone => TONES[fate.status];
-
 const localPart = (address: string) => address.split('@')[0] ?? address;
 
 /** `root → you` where an alias led elsewhere, else the mailbox. */

@@ -2,7 +2,7 @@
 import type { MessageRow } from '../../core/api/contract/mail.ts';
 import type { Api } from './connection.svelte.ts';
 
-export function row(id: number, change: Partial<MessageRow> = {}): MessageRow {
+function row(id: number, change: Partial<MessageRow> = {}): MessageRow {
   return {
     id,
     queueId: `Q${id}`,

@@ -3,6 +3,7 @@ import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/sea
 import { EditorState, Transaction, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { codeTheme } from './code-theme.ts';
+import { smallestChange } from './smallest-change.ts';
 
 export interface CodeViewOptions {
   readonly label: string;
@@ -84,14 +85,4 @@ export function createCodeView(host: HTMLElement, options: CodeViewOptions): Cod
       parent.remove();
     },
   };
-}
-
-/** What differs between two texts as one change, so that the cursor outside of it stays where it is. */
-export function smallestChange(before: string, after: string): { from: number; to: number; insert: string } {
-  let from = 0;
-  const shorter = Math.min(before.length, after.length);
-  while (from < shorter && before[from] === after[from]) from++;
-  let tail = 0;
-  while (tail < shorter - from && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
-  return { from, to: before.length - tail, insert: after.slice(from, after.length - tail) };
 }
