@@ -12,7 +12,7 @@ export interface CanonicalRule extends NamedMaps {
   readonly classes: ReadonlySet<string>;
 }
 
-export interface CheckMaps {
+interface CheckMaps {
   readonly header: NamedMaps;
   readonly mime: NamedMaps;
   readonly nested: NamedMaps;
