@@ -13,7 +13,7 @@ import type { SplitRules, StrippedAddress } from './split.ts';
 import { splitRules, stripExtension } from './split.ts';
 
 /** Which parts are asked for, in this order. */
-export interface FindStrategy {
+interface FindStrategy {
   /** `user` and `user+ext` of myorigin and local domains; 'at' asks for `user@` instead. */
   readonly localPart?: 'bare' | 'at';
   /** `@domain`. */
@@ -24,9 +24,9 @@ export interface FindStrategy {
   readonly localPartAt?: boolean;
 }
 
-export const DEFAULT_STRATEGY: FindStrategy = { localPart: 'bare', atDomain: true };
+const DEFAULT_STRATEGY: FindStrategy = { localPart: 'bare', atDomain: true };
 
-export interface AddressMatch {
+interface AddressMatch {
   readonly result: LookupResult;
   /** The extension that the key does not have, with its delimiter; ''. */
   readonly extension: string;

@@ -8,7 +8,7 @@ import type { Rewriter } from './rewrite.ts';
 import { externalize } from '../mail/tokens.ts';
 import { parseTokenTree } from '../mail/token-tree.ts';
 
-export type MappedAddress =
+type MappedAddress =
   | {
       readonly kind: 'found';
       /** Internal form, canonical, in order; at least one. */
@@ -23,7 +23,7 @@ export interface AddressMapper {
 }
 
 /** Puts an extension (with its delimiter) at the end of the local part. */
-export function appendExtension(address: string, extension: string): string {
+function appendExtension(address: string, extension: string): string {
   const at = address.lastIndexOf('@');
   return at < 0 ? address + extension : address.slice(0, at) + extension + address.slice(at);
 }

@@ -8,7 +8,7 @@ const LOOPBACK4 = '127.0.0.1';
 const LOOPBACK6 = '::1';
 
 /** The protocols of inet_protocols: `all`, `ipv4`, `ipv6` or a list of them. */
-export function enabledProtocols(config: Config): { readonly ipv4: boolean; readonly ipv6: boolean } {
+function enabledProtocols(config: Config): { readonly ipv4: boolean; readonly ipv6: boolean } {
   const words = splitWords(config.get('inet_protocols').toLowerCase());
   const all = words.includes('all');
   return { ipv4: all || words.includes('ipv4'), ipv6: all || words.includes('ipv6') };

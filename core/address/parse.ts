@@ -11,7 +11,7 @@ import { parseTokenTree } from '../mail/token-tree.ts';
 
 export { quoteLocal, unquoteLocal } from '../mail/quote.ts';
 export { splitAddress, splitRules, stripExtension } from './split.ts';
-export type { SplitAddress, SplitRules, StrippedAddress } from './split.ts';
+export type { SplitRules } from './split.ts';
 
 export type SmtpPath =
   | {

@@ -4,7 +4,7 @@ import type { Endpoint } from '../util/net-guard.ts';
 import { connectLoopback } from '../util/net-guard.ts';
 import { errorText } from './lines.ts';
 
-export type Exchanged =
+type Exchanged =
   { readonly ok: true; readonly reply: string } | { readonly ok: false; readonly reason: string };
 
 export interface Exchange {

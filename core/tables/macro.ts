@@ -1,9 +1,9 @@
 /** `$1`, `${1}`, `$(1)` and `$$` in the right-hand side of pattern tables (mac_parse). */
 
-export type MacroPart =
+type MacroPart =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'name'; readonly name: string };
 
-export type ParsedMacro =
+type ParsedMacro =
   | { readonly ok: true; readonly parts: readonly MacroPart[] }
   | { readonly ok: false; readonly reason: string };
 
@@ -23,7 +23,7 @@ const checkedName = (text: string, name: string, at: number) =>
   name === '' ? { reason: `empty macro name: "${text}"` } : { name, at };
 
 /** Takes the text apart into literal text and the names after `$`. */
-export function parseMacro(text: string): ParsedMacro {
+function parseMacro(text: string): ParsedMacro {
   const parts: MacroPart[] = [];
   let literal = '';
   let at = 0;

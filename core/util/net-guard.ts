@@ -29,7 +29,7 @@ export function isLoopback(address: string): boolean {
 }
 
 /** Whether the guard lets an endpoint pass. */
-export function isLoopbackEndpoint(endpoint: Endpoint): boolean {
+function isLoopbackEndpoint(endpoint: Endpoint): boolean {
   return 'path' in endpoint ? isLocalPath(endpoint.path) : isLoopback(numericHost(endpoint.host));
 }
 
