@@ -87,6 +87,9 @@ export function transportParameterByName(name: string): Parameter | undefined {
   return longest === undefined ? undefined : transportParameter(name, longest[1], longest[2]);
 }
 
+/** Parameters that only a sandbox has; main.cf may set them, `postconf -d` does not list them. */
+export const OWN_PARAMETERS: ReadonlySet<string> = new Set(['sandpost_allow_commands']);
+
 /** Parameters of the past that the defaults of others still fall back on: known by name, listed only when set. */
 export const LEGACY_PARAMETERS: ReadonlySet<string> = new Set([
   'fallback_relay',

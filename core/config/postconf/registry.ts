@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import type { MasterService } from '../config.ts';
 import { ConfigError } from '../config.ts';
 import { expandMacros, isPlain } from '../macro.ts';
-import { builtinParameters, LEGACY_PARAMETERS, serviceParameters } from '../parameters/parameters.ts';
+import {
+  builtinParameters,
+  LEGACY_PARAMETERS,
+  OWN_PARAMETERS,
+  serviceParameters,
+} from '../parameters/parameters.ts';
 import type { Settings } from '../settings.ts';
 import { databaseNames } from './databases.ts';
 import type { ParameterClass } from './options.ts';
@@ -82,7 +87,8 @@ function knownNames(settings: Settings): Map<string, ParameterClass> {
   for (const service of settings.services)
     for (const { name } of serviceParameters(service.name, service.command))
       if (!names.has(name)) names.set(name, 'service');
-  for (const name of LEGACY_PARAMETERS) if (settings.main.has(name)) names.set(name, 'user');
+  for (const name of [...LEGACY_PARAMETERS, ...OWN_PARAMETERS])
+    if (settings.main.has(name)) names.set(name, 'user');
   return names;
 }
 

@@ -21,7 +21,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseMbox, readMaildir, readMbox, readTree } from './messages.ts';
+import { readMaildir, readMbox, readTree } from './messages.ts';
+import { openProductMail } from './product-mail.ts';
 import { toLines } from './text.ts';
 import type {
   CommandOptions,
@@ -44,6 +45,8 @@ const SETTLE_TIMEOUT_MS = 40_000;
 
 const BASE_MAIN = [
   'compatibility_level = 3.6',
+  // A sandbox refuses commands unless told otherwise; the recorded Postfix ran them.
+  'sandpost_allow_commands = yes',
   'alias_maps = lmdb:{config_directory}/aliases',
   'alias_database = lmdb:{config_directory}/aliases',
 ];
@@ -153,6 +156,9 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     sendmail: at('bin/sendmail'),
   };
   for (const name of ['etc', 'data', 'scripts', 'vmail', 'state', 'bin']) mkdirSync(at(name));
+  // Commands and files run with nobody's rights.
+  for (const name of ['.', 'data', 'vmail', 'state'])
+    chmodSync(at(name), name === 'data' || name === '.' ? 0o755 : 0o777);
   writeSendmail();
 
   /** `sendmail` for scripts and pipes of a scenario. */
@@ -290,33 +296,18 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
   async function settle({
     timeoutMs = SETTLE_TIMEOUT_MS,
   }: { readonly timeoutMs?: number } = {}): Promise<boolean> {
+    if (!isRunning()) return true;
+    const mail = openProductMail(configDir);
     const end = Date.now() + timeoutMs;
     let wasQuiet = false;
     while (Date.now() < end) {
-      const entries = await queue();
-      const isQuiet =
-        'error' in entries ||
-        (entries as readonly QueueRecord[]).every(({ queue_name }) =>
-          ['deferred', 'hold'].includes(queue_name),
-        );
+      const isQuiet = await mail.isQuiet();
       // Twice in a row: a delivery may give rise to a notice.
       if (isQuiet && wasQuiet) return true;
       wasQuiet = isQuiet;
-      await delay(isQuiet ? 20 : 50);
+      await delay(20);
     }
     return false;
-  }
-
-  async function collectMailboxes(): Promise<MessageRecord[]> {
-    const listing = await runCommand('user', ['list', '--json']);
-    const { users } = JSON.parse(listing.stdout) as { users: { name: string }[] };
-    const names = users.map(({ name }) => name);
-    const found: MessageRecord[] = [];
-    for (const name of names) {
-      const { stdout } = await runCommand('mail', ['export', '--mailbox', name, '--format', 'mbox']);
-      found.push(...parseMbox(stdout, name));
-    }
-    return found;
   }
 
   function collectHomes(): MessageRecord[] {
@@ -335,8 +326,8 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
   /** A file, or a mailbox of the spool, which here is in the store. */
   async function collectFile(name: string): Promise<readonly string[] | null> {
     if (path.dirname(name) !== placeholders.mail_spool_directory) return readLines(name);
-    const { stdout } = await runCommand('mail', ['export', '--mailbox', path.basename(name)]);
-    return stdout === '' ? null : toLines(stdout);
+    const text = isRunning() ? await openProductMail(configDir).mbox(path.basename(name)) : '';
+    return text === '' ? null : toLines(text);
   }
 
   const readLines = (file: string) => (existsSync(file) ? toLines(readFileSync(file, 'utf8')) : null);
@@ -408,7 +399,7 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
         files[path.join(placeholders.state, name)] = readLines(path.join(placeholders.state, name));
       }
       const messages = [
-        ...(await collectMailboxes()),
+        ...(isRunning() ? await openProductMail(configDir).mailboxes() : []),
         ...collectHomes(),
         ...readTree(placeholders.vmail, 'vmail'),
       ];

@@ -80,7 +80,8 @@ const ACTIONS: {
   postconf: async (run, step) => {
     const argv = ['postconf', ...step.postconf];
     const output = await command(run, argv);
-    const stdout = output.stdout?.filter((line) => !line.startsWith('maillog_file = ')) ?? [];
+    const stdout =
+      output.stdout?.filter((line) => !/^(maillog_file|sandpost_allow_commands) = /.test(line)) ?? [];
     run.steps.push({ run: argv, ...output, stdout });
   },
   postmap_q: async (run, { postmap_q: { alias, key, map } }) => {
