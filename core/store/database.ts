@@ -13,6 +13,24 @@ export type Statement = Database.Statement;
  */
 export const INT = 'CAST(? AS INTEGER)';
 
+/**
+ * Runs several reads on one state of the database. Each statement by itself takes and gives back SQLite's locks: for a
+ * page of rows that is most of the time.
+ */
+export function createSnapshot(db: Connection): <T>(read: () => T) => T {
+  const begin = db.prepare('BEGIN');
+  const end = db.prepare('COMMIT');
+  return (read) => {
+    if (db.inTransaction) return read();
+    begin.run();
+    try {
+      return read();
+    } finally {
+      end.run();
+    }
+  };
+}
+
 /** The Node-API version that better-sqlite3's prebuilt binaries ask for; with less they crash without a word. */
 const NEEDED_NODE_API = 10;
 /** Less room than this counts as a full disk when SQLite reports only "I/O error". */

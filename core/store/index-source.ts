@@ -1,6 +1,6 @@
 /** What the indexer's thread reads: messages that are not indexed yet, over a connection of its own. */
 import type { MessageContent } from '../mail/message.ts';
-import { openReadable } from './database.ts';
+import { INT, openReadable } from './database.ts';
 import { createContentReader } from './read/content.ts';
 
 export type { IndexedMessage, SearchText } from './write/digests.ts';
@@ -25,10 +25,10 @@ const MOST_ADDRESSES = 300;
 
 export function openIndexSource(file: string): IndexSource {
   const db = openReadable(file);
-  const selectIds = db.prepare('SELECT message_id FROM unindexed ORDER BY message_id LIMIT ?').pluck();
+  const selectIds = db.prepare(`SELECT message_id FROM unindexed ORDER BY message_id LIMIT ${INT}`).pluck();
   const selectSender = db.prepare('SELECT sender FROM message WHERE id = ?').pluck();
   const selectRecipients = db
-    .prepare('SELECT original_address FROM recipient WHERE message_id = ? ORDER BY idx LIMIT ?')
+    .prepare(`SELECT original_address FROM recipient WHERE message_id = ${INT} ORDER BY idx LIMIT ${INT}`)
     .pluck();
   const content = createContentReader(db);
   return {

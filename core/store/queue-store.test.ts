@@ -260,7 +260,7 @@ describe('the queue in the store', () => {
   it('makes deferred mail due now', async () => {
     const message = await accept();
     await defer(message, ARRIVED + 300_000);
-    expect(await store.queue.makeDue([message.queueId, 'NOSUCHID' as QueueId], ARRIVED)).toEqual([
+    expect(await store.queue.makeDue([message.queueId, 'NOSUCHID'], ARRIVED)).toEqual([
       message.queueId,
     ]);
     expect(ids(store.queue.due(ARRIVED, 10, none))).toEqual([1]);

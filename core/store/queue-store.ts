@@ -1,7 +1,7 @@
 /** The queue side of the store: what qmgr(8), showq(8) and postsuper(1) use. */
 import type { QueueId } from '../mail/queue-id.ts';
 import type { QueuedMessage } from '../mail/message.ts';
-import type { Connection } from './database.ts';
+import { createSnapshot, INT, type Connection } from './database.ts';
 import { createContentReader } from './read/content.ts';
 import { createOutcomeReader } from './read/outcomes.ts';
 import { createQueuedReader } from './read/queued.ts';
@@ -27,6 +27,7 @@ export function createQueueStore(dependencies: QueueStoreDependencies): StoredQu
   const queued = createQueuedReader(db);
   const outcomes = createOutcomeReader(db);
   const content = createContentReader(db);
+  const snapshot = createSnapshot(db);
   const due = createDue(db);
   const list = createList(db);
   const nextDue = db
@@ -36,6 +37,8 @@ export function createQueueStore(dependencies: QueueStoreDependencies): StoredQu
     .pluck();
   let lastId = readCounter('last_id');
 
+  const load = (numbers: readonly number[]) =>
+    numbers.map((number) => queued.byNumber(number)).filter(isDefined);
   const tell = ({ queueIds, messageIds }: Touched) => {
     if (messageIds.length > 0) changes.queue(messageIds);
     return queueIds;
@@ -55,18 +58,13 @@ export function createQueueStore(dependencies: QueueStoreDependencies): StoredQu
       for (const { messageId } of settlement.create) changes.arrived(messageId);
       changes.queue([settlement.messageId]);
     },
-    due: (now, limit, excluding) =>
-      due(now, limit, excluding)
-        .map((number) => queued.byNumber(number))
-        .filter(isDefined),
+    due: (now, limit, excluding) => snapshot(() => load(due(now, limit, excluding))),
     nextDueAt: () => (nextDue.get() as number | undefined) ?? null,
     load: (queueId) => queued.byQueueId(queueId),
     list({ queue, limit, after }) {
       const from = after === undefined ? 0 : queued.numberOf(after);
       if (from === undefined) return [];
-      return list(queue, from, limit)
-        .map((number) => queued.byNumber(number))
-        .filter(isDefined);
+      return snapshot(() => load(list(queue, from, limit)));
     },
     counts: () => ({
       incoming: readCounter('queue:incoming'),
@@ -92,7 +90,7 @@ function createDue(db: Connection): DueNumbers {
   const select = db
     .prepare(
       `SELECT q.message_id, q.queue_id FROM queue_entry q
-       WHERE q.queue = ? AND q.next_attempt_at <= ? ORDER BY q.next_attempt_at, q.message_id`,
+       WHERE q.queue = ? AND q.next_attempt_at <= ${INT} ORDER BY q.next_attempt_at, q.message_id`,
     )
     .raw();
   const take = (queue: string, until: number, limit: number, excluding: ReadonlySet<QueueId>) => {
@@ -120,11 +118,11 @@ type ListNumbers = (queue: string | undefined, after: number, limit: number) => 
 
 function createList(db: Connection): ListNumbers {
   const all = db
-    .prepare('SELECT message_id FROM queue_entry WHERE message_id > ? ORDER BY message_id LIMIT ?')
+    .prepare(`SELECT message_id FROM queue_entry WHERE message_id > ${INT} ORDER BY message_id LIMIT ${INT}`)
     .pluck();
   const one = db
     .prepare(
-      'SELECT message_id FROM queue_entry WHERE queue = ? AND message_id > ? ORDER BY message_id LIMIT ?',
+      `SELECT message_id FROM queue_entry WHERE queue = ? AND message_id > ${INT} ORDER BY message_id LIMIT ${INT}`,
     )
     .pluck();
   return (queue, after, limit) =>

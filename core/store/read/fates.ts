@@ -97,13 +97,13 @@ function compose(
 
 export function createFateReader(db: Connection): FateReader {
   const selectOutcomes = db.prepare(
-    `SELECT ${OUTCOME_COLUMNS} FROM outcome WHERE message_id = ${INT} ORDER BY seq LIMIT ?`,
+    `SELECT ${OUTCOME_COLUMNS} FROM outcome WHERE message_id = ${INT} ORDER BY seq LIMIT ${INT}`,
   );
   const selectFailures = db.prepare(
-    `SELECT ${OUTCOME_COLUMNS} FROM outcome WHERE message_id = ${INT} AND status = 'bounced' ORDER BY seq LIMIT ?`,
+    `SELECT ${OUTCOME_COLUMNS} FROM outcome WHERE message_id = ${INT} AND status = 'bounced' ORDER BY seq LIMIT ${INT}`,
   );
   const selectRecipients = db.prepare(
-    `SELECT idx, address, original_address, reason, state FROM recipient WHERE message_id = ${INT} ORDER BY idx LIMIT ?`,
+    `SELECT idx, address, original_address, reason, state FROM recipient WHERE message_id = ${INT} ORDER BY idx LIMIT ${INT}`,
   );
 
   function read(message: FateInput, limit: number): readonly RecipientFate[] {

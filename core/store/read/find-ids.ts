@@ -2,7 +2,7 @@
  * Full-text search: the numbers of messages that match, newest first. By number and never by rank, because a common
  * word would have to be ranked a million times. Piece by piece, so that a page of hits ends the work.
  */
-import { type Connection, type Statement } from '../database.ts';
+import { INT, type Connection, type Statement } from '../database.ts';
 import type { MailFolder } from '../mail-store.ts';
 import { folderSql } from './folders.ts';
 import { matchExpression, type SearchQuery } from './search-query.ts';
@@ -27,10 +27,10 @@ export function searchSql(kind: MailFolder['kind'], search: SearchQuery): string
   const { holds } = folderSql[kind];
   if (search.wanted !== '') {
     return `SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? AND rowid >= ?
-      AND ${holds.replace('ID', 'search.rowid')} ORDER BY rowid DESC LIMIT ?`;
+      AND ${holds.replace('ID', 'search.rowid')} ORDER BY rowid DESC LIMIT ${INT}`;
   }
   return `SELECT m.id FROM message m WHERE m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)
-    AND m.id < ? AND m.id >= ? AND ${holds.replace('ID', 'm.id')} ORDER BY m.id DESC LIMIT ?`;
+    AND m.id < ? AND m.id >= ? AND ${holds.replace('ID', 'm.id')} ORDER BY m.id DESC LIMIT ${INT}`;
 }
 
 export function createFindIds(db: Connection): FindIds {

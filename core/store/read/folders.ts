@@ -14,7 +14,7 @@ export interface FolderSql {
 
 const KEPT: FolderSql = {
   from: 'message m INDEXED BY message_kept',
-  where: 'm.deleted_at IS NULL AND m.id < ?',
+  where: `m.deleted_at IS NULL AND m.id < ${INT}`,
   order: 'm.id',
   holds: 'EXISTS (SELECT 1 FROM message k WHERE k.id = ID AND k.deleted_at IS NULL)',
 };
@@ -22,7 +22,7 @@ const KEPT: FolderSql = {
 /** One statement serves mailboxes and aliases: its parameter is the folder's number. */
 const FILED: FolderSql = {
   from: `filing f JOIN message m ON m.id = f.message_id`,
-  where: `f.folder_id = ${INT} AND f.message_id < ?`,
+  where: `f.folder_id = ${INT} AND f.message_id < ${INT}`,
   order: 'f.message_id',
   holds: `EXISTS (SELECT 1 FROM filing k WHERE k.folder_id = ${INT} AND k.message_id = ID)`,
 };
@@ -31,26 +31,26 @@ export const folderSql: Readonly<Record<MailFolder['kind'], FolderSql>> = {
   all: KEPT,
   unread: {
     from: 'message m INDEXED BY message_unread',
-    where: 'm.is_read = 0 AND m.deleted_at IS NULL AND m.id < ?',
+    where: `m.is_read = 0 AND m.deleted_at IS NULL AND m.id < ${INT}`,
     order: 'm.id',
     holds: 'EXISTS (SELECT 1 FROM message k WHERE k.id = ID AND k.is_read = 0 AND k.deleted_at IS NULL)',
   },
   undeliverable: {
     from: 'message m INDEXED BY message_undeliverable',
-    where: 'm.is_undeliverable = 1 AND m.deleted_at IS NULL AND m.id < ?',
+    where: `m.is_undeliverable = 1 AND m.deleted_at IS NULL AND m.id < ${INT}`,
     order: 'm.id',
     holds:
       'EXISTS (SELECT 1 FROM message k WHERE k.id = ID AND k.is_undeliverable = 1 AND k.deleted_at IS NULL)',
   },
   bin: {
     from: 'message m INDEXED BY message_bin',
-    where: 'm.deleted_at IS NOT NULL AND m.id < ?',
+    where: `m.deleted_at IS NOT NULL AND m.id < ${INT}`,
     order: 'm.id',
     holds: 'EXISTS (SELECT 1 FROM message k WHERE k.id = ID AND k.deleted_at IS NOT NULL)',
   },
   held: {
     from: 'queue_entry h INDEXED BY queue_due JOIN message m ON m.id = h.message_id',
-    where: "h.queue = 'hold' AND h.message_id < ?",
+    where: `h.queue = 'hold' AND h.message_id < ${INT}`,
     order: 'h.message_id',
     holds: "EXISTS (SELECT 1 FROM queue_entry k WHERE k.message_id = ID AND k.queue = 'hold')",
   },

@@ -1,5 +1,5 @@
 /** Lists: by key, newest first, never by offset. */
-import { INT, type Connection, type Statement } from '../database.ts';
+import { createSnapshot, INT, type Connection, type Statement } from '../database.ts';
 import type { MailFolder, MailPage, MailQuery } from '../mail-store.ts';
 import type { Search } from '../searcher.ts';
 import { folderSql } from './folders.ts';
@@ -13,12 +13,13 @@ export type ListMail = (query: MailQuery) => Promise<MailPage>;
 /** The list of one folder; binds the folder's parameters, `before`, the limit. */
 export function listSql(kind: MailFolder['kind']): string {
   const { from, where, order } = folderSql[kind];
-  return `SELECT ${LIST_COLUMNS} FROM ${from} ${LIST_JOINS} WHERE ${where} ORDER BY ${order} DESC LIMIT ?`;
+  return `SELECT ${LIST_COLUMNS} FROM ${from} ${LIST_JOINS} WHERE ${where} ORDER BY ${order} DESC LIMIT ${INT}`;
 }
 
 /** `find` may take a while (a common word with a rare one), so it works elsewhere. */
 export function createListMail(db: Connection, find: Search): ListMail {
   const complete = createRowCompleter(db);
+  const snapshot = createSnapshot(db);
   const lists = new Map<MailFolder['kind'], Statement>();
   const findFolder = db.prepare('SELECT id FROM folder WHERE kind = ? AND name = ?').pluck();
   const selectRow = db.prepare(`SELECT ${LIST_COLUMNS} FROM message m ${LIST_JOINS} WHERE m.id = ${INT}`);
@@ -36,22 +37,29 @@ export function createListMail(db: Connection, find: Search): ListMail {
     return list.all(...bound, before ?? Number.MAX_SAFE_INTEGER, limit + 1) as ListRow[];
   }
 
-  async function found(
-    { folder: { kind }, before, limit }: MailQuery,
-    search: SearchQuery,
-    bound: readonly number[],
-  ): Promise<readonly ListRow[]> {
-    const ids = await find({ kind, bound, search, before, limit: limit + 1 });
-    return ids.map((id) => selectRow.get(id) as ListRow | undefined).filter((row) => row !== undefined);
+  function page(rows: readonly ListRow[], limit: number): MailPage {
+    return { messages: rows.slice(0, limit).map(complete), hasMore: rows.length > limit };
   }
 
-  return async (query) => {
+  async function found(query: MailQuery, search: SearchQuery, bound: readonly number[]): Promise<MailPage> {
+    const { folder, before, limit } = query;
+    const ids = await find({ kind: folder.kind, bound, search, before, limit: limit + 1 });
+    return snapshot(() => {
+      const rows = ids.map((id) => selectRow.get(id) as ListRow | undefined);
+      return page(
+        rows.filter((row) => row !== undefined),
+        limit,
+      );
+    });
+  }
+
+  return (query) => {
     const bound = parameters(query.folder);
-    if (bound === undefined) return EMPTY;
-    const isSearch = query.search.trim() !== '';
-    const search = isSearch ? parseSearch(query.search) : undefined;
-    if (isSearch && search === undefined) return EMPTY;
-    const rows = search === undefined ? all(query, bound) : await found(query, search, bound);
-    return { messages: rows.slice(0, query.limit).map(complete), hasMore: rows.length > query.limit };
+    if (bound === undefined) return Promise.resolve(EMPTY);
+    if (query.search.trim() === '') {
+      return Promise.resolve(snapshot(() => page(all(query, bound), query.limit)));
+    }
+    const search = parseSearch(query.search);
+    return search === undefined ? Promise.resolve(EMPTY) : found(query, search, bound);
   };
 }

@@ -1,7 +1,7 @@
 /** One message with everything stored about it but its bytes. */
 import type { Origin } from '../../mail/message.ts';
 import type { Ret } from '../../mail/dsn.ts';
-import { INT, type Connection } from '../database.ts';
+import { createSnapshot, INT, type Connection } from '../database.ts';
 import type { MailRecord, MessageDigest, RelatedMessage, StoredPart } from '../mail-store.ts';
 import { createFateReader } from './fates.ts';
 import { parseJourney } from './journey.ts';
@@ -54,34 +54,34 @@ export function createRecordReader(db: Connection): RecordReader {
   const parts = createPartReader(db);
   const related = createRelatedReader(db);
 
-  return {
-    parts,
-    get(id) {
-      const row = select.get(id) as RecordRow | undefined;
-      if (row === undefined) return undefined;
-      return {
-        ...toMailRow(row, fates.all(row)),
-        origin: row.origin,
-        client: toClient(row),
-        sender: row.sender,
-        ret: row.ret,
-        envid: row.envid,
-        recipients: selectRecipients.all(id) as MailRecord['recipients'],
-        summary: {
-          from: row.header_from,
-          to: row.header_to,
-          subject: row.subject,
-          date: row.header_date,
-          messageId: row.header_message_id,
-        },
-        isDeleted: row.deleted_at !== null,
-        digest: toDigest(row),
-        parts: parts(id),
-        journey: (selectJourney.all(id) as string[]).flatMap(parseJourney),
-        related: related(id, row.parent_id),
-      };
-    },
-  };
+  const snapshot = createSnapshot(db);
+
+  function read(id: number): MailRecord | undefined {
+    const row = select.get(id) as RecordRow | undefined;
+    if (row === undefined) return undefined;
+    return {
+      ...toMailRow(row, fates.all(row)),
+      origin: row.origin,
+      client: toClient(row),
+      sender: row.sender,
+      ret: row.ret,
+      envid: row.envid,
+      recipients: selectRecipients.all(id) as MailRecord['recipients'],
+      summary: {
+        from: row.header_from,
+        to: row.header_to,
+        subject: row.subject,
+        date: row.header_date,
+        messageId: row.header_message_id,
+      },
+      isDeleted: row.deleted_at !== null,
+      digest: toDigest(row),
+      parts: parts(id),
+      journey: (selectJourney.all(id) as string[]).flatMap(parseJourney),
+      related: related(id, row.parent_id),
+    };
+  }
+  return { parts, get: (id) => snapshot(() => read(id)) };
 }
 
 /** Notices about a message and what was forwarded of it; for those, the message they come from. */
