@@ -6,7 +6,7 @@ import { throttle } from './throttle.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
 const REFRESH_EVERY_MS = 400;
-const LIMIT = 5_000;
+const LIMIT = 1_000;
 
 interface QueueCounts {
   readonly incoming: number;
@@ -48,13 +48,23 @@ export class Queue {
   readonly #toasts: Toasts;
   readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.load());
   #anchor = 0;
+  #isWatched = false;
 
   constructor(api: Pick<Api, 'queue'>, live: Pick<Live, 'on'>, toasts: Toasts) {
     this.#api = api;
     this.#toasts = toasts;
     live.on((event: LiveEvent) => {
-      if (event.kind === 'queue' || event.kind === 'resync') this.#refresh();
+      if (this.#isWatched && (event.kind === 'queue' || event.kind === 'resync')) this.#refresh();
     });
+  }
+
+  /** From now on the entries are kept up to date; returns what ends that. Nobody looks at them most of the time. */
+  watch(): () => void {
+    this.#isWatched = true;
+    this.#refresh();
+    return () => {
+      this.#isWatched = false;
+    };
   }
 
   async load(): Promise<void> {

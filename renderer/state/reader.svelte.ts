@@ -3,11 +3,13 @@ import { messageUrl } from '../../core/api/contract/resources.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
 import type { LiveEvent } from './live.svelte.ts';
+import { throttle } from './throttle.ts';
 
 export type ReaderTab = 'html' | 'text' | 'headers' | 'parts' | 'source' | 'journey';
 export const FRAME_WIDTHS = [375, 768, 'full'] as const;
 export type FrameWidth = (typeof FRAME_WIDTHS)[number];
 
+const REFRESH_EVERY_MS = 500;
 /** Beyond this the source is cut: a text view of more is of no use, and the download has it all. */
 const SOURCE_SHOWN_BYTES = 2_000_000;
 
@@ -23,6 +25,7 @@ export class Reader {
     this.wantedTab === 'html' && this.message?.hasHtml !== true ? 'text' : this.wantedTab,
   );
   readonly #api: Pick<Api, 'mail'>;
+  readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.load());
   readonly #fetch: (url: string) => Promise<Response>;
 
   constructor(api: Pick<Api, 'mail'>, fetch: (url: string) => Promise<Response>) {
@@ -65,6 +68,6 @@ export class Reader {
   take(event: LiveEvent): void {
     if (this.id === undefined) return;
     const isMine = event.kind === 'mail' && (!event.isComplete || event.changed.includes(this.id));
-    if (isMine || event.kind === 'resync') void this.load();
+    if (isMine || event.kind === 'resync') this.#refresh();
   }
 }

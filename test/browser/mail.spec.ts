@@ -96,17 +96,17 @@ test('several messages are selected, marked and deleted together', async ({ page
 
 test('folders, their counts and the address bar agree', async ({ page, sandbox }) => {
   await sandbox.send(
-    mail({ subject: 'In', to: 'postmaster@localhost' }),
-    mail({ subject: 'Out', to: 'x@example.com' }),
+    mail({ subject: 'Inside', to: 'postmaster@localhost' }),
+    mail({ subject: 'Out', from: 'postmaster@localhost', to: 'x@example.com' }),
   );
   await page.goto(sandbox.url);
   await page.getByRole('link', { name: 'Undeliverable, 1' }).click();
   await expect(page.getByRole('option')).toHaveCount(1);
   await expect(rowOf(page, 'Out')).toBeVisible();
   await page.goBack();
-  await expect(rowOf(page, 'In')).toBeVisible();
+  await expect(rowOf(page, 'Inside')).toBeVisible();
   await page.getByRole('link', { name: /^postmaster →/ }).click();
-  await expect(rowOf(page, 'In')).toBeVisible();
+  await expect(rowOf(page, 'Inside')).toBeVisible();
   await expect(rowOf(page, 'Out')).toHaveCount(0);
 });
 
