@@ -2,7 +2,7 @@
  * Connection and request counts by client, as anvil(8) keeps them for smtpd: connections at a time, and events per
  * `anvil_rate_time_unit`. Kept in memory for the whole server, so that they survive a reload.
  */
-export type AnvilEvent = 'connect' | 'mail' | 'rcpt';
+type AnvilEvent = 'connect' | 'mail' | 'rcpt';
 
 export interface Anvil {
   /** Counts one connection; answers how many there are now, and how many began in this time unit. */

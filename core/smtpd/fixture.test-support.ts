@@ -1,35 +1,12 @@
 /** For tests: a whole smtpd on real sockets with the real configuration, tables and resolver, and a store in memory. */
 import { connect, type Socket } from 'node:net';
-import { createResolver } from '../address/resolve.ts';
-import { createRewriter } from '../address/rewrite.ts';
-import { loadConfig } from '../config/load.ts';
 import type { Submission } from '../mail/message.ts';
 import { makeQueueId } from '../mail/queue-id.ts';
 import type { Refusal } from '../mail/refusal.ts';
-import type { CompiledTables } from '../store/store.ts';
-import {
-  createConfigFolder,
-  createFakeUsers,
-  createMemoryTables,
-  createRecordedLog,
-} from '../tables/fakes.ts';
-import { createTables } from '../tables/tables.ts';
-import { createClock } from '../util/clock.ts';
+import type { Clock } from '../util/clock.ts';
 import type { LogFactory } from '../util/log.ts';
-import { createSmtpd, type SmtpdDependencies, type SmtpdIntake, type SmtpdWorld } from './smtpd.ts';
-
-/** The first six lines of a machine that only talks to itself. */
-export const LOCAL_MAIN_CF = [
-  'compatibility_level = 3.6',
-  'myhostname = localhost',
-  'mydomain = localdomain',
-  'mydestination = $myhostname, localhost.$mydomain, localhost',
-  'inet_interfaces = $myhostname, localhost',
-  'mynetworks_style = host',
-  'default_transport = error: outside mail is not deliverable',
-  'alias_maps =',
-  'local_recipient_maps = unix:passwd.byname $alias_maps',
-];
+import { createSmtpd, type SmtpdDependencies, type SmtpdIntake } from './smtpd.ts';
+import { createTestWorld, type TestWorldOptions } from './world.test-support.ts';
 
 export interface Bench {
   readonly port: number;
@@ -42,18 +19,22 @@ export interface Bench {
   readonly directory: string;
   /** What the intake answers from now on. */
   answerWith(result: Awaited<ReturnType<SmtpdIntake['submit']>>): void;
-  open(options?: { readonly from?: string; readonly noGreeting?: boolean }): Promise<Client>;
+  open(options?: {
+    readonly from?: string;
+    readonly port?: number;
+    readonly noGreeting?: boolean;
+  }): Promise<Client>;
   /** Says the lines one by one and collects the replies; `{raw, replies}` sends bytes. */
   talk(...lines: readonly (string | Raw)[]): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
-export interface Raw {
+interface Raw {
   readonly raw: string | Buffer;
   readonly replies: number;
 }
 
-export interface Client {
+interface Client {
   readonly socket: Socket;
   write(data: string | Buffer): void;
   /** One reply, its lines joined by newlines; `{closed}` when the server hung up. */
@@ -63,62 +44,27 @@ export interface Client {
 }
 
 export async function startBench(
-  options: {
-    readonly main?: readonly string[];
-    readonly master?: string;
-    readonly files?: Readonly<Record<string, string>>;
-    readonly users?: readonly string[];
-    readonly compiled?: CompiledTables;
-  } & Partial<SmtpdDependencies> = {},
+  options: TestWorldOptions & Partial<SmtpdDependencies> = {},
 ): Promise<Bench> {
-  const given = options.main ?? [];
-  const names = new Set(given.map((line) => line.split('=', 1)[0]?.trim()));
-  const base = LOCAL_MAIN_CF.filter((line) => !names.has(line.split('=', 1)[0]?.trim()));
-  const folder = createConfigFolder(`${[...base, ...given].join('\n')}\n`, {
-    'master.cf': options.master ?? '127.0.0.1:0 inet n - n - - smtpd\n',
-    ...options.files,
-  });
-  const clock = options.clock ?? createClock();
-  const log = createRecordedLog();
-  const config = loadConfig(folder.directory);
-  const users = createFakeUsers(options.users ?? ['alice', 'bob', 'carol', 'root']);
-  const tables = createTables({
-    config,
-    compiled: options.compiled ?? createMemoryTables(),
-    users,
-    log: log.factory,
-    clock,
-  });
-  const rewriter = createRewriter(config);
-  const resolver = createResolver({ config, tables, log: log.factory, rewriter });
-  const world: SmtpdWorld = { config, tables, rewriter, resolver };
+  const world = createTestWorld(options);
+  const { clock, log } = world;
   const submissions: Submission[] = [];
   const refusals: Refusal[] = [];
-  let answer: Awaited<ReturnType<SmtpdIntake['submit']>> = { kind: 'queued' };
-  let number = 0;
+  const intake = createFakeIntake(clock, submissions);
   const smtpd = createSmtpd({
     world: () => world,
-    intake: {
-      allocate() {
-        const arrivedAt = clock.now();
-        return { messageId: ++number, arrivedAt, queueId: makeQueueId(arrivedAt, number, false) };
-      },
-      submit(submission) {
-        submissions.push(submission);
-        return Promise.resolve(answer);
-      },
-    },
+    intake,
     refuse: (refusal) => refusals.push(refusal),
     log: log.factory,
     clock,
     ...options,
   });
-  const [listener, second] = await smtpd.listen(config.services);
+  const [listener, second] = await smtpd.listen(world.config.services);
   if (listener === undefined) throw new Error('nothing listens');
   const { port, host } = listener;
 
-  async function open(how: { from?: string; noGreeting?: boolean } = {}): Promise<Client> {
-    const client = await openClient(host, port, how.from);
+  async function open(how: { from?: string; port?: number; noGreeting?: boolean } = {}): Promise<Client> {
+    const client = await openClient(host, how.port ?? port, how.from);
     if (how.noGreeting !== true) await client.reply();
     return client;
   }
@@ -130,32 +76,51 @@ export async function startBench(
     log: log.lines,
     submissions,
     refusals,
-    directory: folder.directory,
-    answerWith(result) {
-      answer = result;
+    directory: world.directory,
+    answerWith: (result) => {
+      intake.answer = result;
     },
     open,
-    async talk(...lines) {
-      const client = await open();
-      const replies: string[] = [];
-      for (const line of lines) {
-        if (typeof line === 'string') {
-          replies.push(await client.say(line));
-          continue;
-        }
-        client.write(line.raw);
-        for (let i = 0; i < line.replies; i++) replies.push(await client.reply());
-      }
-      client.socket.destroy();
-      await client.closed();
-      return replies;
-    },
+    talk: async (...lines) => talk(await open(), lines),
     async close() {
       await smtpd.close(0);
-      tables.close();
-      folder.remove();
+      world.remove();
     },
   };
+}
+
+interface FakeIntake extends SmtpdIntake {
+  answer: Awaited<ReturnType<SmtpdIntake['submit']>>;
+}
+
+function createFakeIntake(clock: Clock, submissions: Submission[]): FakeIntake {
+  let number = 0;
+  return {
+    answer: { kind: 'queued' },
+    allocate() {
+      const arrivedAt = clock.now();
+      return { messageId: ++number, arrivedAt, queueId: makeQueueId(arrivedAt, number, false) };
+    },
+    submit(submission) {
+      submissions.push(submission);
+      return Promise.resolve(this.answer);
+    },
+  };
+}
+
+async function talk(client: Client, lines: readonly (string | Raw)[]): Promise<readonly string[]> {
+  const replies: string[] = [];
+  for (const line of lines) {
+    if (typeof line === 'string') {
+      replies.push(await client.say(line));
+      continue;
+    }
+    client.write(line.raw);
+    for (let i = 0; i < line.replies; i++) replies.push(await client.reply());
+  }
+  client.socket.destroy();
+  await client.closed();
+  return replies;
 }
 
 function openClient(host: string, port: number, from?: string): Promise<Client> {

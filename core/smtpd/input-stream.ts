@@ -115,29 +115,37 @@ export class InputStream extends SMTPStream {
   }
 
   #readCommand(): Promise<void> | undefined {
-    const limit = this.#consumer?.lineLengthLimit ?? 0;
     const newline = this.#buffer.indexOf(LF, this.#at);
     if (newline < 0) {
-      const rest = this.pending();
-      if (this.#overlong === undefined && rest.length > limit)
-        this.#overlong = Buffer.from(rest.subarray(0, limit));
-      if (this.#overlong !== undefined) this.#forget();
+      this.#keepBeginning();
       return undefined;
     }
     const line = this.#buffer.subarray(this.#at, newline);
     this.#at = newline + 1;
+    return this.#consumer?.command(this.#commandOf(line));
+  }
+
+  get #lineLimit(): number {
+    return this.#consumer?.lineLengthLimit ?? 0;
+  }
+
+  /** Of a line that is too long already, only the beginning. */
+  #keepBeginning(): void {
+    const limit = this.#lineLimit;
+    const rest = this.pending();
+    if (this.#overlong === undefined && rest.length > limit)
+      this.#overlong = Buffer.from(rest.subarray(0, limit));
+    if (this.#overlong !== undefined) this.#forget();
+  }
+
+  #commandOf(line: Buffer): CommandLine {
+    const limit = this.#lineLimit;
     const overlong = this.#overlong ?? (line.length > limit ? line.subarray(0, limit) : undefined);
     this.#overlong = undefined;
-    if (overlong !== undefined) {
-      return this.#consumer?.command({ bytes: overlong, isBare: false, isOverlong: true });
-    }
+    if (overlong !== undefined) return { bytes: overlong, isBare: false, isOverlong: true };
     let end = line.length;
     while (end > 0 && line[end - 1] === CR) end--;
-    return this.#consumer?.command({
-      bytes: line.subarray(0, end),
-      isBare: end === line.length,
-      isOverlong: false,
-    });
+    return { bytes: line.subarray(0, end), isBare: end === line.length, isOverlong: false };
   }
 
   #readContent(reader: ContentReader): Promise<void> | undefined {

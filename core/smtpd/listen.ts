@@ -2,6 +2,7 @@
 import type { Server } from 'node:net';
 import { ownAddresses } from '../address/own-addresses.ts';
 import { ConfigError, type Config, type MasterService } from '../config/config.ts';
+import { listenerAddress } from '../config/loopback.ts';
 import { isLoopback, listenLoopback } from '../util/net-guard.ts';
 import { findPortHolder } from './port-holder.ts';
 
@@ -44,10 +45,9 @@ const WELL_KNOWN: Readonly<Record<string, number>> = {
  * @throws ConfigError for an address that is not loopback, or a port that is none
  */
 export function listenAddresses(service: MasterService, config: Config): readonly ListenAddress[] {
-  const match = /^(?:\[([^\]]*)\]|([^[\]]*)):([^:]*)$/.exec(service.name);
-  const host = match === null ? '' : (match[1] ?? match[2] ?? '');
-  const port = portOf(service, match === null ? service.name : (match[3] ?? ''));
-  const hosts = host === '' || host === '*' ? ownAddresses(config) : expandHost(host);
+  const { host, port: portText } = listenerAddress(service);
+  const port = portOf(service, portText);
+  const hosts = host === undefined ? ownAddresses(config) : expandHost(host);
   return hosts.map((address) => {
     if (!isLoopback(address)) {
       const { file, line } = service.origin;

@@ -21,7 +21,7 @@ export type RestrictionListName =
   | 'smtpd_etrn_restrictions';
 
 /** EHLO keywords that smtpd_discard_ehlo_keywords can hide (lower case). */
-export type EhloKeyword =
+type EhloKeyword =
   | 'pipelining'
   | 'size'
   | 'vrfy'

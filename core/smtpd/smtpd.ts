@@ -152,6 +152,11 @@ function currentService(
   world: () => SmtpdWorld,
   shared: ServiceDependencies,
 ): () => SmtpService | undefined {
+  // Its line in master.cf, from which the caller may have taken another port.
+  const { file, line } = service.origin;
+  const written =
+    world().config.services.find(({ origin }) => origin.file === file && origin.line === line) ?? service;
+  const place = Math.max(0, sameNamed(written, world()).indexOf(written));
   let madeFor: SmtpdWorld | undefined;
   let made: SmtpService | undefined;
   return () => {
@@ -160,7 +165,8 @@ function currentService(
     madeFor = present;
     made = undefined;
     try {
-      made = createService(latest(service, present), present, shared);
+      // After a reload the same line may have other `-o` overrides.
+      made = createService(sameNamed(written, present)[place] ?? written, present, shared);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       reportFatal(shared.log, error.message);
@@ -169,10 +175,9 @@ function currentService(
   };
 }
 
-/** After a reload the same line may have other `-o` overrides. */
-function latest(service: MasterService, { config }: SmtpdWorld): MasterService {
-  const same = config.services.filter(({ name, type }) => name === service.name && type === service.type);
-  return same.at(-1) ?? service;
+/** Services may share a name only when it ends in port 0: then their order tells them apart. */
+function sameNamed(service: MasterService, { config }: SmtpdWorld): readonly MasterService[] {
+  return config.services.filter(({ name, type }) => name === service.name && type === service.type);
 }
 
 /** What Postfix logs when smtpd gives up at start: its own fatal error, and master's complaint. */

@@ -12,7 +12,7 @@ export interface Invocation {
   readonly line: string;
 }
 
-export type Run = (session: Session, invocation: Invocation) => Outcome | Promise<Outcome>;
+type Run = (session: Session, invocation: Invocation) => Outcome | Promise<Outcome>;
 
 export interface Command {
   readonly run: Run;

@@ -28,20 +28,21 @@ export async function mail(session: Session, { words }: Invocation): Promise<Out
   }
   if (isOverRate(session)) return 'error';
   if (path.isBroken) return session.complain('protocol', replies.badSender);
-  const { settings } = session.service;
-  const isUtf8Offered = settings.isUtf8Enabled && !session.discardedKeywords.has('smtputf8');
   const parameters = words.length === 3 ? NO_PARAMETERS : words.slice(3).map((word) => word.text);
   // It decides which addresses are well-formed, so it comes before the address.
-  session.hasSmtpUtf8 = isUtf8Offered && parameters.some((p) => p.toUpperCase() === 'SMTPUTF8');
+  session.hasSmtpUtf8 = isUtf8Offered(session) && parameters.some((p) => p.toUpperCase() === 'SMTPUTF8');
   const address = await extractAddress(session, path.text, {
     allowEmpty: true,
-    strict: settings.isStrictEnvelope,
+    strict: session.service.settings.isStrictEnvelope,
     smtputf8: session.hasSmtpUtf8,
   });
   if (address === undefined) return session.complain('protocol', replies.badSender);
-  const options =
-    parameters.length === 0 ? NO_OPTIONS : await readOptions(session, parameters, isUtf8Offered);
+  const options = parameters.length === 0 ? NO_OPTIONS : await readOptions(session, parameters);
   return options === undefined ? 'error' : begin(session, address.address, options);
+}
+
+function isUtf8Offered(session: Session): boolean {
+  return session.service.settings.isUtf8Enabled && !session.discardedKeywords.has('smtputf8');
 }
 
 const NO_PARAMETERS: readonly string[] = [];
@@ -76,17 +77,13 @@ function isOverRate(session: Session): boolean {
 }
 
 /** Undefined: one of them was wrong and has been answered. */
-async function readOptions(
-  session: Session,
-  parameters: readonly string[],
-  isUtf8Offered: boolean,
-): Promise<Options | undefined> {
+async function readOptions(session: Session, parameters: readonly string[]): Promise<Options | undefined> {
   const options: Options = { ...NO_OPTIONS };
   for (const parameter of parameters) {
     const upper = parameter.toUpperCase();
     if (upper === 'BODY=8BITMIME') options.is8bit = true;
     else if (upper === 'BODY=7BIT') options.is8bit = false;
-    else if (isUtf8Offered && upper === 'SMTPUTF8') continue;
+    else if (upper === 'SMTPUTF8' && isUtf8Offered(session)) continue;
     else if (!(await readOption(session, parameter, options))) return undefined;
   }
   return options;

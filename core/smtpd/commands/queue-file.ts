@@ -25,6 +25,6 @@ function originOf(session: Session): string {
   return text;
 }
 
-export function forwardedLabel({ name, address }: NonNullable<Session['forwarded']>): string {
+function forwardedLabel({ name, address }: NonNullable<Session['forwarded']>): string {
   return address === 'unknown' ? name : `${name}[${address}]`;
 }

@@ -38,7 +38,7 @@ export async function rcpt(session: Session, { words }: Invocation): Promise<Out
 async function add(
   session: Session,
   transaction: Transaction,
-  { address, external }: ExtractedAddress,
+  { address, typed }: ExtractedAddress,
   options: Options,
 ): Promise<Outcome> {
   const { settings, policy } = session.service;
@@ -51,7 +51,9 @@ async function add(
   const ruling = await policy.recipient(session.facts({ recipient: address }), address);
   if (session.apply(ruling, address)) return 'error';
   openQueueFile(session);
-  transaction.recipients.push({ address, originalAddress: external, ...options });
+  // Without ORCPT the address stands for it as the client typed it: that keeps two spellings of one mailbox apart.
+  const orcpt = options.orcpt === '' ? `${isAscii(typed) ? 'rfc822' : 'utf-8'};${typed}` : options.orcpt;
+  transaction.recipients.push({ address, originalAddress: address, notify: options.notify, orcpt });
   session.say(replies.rcptOk);
   return 'ok';
 }

@@ -1,5 +1,11 @@
 /** Restrictions on the client: its name, its address, where it is listed (smtpd_client_restrictions). */
-import { rejectListedAddress, rejectListedDomain, permitListedAddress, permitListedDomain } from './dnsbl.ts';
+import {
+  permitListedAddress,
+  permitListedDomain,
+  rejectListedAddress,
+  rejectListedDomain,
+  type ListQuestion,
+} from './dnsbl.ts';
 import { forbidPermit, lookUpHost, lookUpKey } from './look-up.ts';
 import type { Call, Restriction, Restrictions } from './restriction.ts';
 import {
@@ -86,14 +92,14 @@ export const clientRestrictions: Restrictions = {
   reject_rbl_client: { takes: 'domain', run: rejectRblClient },
   reject_rbl: { takes: 'domain', run: rejectRblClient },
   reject_maps_rbl: {
-    async run(run) {
+    async run(run, call) {
       warn(
         run,
         'support for restriction "reject_maps_rbl" will be removed from Postfix; ' +
           'use "reject_rbl_client domain-name" instead',
       );
       for (const domain of run.context.config.list('maps_rbl_domains')) {
-        const status = await rejectListedAddress(run, domain, run.facts.client.address, NAME.client);
+        const status = await rejectListedAddress(run, { ...askAddress(run, call), list: domain });
         if (status !== 'dunno') return status;
       }
       return 'dunno';
@@ -102,7 +108,7 @@ export const clientRestrictions: Restrictions = {
   permit_dnswl_client: {
     takes: 'domain',
     async run(run, call) {
-      const isListed = await permitListedAddress(run, call.argument, run.facts.client.address, NAME.client);
+      const isListed = await permitListedAddress(run, askAddress(run, call));
       return isListed ? permitClient(run, call) : 'dunno';
     },
   },
@@ -111,16 +117,14 @@ export const clientRestrictions: Restrictions = {
     run: (run, call) =>
       isUnknown(run.facts.client.name)
         ? 'dunno'
-        : rejectListedDomain(run, call.argument, run.facts.client.name, NAME.client),
+        : rejectListedDomain(run, askName(call, run.facts.client.name)),
   },
   permit_rhswl_client: {
     takes: 'domain',
     async run(run, call) {
       const { name } = run.facts.client;
       if (isUnknown(name)) return 'dunno';
-      return (await permitListedDomain(run, call.argument, name, NAME.client))
-        ? permitClient(run, call)
-        : 'dunno';
+      return (await permitListedDomain(run, askName(call, name))) ? permitClient(run, call) : 'dunno';
     },
   },
   reject_rhsbl_reverse_client: {
@@ -128,7 +132,10 @@ export const clientRestrictions: Restrictions = {
     run: (run, call) =>
       isUnknown(run.facts.client.reverseName)
         ? 'dunno'
-        : rejectListedDomain(run, call.argument, run.facts.client.reverseName, NAME.reverseClient),
+        : rejectListedDomain(run, {
+            ...askName(call, run.facts.client.reverseName),
+            replyClass: NAME.reverseClient,
+          }),
   },
 };
 
@@ -160,7 +167,15 @@ function rejectUnknownClient(run: Run): Status {
 }
 
 function rejectRblClient(run: Run, call: Call): Promise<Status> {
-  return rejectListedAddress(run, call.argument, run.facts.client.address, NAME.client);
+  return rejectListedAddress(run, askAddress(run, call));
+}
+
+function askAddress(run: Run, call: Call): ListQuestion {
+  return askName(call, run.facts.client.address);
+}
+
+function askName(call: Call, what: string): ListQuestion {
+  return { restriction: call.name, list: call.argument, what, replyClass: NAME.client };
 }
 
 function clientServers(kind: ServerKind): Restriction {

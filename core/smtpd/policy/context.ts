@@ -23,7 +23,7 @@ export type Verification =
 export type VerifyAddress = (address: string) => Promise<Verification>;
 
 /** What a policy server answered: an access(5) action. */
-export type PolicyAnswer =
+type PolicyAnswer =
   | { readonly kind: 'action'; readonly action: string }
   | { readonly kind: 'unavailable'; readonly defaultAction: string };
 

@@ -30,42 +30,31 @@ type Listing =
 
 const NOT_LISTED: Listing = { kind: 'not-listed' };
 
-export async function rejectListedAddress(
-  run: Run,
-  list: string,
-  address: string,
-  replyClass: string,
-): Promise<Status> {
-  return rejectListing(run, await listingOfAddress(run, list, address), list, address, replyClass);
+/** What is looked up where, and for which restriction. */
+export interface ListQuestion {
+  /** The restriction as written. */
+  readonly restriction: string;
+  /** `rbl.example`, `rbl.example=127.0.0.[2..4]`. */
+  readonly list: string;
+  /** The address or name in question. */
+  readonly what: string;
+  readonly replyClass: string;
 }
 
-export async function rejectListedDomain(
-  run: Run,
-  list: string,
-  what: string,
-  replyClass: string,
-): Promise<Status> {
-  return rejectListing(run, await listingOfDomain(run, list, what), list, what, replyClass);
+export async function rejectListedAddress(run: Run, asked: ListQuestion): Promise<Status> {
+  return rejectListing(run, await listingOfAddress(run, asked), asked);
 }
 
-export async function permitListedAddress(
-  run: Run,
-  list: string,
-  address: string,
-  replyClass: string,
-): Promise<boolean> {
-  if (!(await mayAllow(run))) return false;
-  return allows(run, await listingOfAddress(run, list, address), address, replyClass);
+export async function rejectListedDomain(run: Run, asked: ListQuestion): Promise<Status> {
+  return rejectListing(run, await listingOfDomain(run, asked), asked);
 }
 
-export async function permitListedDomain(
-  run: Run,
-  list: string,
-  what: string,
-  replyClass: string,
-): Promise<boolean> {
-  if (!(await mayAllow(run))) return false;
-  return allows(run, await listingOfDomain(run, list, what), what, replyClass);
+export async function permitListedAddress(run: Run, asked: ListQuestion): Promise<boolean> {
+  return (await mayAllow(run)) && allows(run, await listingOfAddress(run, asked), asked);
+}
+
+export async function permitListedDomain(run: Run, asked: ListQuestion): Promise<boolean> {
+  return (await mayAllow(run)) && allows(run, await listingOfDomain(run, asked), asked);
 }
 
 /** A list of friends must not open the relay. */
@@ -75,7 +64,7 @@ async function mayAllow(run: Run): Promise<boolean> {
   return isAuthorized(run.context, await resolve(run, recipient, sender ?? ''));
 }
 
-function allows(run: Run, listing: Listing, what: string, replyClass: string): boolean {
+function allows(run: Run, listing: Listing, { what, replyClass }: ListQuestion): boolean {
   if (listing.kind === 'soft') {
     deferIfReject(run, {
       errorClass: 'policy',
@@ -87,8 +76,8 @@ function allows(run: Run, listing: Listing, what: string, replyClass: string): b
   return listing.kind === 'listed';
 }
 
-function listingOfAddress(run: Run, list: string, address: string): Promise<Listing> {
-  const bytes = parseIp(address);
+function listingOfAddress(run: Run, { list, what }: ListQuestion): Promise<Listing> {
+  const bytes = parseIp(what);
   if (bytes === undefined) return Promise.resolve(NOT_LISTED);
   const reversed =
     bytes.length === 4
@@ -100,7 +89,7 @@ function listingOfAddress(run: Run, list: string, address: string): Promise<List
   return ask(run, `${reversed}.${list}`);
 }
 
-function listingOfDomain(run: Run, list: string, what: string): Promise<Listing> {
+function listingOfDomain(run: Run, { list, what }: ListQuestion): Promise<Listing> {
   const given = domainOf(what) ?? what;
   const suffix = given.slice(given.lastIndexOf('.') + 1);
   if (given === '' || given.startsWith('[') || /^\d+$/.test(suffix)) return Promise.resolve(NOT_LISTED);
@@ -137,32 +126,20 @@ function matchesPattern(address: string, pattern: string): boolean {
   });
 }
 
-async function rejectListing(
-  run: Run,
-  listing: Listing,
-  list: string,
-  what: string,
-  replyClass: string,
-): Promise<Status> {
+async function rejectListing(run: Run, listing: Listing, asked: ListQuestion): Promise<Status> {
   if (listing.kind !== 'listed') return 'dunno';
-  const source = restrictionSource(run, `reject_rbl_client ${list}`);
+  const { restriction, list, replyClass } = asked;
+  const source = restrictionSource(run, `${restriction} ${list}`);
   const template = await run.context.parameterMaps('rbl_reply_maps').lookup(list);
   if (template.kind === 'unavailable') return rejectServerError(run, source);
-  const { config } = run.context;
-  const names: Readonly<Record<string, string>> = {
-    rbl_code: String(config.integer('maps_rbl_reject_code')),
-    rbl_domain: list.split('=', 1)[0] ?? list,
-    rbl_reason: listing.text,
-    rbl_txt: listing.text,
-    rbl_what: what,
-    rbl_class: replyClass,
-  };
-  const raw = template.kind === 'found' ? template.value : rawDefaultReply(run);
-  const { text } = expandMacros(raw, {
-    lookup: (name) => names[name] ?? expandAttribute(run.facts, run.context, name),
-  });
-  const match = /^([45]\d\d) (.*)$/s.exec(text);
-  if (match === null) {
+  const text = expandReply(
+    run,
+    template.kind === 'found' ? template.value : rawDefaultReply(run),
+    listing,
+    asked,
+  );
+  const [, code, rest = ''] = /^([45]\d\d) (.*)$/s.exec(text) ?? [];
+  if (code === undefined) {
     warn(run, `rbl response code configuration error: ${text}`);
     return reject(run, {
       errorClass: 'policy',
@@ -172,7 +149,6 @@ async function rejectListing(
       source,
     });
   }
-  const [, code = '450', rest = ''] = match;
   const split = splitDsn(rest);
   const reason = split === undefined ? rest : split.text;
   return reject(run, {
@@ -182,6 +158,25 @@ async function rejectListing(
     text: reason === '' ? 'Service unavailable' : reason,
     source,
   });
+}
+
+function expandReply(
+  run: Run,
+  template: string,
+  { text }: Extract<Listing, { kind: 'listed' }>,
+  { list, what, replyClass }: ListQuestion,
+): string {
+  const names: Readonly<Record<string, string>> = {
+    rbl_code: String(run.context.config.integer('maps_rbl_reject_code')),
+    rbl_domain: list.split('=', 1)[0] ?? list,
+    rbl_reason: text,
+    rbl_txt: text,
+    rbl_what: what,
+    rbl_class: replyClass,
+  };
+  return expandMacros(template, {
+    lookup: (name) => names[name] ?? expandAttribute(run.facts, run.context, name),
+  }).text;
 }
 
 const DEFAULT_REPLY =

@@ -21,9 +21,6 @@ const known: Restrictions = {
 };
 const restrictions: ReadonlyMap<string, Restriction> = new Map(Object.entries(known));
 
-/** Every name that can stand in a list, for completion and checks. */
-export const restrictionNames: readonly string[] = ['warn_if_reject', ...restrictions.keys()].sort();
-
 export async function evaluateList(run: Run, list: RestrictionList, subject: Subject): Promise<Status> {
   if (list.words.length === 0) return 'dunno';
   const outerList = run.list;
@@ -47,12 +44,18 @@ async function walk(run: Run, words: readonly string[], subject: Subject): Promi
     const step = readStep(run, words, at, subject);
     if (step === 'reject') return step;
     at = step.next;
-    const status = await (step.perform?.() ?? 'dunno');
-    if (step.perform !== undefined && run.warnIfReject >= run.recursion) run.warnIfReject = 0;
-    if (status !== 'dunno') return status;
-    if (run.deferIfPermit !== undefined && run.deferIfReject !== undefined) return 'dunno';
+    const status = await take(run, step);
+    const isDecided = run.deferIfPermit !== undefined && run.deferIfReject !== undefined;
+    if (status !== 'dunno' || isDecided) return status;
   }
   return 'dunno';
+}
+
+async function take(run: Run, { perform }: Step): Promise<Status> {
+  if (perform === undefined) return 'dunno';
+  const status = await perform();
+  if (run.warnIfReject >= run.recursion) run.warnIfReject = 0;
+  return status;
 }
 
 interface Step {
@@ -64,17 +67,25 @@ interface Step {
 /** The restriction at a place in the list with its argument. */
 function readStep(run: Run, words: readonly string[], at: number, subject: Subject): Step | 'reject' {
   const word = words[at] ?? '';
-  const isBareTable = word.includes(':');
-  if (isBareTable && subject.defaultAccess === undefined) return refuseBareTable(run, word, subject);
+  if (!word.includes(':')) return readCall(run, words, { at, name: word }, subject);
+  if (subject.defaultAccess === undefined) return refuseBareTable(run, word, subject);
   // A bare table is its own argument.
-  const name = isBareTable ? (subject.defaultAccess ?? '') : word;
-  const argumentAt = isBareTable ? at : at + 1;
+  return readCall(run, words, { at: at - 1, name: subject.defaultAccess }, subject);
+}
+
+function readCall(
+  run: Run,
+  words: readonly string[],
+  { at, name }: { readonly at: number; readonly name: string },
+  subject: Subject,
+): Step | 'reject' {
   const restriction = restrictions.get(name.toLowerCase());
-  const taken = restriction === undefined ? 'nothing' : argumentOf(run, restriction, name, words[argumentAt]);
+  const word = words[at + 1];
+  const taken = restriction === undefined ? 'nothing' : argumentOf(run, restriction, name, word);
   if (taken === 'reject') return taken;
   if (taken === 'missing') return { next: at + 1 };
-  const next = taken === 'word' ? argumentAt + 1 : at + 1;
-  const argument = taken === 'word' ? (words[argumentAt] ?? '') : '';
+  const next = taken === 'word' ? at + 2 : at + 1;
+  const argument = taken === 'word' ? (word ?? '') : '';
   const call: Call = { ...subject, name, argument, next: words[next] };
   return {
     next,

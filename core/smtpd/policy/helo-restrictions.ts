@@ -39,7 +39,14 @@ export const heloRestrictions: Restrictions = {
   },
   reject_rhsbl_helo: {
     takes: 'domain',
-    run: ifHelo((run, call, helo) => rejectListedDomain(run, call.argument, helo, NAME.helo)),
+    run: ifHelo((run, call, helo) =>
+      rejectListedDomain(run, {
+        restriction: call.name,
+        list: call.argument,
+        what: helo,
+        replyClass: NAME.helo,
+      }),
+    ),
   },
 };
 

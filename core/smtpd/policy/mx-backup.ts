@@ -14,20 +14,33 @@ export async function permitMxBackup(run: Run, recipient: string): Promise<Statu
   if (resolution.kind !== 'resolved' || isRouted(context, resolution)) return 'dunno';
   const domain = domainOf(resolution.recipient);
   if (domain === undefined || domain.startsWith('[')) return 'dunno';
-  const mx = await context.services.dns.mx(isAscii(domain) ? domain : domainToASCII(domain));
-  if (mx.kind !== 'found') {
-    if (mx.kind === 'servfail')
-      defer(run, recipient, `Unable to look up mail exchanger information: ${mx.reason}`);
-    return 'dunno';
-  }
-  const sorted = [...mx.records].sort((a, b) => a.preference - b.preference);
-  const best = sorted[0]?.preference;
-  const primary = sorted.filter((record) => record.preference === best);
-  const backup = sorted.filter((record) => record.preference !== best);
-  if (await isOurs(run, recipient, primary)) return 'dunno';
-  if (!(await isOurs(run, recipient, backup))) return 'dunno';
-  if (!context.mxBackupNetworks.isEmpty && !(await areTrusted(run, recipient, primary))) return 'dunno';
-  return 'ok';
+  const servers = await lookUpServers(run, recipient, domain);
+  return servers !== undefined && (await isBackupHere(run, recipient, servers)) ? 'ok' : 'dunno';
+}
+
+interface Servers {
+  readonly primary: readonly MxRecord[];
+  readonly backup: readonly MxRecord[];
+}
+
+async function lookUpServers(run: Run, recipient: string, domain: string): Promise<Servers | undefined> {
+  const mx = await run.context.services.dns.mx(isAscii(domain) ? domain : domainToASCII(domain));
+  if (mx.kind === 'servfail')
+    defer(run, recipient, `Unable to look up mail exchanger information: ${mx.reason}`);
+  if (mx.kind !== 'found') return undefined;
+  const best = Math.min(...mx.records.map((record) => record.preference));
+  const isPrimary = (record: MxRecord) => record.preference === best;
+  const backup = mx.records.filter((record) => !isPrimary(record));
+  return {
+    primary: mx.records.filter(isPrimary),
+    backup: backup.sort((a, b) => a.preference - b.preference),
+  };
+}
+
+async function isBackupHere(run: Run, recipient: string, { primary, backup }: Servers): Promise<boolean> {
+  if (await isOurs(run, recipient, primary)) return false;
+  if (!(await isOurs(run, recipient, backup))) return false;
+  return run.context.mxBackupNetworks.isEmpty || areTrusted(run, recipient, primary);
 }
 
 function defer(run: Run, recipient: string, why: string): void {

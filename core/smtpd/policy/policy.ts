@@ -17,7 +17,7 @@ import type { SmtpClient } from '../client.ts';
 import type { RestrictionListName, SmtpdSettings } from '../settings.ts';
 import type { PolicyContext, PolicyServices } from './context.ts';
 import { evaluateList } from './evaluate.ts';
-import type { Facts, Ruling } from './facts.ts';
+import type { Facts, Ruling, Subject } from './facts.ts';
 import { checkListedRecipient, checkListedSender } from './listed.ts';
 import { decideRewriteContext, type RewriteRuling } from './rewrite-context.ts';
 import { endRun, NAME, note, reject, startRun, type Run, type Status } from './run.ts';
@@ -77,12 +77,15 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
     },
     async data(facts) {
       const run = begin(withoutSeveralRecipients(facts));
-      await checkFinal(run, 'smtpd_data_restrictions', 'DATA', NAME.data);
+      await checkFinal(run, 'smtpd_data_restrictions', { replyName: 'DATA', replyClass: NAME.data });
       return endRun(run);
     },
     async endOfData(facts) {
       const run = begin(withoutSeveralRecipients(facts));
-      await checkFinal(run, 'smtpd_end_of_data_restrictions', 'END-OF-MESSAGE', NAME.endOfData);
+      await checkFinal(run, 'smtpd_end_of_data_restrictions', {
+        replyName: 'END-OF-MESSAGE',
+        replyClass: NAME.endOfData,
+      });
       return endRun(run);
     },
     async etrn(facts, domain) {
@@ -161,36 +164,29 @@ function resetStage(run: Run): void {
   run.deferIfReject = undefined;
 }
 
-async function checkList(
-  run: Run,
-  list: RestrictionListName,
-  replyName: string,
-  replyClass: string,
-  defaultAccess?: string,
-): Promise<Status> {
+function checkList(run: Run, list: RestrictionListName, subject: Subject): Promise<Status> {
   resetStage(run);
-  const { lists } = run.context.settings;
-  return evaluateList(run, lists[list], { replyName, replyClass, defaultAccess });
+  return evaluateList(run, run.context.settings.lists[list], subject);
 }
 
 async function checkClient(run: Run): Promise<Status> {
   run.deferIfPermit = undefined;
-  const { clientLabel } = run.facts;
-  const status = await checkList(
-    run,
-    'smtpd_client_restrictions',
-    clientLabel,
-    NAME.client,
-    'check_client_access',
-  );
+  const status = await checkList(run, 'smtpd_client_restrictions', {
+    replyName: run.facts.clientLabel,
+    replyClass: NAME.client,
+    defaultAccess: 'check_client_access',
+  });
   remember(run, 'client');
   return status;
 }
 
 async function checkHelo(run: Run): Promise<Status> {
   run.deferIfPermit = run.deferrals.client;
-  const name = run.facts.helo ?? '';
-  const status = await checkList(run, 'smtpd_helo_restrictions', name, NAME.helo, 'check_helo_access');
+  const status = await checkList(run, 'smtpd_helo_restrictions', {
+    replyName: run.facts.helo ?? '',
+    replyClass: NAME.helo,
+    defaultAccess: 'check_helo_access',
+  });
   remember(run, 'helo');
   return status;
 }
@@ -199,13 +195,11 @@ async function checkSender(run: Run): Promise<Status> {
   run.deferIfPermit = run.deferrals.client ?? run.deferrals.helo;
   run.hasCheckedSender = false;
   const sender = run.facts.sender ?? '';
-  const status = await checkList(
-    run,
-    'smtpd_sender_restrictions',
-    sender,
-    NAME.sender,
-    'check_sender_access',
-  );
+  const status = await checkList(run, 'smtpd_sender_restrictions', {
+    replyName: sender,
+    replyClass: NAME.sender,
+    defaultAccess: 'check_sender_access',
+  });
   remember(run, 'sender');
   const isUnlistedOff = !run.context.settings.rejectsUnlistedSender || run.hasCheckedSender || sender === '';
   if (status === 'reject' || isUnlistedOff || run.orders.discard !== undefined) return status;
@@ -249,18 +243,21 @@ async function checkEtrn(run: Run, domain: string): Promise<Status> {
     if (run.facts.helo !== undefined && (await checkHelo(run)) === 'reject') return 'reject';
   }
   run.deferIfPermit = run.deferrals.client ?? run.deferrals.helo;
-  const status = await checkList(run, 'smtpd_etrn_restrictions', domain, NAME.etrn, 'check_etrn_access');
+  const status = await checkList(run, 'smtpd_etrn_restrictions', {
+    replyName: domain,
+    replyClass: NAME.etrn,
+    defaultAccess: 'check_etrn_access',
+  });
   return status === 'reject' ? status : applyDeferral(run);
 }
 
 async function checkFinal(
   run: Run,
   list: RestrictionListName,
-  replyName: string,
-  replyClass: string,
+  subject: Omit<Subject, 'defaultAccess'>,
 ): Promise<Status> {
   run.deferIfPermit = undefined;
-  const status = await checkList(run, list, replyName, replyClass);
+  const status = await checkList(run, list, { ...subject, defaultAccess: undefined });
   return status === 'reject' ? status : applyDeferral(run);
 }
 

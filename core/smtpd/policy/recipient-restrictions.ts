@@ -66,7 +66,12 @@ export const recipientRestrictions: Restrictions = {
   reject_rhsbl_recipient: {
     takes: 'domain',
     run: ifRecipient((run, call, recipient) =>
-      rejectListedDomain(run, call.argument, recipient, NAME.recipient),
+      rejectListedDomain(run, {
+        restriction: call.name,
+        list: call.argument,
+        what: recipient,
+        replyClass: NAME.recipient,
+      }),
     ),
   },
   reject_unlisted_recipient: {

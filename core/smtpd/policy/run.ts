@@ -148,29 +148,33 @@ export function reject(run: Run, refused: Refused): Status {
   const isWarning = run.warnIfReject > 0 && !CANNOT_WARN.includes(refused.errorClass);
   run.errors.add(refused.errorClass);
   const { code, dsn, text } = validated(run, refused);
-  if (!isWarning && run.deferIfReject !== undefined && code >= 500) {
-    const earlier = run.deferIfReject;
+  const earlier = run.deferIfReject;
+  if (!isWarning && earlier !== undefined && code >= 500) {
     run.warnIfReject = 0;
     run.deferIfReject = undefined;
     return reject(run, earlier);
   }
   const sentCode = run.context.settings.isSoftBounce && code >= 500 ? code - 100 : code;
   const enhanced = `${String(sentCode).charAt(0)}${dsn.slice(1)}`;
-  const shown = `${sentCode} ${enhanced} ${text}`;
-  logWhatsup(run, isWarning ? 'reject_warning' : 'reject', shown);
-  note(
-    run,
-    isWarning ? 'info' : sentCode >= 500 ? 'bad' : 'defer',
-    isWarning ? 'would be refused' : 'refused',
-    {
-      detail: shown,
-      ...(refused.source === undefined ? {} : { source: refused.source }),
-    },
-  );
+  tellRejection(run, refused.source, { isWarning, shown: `${sentCode} ${enhanced} ${text}` });
   if (isWarning) return 'dunno';
   const made = makeReply(sentCode, enhanced, text);
   run.reply = sentCode === 421 || sentCode === 521 ? { ...made, closes: true } : made;
   return 'reject';
+}
+
+/** In the log and in the journey. */
+function tellRejection(
+  run: Run,
+  source: Source | undefined,
+  { isWarning, shown }: { readonly isWarning: boolean; readonly shown: string },
+): void {
+  logWhatsup(run, isWarning ? 'reject_warning' : 'reject', shown);
+  const refusal = shown.startsWith('5') ? 'bad' : 'defer';
+  note(run, isWarning ? 'info' : refusal, isWarning ? 'would be refused' : 'refused', {
+    detail: shown,
+    ...(source === undefined ? {} : { source }),
+  });
 }
 
 function validated(run: Run, { code, dsn, text }: Refused): Pick<Refused, 'code' | 'dsn' | 'text'> {

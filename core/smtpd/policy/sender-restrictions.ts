@@ -44,7 +44,14 @@ export const senderRestrictions: Restrictions = {
   reject_unlisted_sender: { run: ifSender((run, _call, sender) => checkListedSender(run, sender)) },
   reject_rhsbl_sender: {
     takes: 'domain',
-    run: ifSender((run, call, sender) => rejectListedDomain(run, call.argument, sender, NAME.sender)),
+    run: ifSender((run, call, sender) =>
+      rejectListedDomain(run, {
+        restriction: call.name,
+        list: call.argument,
+        what: sender,
+        replyClass: NAME.sender,
+      }),
+    ),
   },
   reject_authenticated_sender_login_mismatch: { run: ifSasl(rejectNotOwned) },
   reject_unauthenticated_sender_login_mismatch: { run: ifSasl(rejectNotLoggedIn) },
