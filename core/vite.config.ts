@@ -17,12 +17,13 @@ export default defineConfig({
     rolldownOptions: {
       external: [
         ...builtinModules.flatMap((name) => [name, `node:${name}`]),
-        /^(better-sqlite3|smtp-server|mailparser|mailsplit|libmime|libqp|libbase64|htmlparser2|nodemailer|ws|zod|@orpc\/)/,
+        /^(better-sqlite3|smtp-server|mailparser|@zone-eu\/mailsplit|libmime|libqp|libbase64|htmlparser2|nodemailer|ws|zod|@orpc\/)/,
       ],
       input: {
         sandpost: path.join(root, 'core/cli/sandpost.ts'),
         'store-writer': path.join(root, 'core/store/store-writer.ts'),
         'message-indexer': path.join(root, 'core/message/message-indexer.ts'),
+        'store-searcher': path.join(root, 'core/store/store-searcher.ts'),
       },
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },

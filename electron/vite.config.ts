@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const external = [
   'electron',
   ...builtinModules.flatMap((name) => [name, `node:${name}`]),
-  /^(better-sqlite3|smtp-server|mailparser|mailsplit|libmime|libqp|libbase64|htmlparser2|nodemailer|ws|zod|@orpc\/)/,
+  /^(better-sqlite3|smtp-server|mailparser|@zone-eu\/mailsplit|libmime|libqp|libbase64|htmlparser2|nodemailer|ws|zod|@orpc\/)/,
 ];
 
 /** The main process and its threads: every entry and chunk lies flat in dist/electron, so that workers find each other. */
@@ -28,6 +28,7 @@ export default defineConfig({
         'engine-worker': path.join(root, 'electron/engine-worker.ts'),
         'store-writer': path.join(root, 'core/store/store-writer.ts'),
         'message-indexer': path.join(root, 'core/message/message-indexer.ts'),
+        'store-searcher': path.join(root, 'core/store/store-searcher.ts'),
       },
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name].js' },
     },
