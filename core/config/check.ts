@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { checkCommonParameters } from './common-parameters.ts';
 import type { ConfigProblem, MasterService } from './config.ts';
 import { ConfigError } from './config.ts';
+import { fatalProblem } from './check/message.ts';
 import { addressProblems } from './check/addresses.ts';
 import { nameProblems } from './check/names.ts';
 import { serviceProblems } from './check/services.ts';
@@ -77,16 +78,9 @@ function attempt<T>(problems: ConfigProblem[], file: string, run: () => T): T | 
     return run();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const origin = error.origin ?? { file, line: 0 };
-    problems.push({ severity: 'error', ...origin, message: withoutPlace(error) });
+    problems.push(fatalProblem(error, { file, line: 0 }));
     return undefined;
   }
-}
-
-/** The message without the file and line that it begins with: the problem has them apart. */
-function withoutPlace(error: ConfigError): string {
-  const text = error.message.replace(/^(file )?\S*\/(main|master)\.cf(, line \d+|: line \d+|:)?: /, '');
-  return [text, ...error.warnings].join('; ');
 }
 
 function inOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {

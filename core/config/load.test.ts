@@ -70,7 +70,9 @@ describe('loadConfig', () => {
   ])('trusts by mynetworks_style = %s', (style, networks) => {
     expect(load(`${LEVEL}mynetworks_style = ${style}`).get('mynetworks')).toBe(networks);
   });
+});
 
+describe('values', () => {
   it('changes defaults by compatibility level', () => {
     const old = load('');
     expect(old.boolean('append_dot_mydomain')).toBe(true);
@@ -100,7 +102,9 @@ describe('loadConfig', () => {
   ])('reads the time %s', (line, name, seconds) => {
     expect(load(LEVEL + line).seconds(name)).toBe(seconds);
   });
+});
 
+describe('parameters by name', () => {
   it('knows the parameters of every transport', () => {
     const config = load(
       `${LEVEL}default_destination_recipient_limit = 7\nfoo_destination_concurrency_limit = 3`,
@@ -149,11 +153,15 @@ describe('loadConfig', () => {
 
   it('knows which names exist', () => {
     const config = load(`${LEVEL}mine = 1`);
-    expect(['mail_name', 'mine', 'smtp_destination_rate_delay', 'syslog_name'].every(config.has)).toBe(true);
+    expect(
+      ['mail_name', 'mine', 'smtp_destination_rate_delay', 'syslog_name'].every((name) => config.has(name)),
+    ).toBe(true);
     expect(config.has('nosuch')).toBe(false);
     expect(config.get('nosuch')).toBe('');
   });
+});
 
+describe('what Postfix does not start with', () => {
   it.each([
     ['message_size_limit = abc', 'bad numerical configuration: message_size_limit = abc'],
     ['message_size_limit = 10 240', 'bad numerical configuration: message_size_limit = 10 240'],
@@ -180,7 +188,9 @@ describe('loadConfig', () => {
     const error = failure(LEVEL + line);
     expect([error.message, error.origin]).toEqual([message, { file: 'main.cf', line: 2 }]);
   });
+});
 
+describe('borderline configurations', () => {
   it('refuses a level that is none', () => {
     expect(failure('compatibility_level = x').message).toBe('malformed compatibility level syntax: "x"');
     expect(load('compatibility_level = 9').get('compatibility_level')).toBe('9');

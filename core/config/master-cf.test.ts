@@ -51,7 +51,9 @@ describe('master.cf', () => {
     expect(service.arguments).toEqual(words);
     expect(service.overrides.map(({ name, value }) => [name, value])).toEqual(expected);
   });
+});
 
+describe('mistakes in master.cf', () => {
   it('notes that -o name = value kills the daemon, and goes on', () => {
     expect(one('x inet n - n - - smtpd -o smtpd_banner = hello').startupError).toBe(
       `invalid "-o smtpd_banner" option value: missing '=' after attribute name`,

@@ -1,5 +1,6 @@
 /** Addresses of other machines: nothing of a sandbox connects there, so the parameter is refused where it is written. */
 import type { ConfigProblem, Origin } from '../config.ts';
+import { orNothing } from './message.ts';
 import { isLoopback } from '../loopback.ts';
 import type { Scope } from '../lookup.ts';
 import { familyOf } from '../networks.ts';
@@ -21,10 +22,20 @@ export function addressProblems(settings: Settings, scope: Scope): readonly Conf
         message: `${name}: ${address} is not a loopback address, and nothing leaves a sandbox`,
       });
   };
-  for (const [name, { origin }] of settings.main) look(name, scope.expanded(name) ?? '', origin);
+  for (const [name, { origin }] of settings.main)
+    look(
+      name,
+      orNothing(() => scope.expanded(name)),
+      origin,
+    );
   for (const service of settings.services) {
     const local = scope.within(service);
-    for (const { name, origin } of service.overrides) look(name, local.expanded(name) ?? '', origin);
+    for (const { name, origin } of service.overrides)
+      look(
+        name,
+        orNothing(() => local.expanded(name)),
+        origin,
+      );
   }
   return problems;
 }

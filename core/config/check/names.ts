@@ -1,6 +1,7 @@
 /** Names that nobody reads, names that nobody sets, and parameters that do nothing here. */
 import type { ConfigProblem, Origin } from '../config.ts';
 import { expandMacros } from '../macro.ts';
+import { orNothing } from './message.ts';
 import type { Scope } from '../lookup.ts';
 import { effectOf } from '../parameters/effects.ts';
 import { createRegistry } from '../postconf/registry.ts';
@@ -12,9 +13,10 @@ export function nameProblems(settings: Settings, scope: Scope): readonly ConfigP
   const undefinedNames = new Set<string>();
   const registry = createRegistry({
     settings,
-    unexpanded: (name) => scope.unexpanded(name) ?? '',
+    unexpanded: (name) => orNothing(() => scope.unexpanded(name)),
     builtinOnly: false,
-    expand: (value, service) => (service === undefined ? scope : scope.within(service)).expand(value),
+    expand: (value, service) =>
+      orNothing(() => (service === undefined ? scope : scope.within(service)).expand(value)),
     warn: (warning) => {
       const name = /: undefined parameter: (.*)$/.exec(warning)?.[1];
       if (name !== undefined) undefinedNames.add(name);

@@ -2,6 +2,7 @@
 import { checkBoolean, checkInteger, checkTime } from '../common-parameters.ts';
 import type { ConfigProblem, Origin } from '../config.ts';
 import { ConfigError } from '../config.ts';
+import { fatalProblem } from './message.ts';
 import type { Scope } from '../lookup.ts';
 import { RANGES } from '../parameters/ranges.ts';
 import type { Settings } from '../settings.ts';
@@ -35,7 +36,6 @@ function valueProblem(name: string, scope: Scope, origin: Origin): readonly Conf
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const message = [...error.warnings, error.message].join('; ');
-    return [{ severity: 'error', ...origin, parameter: name, message }];
+    return [fatalProblem(error, origin, name)];
   }
 }

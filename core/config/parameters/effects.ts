@@ -1,37 +1,100 @@
 /**
- * Whether a parameter does here what it does in Postfix: said wherever a parameter is shown. A name that is on neither list
- * is "unknown": accepted, and not promised. Add a name to WORKS with the code that reads it (a test looks for those that
- * were forgotten).
+ * Whether a parameter does here what it does in Postfix: said wherever a parameter is shown. A name that is on no list is
+ * "unknown": accepted, and not promised. Who reads a new parameter adds it to WORKS; a test finds those forgotten.
  */
 export type Effect = 'works' | 'no-effect' | 'unknown';
 
-/** Sorted. */
-const WORKS: ReadonlySet<string> = new Set(
-  `
-  alias_database alias_maps append_at_myorigin append_dot_mydomain compatibility_level config_directory
-  default_database_type default_transport inet_interfaces inet_protocols mydestination mydomain myhostname mynetworks
-  mynetworks_style myorigin
-  `
-    .split(/\s+/)
-    .filter((name) => name !== ''),
-);
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
+
+const WORKS = words(`
+  2bounce_notice_recipient access_map_defer_code access_map_reject_code address_verify_poll_count
+  address_verify_poll_delay alias_database alias_maps allow_mail_to_commands allow_mail_to_files
+  allow_min_user allow_percent_hack allow_untrusted_routing always_add_missing_headers always_bcc
+  anvil_rate_time_unit append_at_myorigin append_dot_mydomain body_checks body_checks_size_limit
+  bounce_notice_recipient bounce_queue_lifetime bounce_size_limit bounce_template_file canonical_classes
+  canonical_maps cleanup_replace_stray_cr_lf command_execution_directory command_expansion_filter
+  command_time_limit compatibility_level config_directory content_filter data_directory
+  default_database_type default_destination_concurrency_limit default_destination_recipient_limit
+  default_filter_nexthop default_process_limit default_rbl_reply default_transport defer_code
+  defer_transports delay_logging_resolution_limit delay_notice_recipient delay_warning_time
+  detect_8bit_encoding_header disable_mime_input_processing disable_vrfy_command double_bounce_sender
+  duplicate_filter_limit empty_address_default_transport_maps_lookup_key empty_address_recipient
+  empty_address_relayhost_maps_lookup_key enable_long_queue_ids enable_original_recipient
+  enable_threaded_bounces error_notice_recipient execution_directory_expansion_filter expand_owner_alias
+  export_environment fallback_transport fallback_transport_maps fast_flush_domains forward_expansion_filter
+  forward_path frozen_delivered_to header_address_token_limit header_checks header_from_format
+  header_size_limit helpful_warnings home_mailbox hopcount_limit inet_interfaces inet_protocols
+  info_log_address_format internal_mail_filter_classes invalid_hostname_reject_code line_length_limit
+  local_command_shell
+  local_header_rewrite_clients local_recipient_maps local_transport luser_relay mail_name
+  mail_spool_directory mail_version mailbox_command mailbox_command_maps mailbox_size_limit
+  mailbox_transport mailbox_transport_maps maps_rbl_domains maps_rbl_reject_code masquerade_classes
+  masquerade_domains masquerade_exceptions maximal_backoff_time maximal_queue_lifetime message_drop_headers
+  message_reject_characters message_size_limit message_strip_characters mime_boundary_length_limit
+  mime_header_checks mime_nesting_limit minimal_backoff_time multi_recipient_bounce_reject_code
+  mydestination mydomain myhostname mynetworks mynetworks_style myorigin nested_header_checks
+  non_fqdn_reject_code notify_classes owner_request_special parent_domain_matches_subdomains
+  permit_mx_backup_networks prepend_delivered_header propagate_unmatched_extensions proxy_interfaces
+  qmgr_message_active_limit queue_directory queue_run_delay rbl_reply_maps receive_override_options
+  recipient_bcc_maps recipient_canonical_classes recipient_canonical_maps recipient_delimiter reject_code
+  relay_domains relay_domains_reject_code relay_recipient_maps relay_transport relayhost relocated_maps
+  remote_header_rewrite_domain require_home_directory reset_owner_alias resolve_dequoted_address
+  resolve_null_domain resolve_numeric_domain sender_bcc_maps sender_canonical_classes sender_canonical_maps
+  sender_dependent_default_transport_maps sender_dependent_relayhost_maps service_throttle_time
+  show_user_unknown_table_name smtpd_authorized_verp_clients smtpd_authorized_xclient_hosts
+  smtpd_authorized_xforward_hosts smtpd_banner smtpd_client_connection_count_limit
+  smtpd_client_connection_rate_limit smtpd_client_event_limit_exceptions smtpd_client_message_rate_limit
+  smtpd_client_port_logging smtpd_client_recipient_rate_limit smtpd_client_restrictions smtpd_command_filter
+  smtpd_data_restrictions smtpd_delay_open_until_valid_rcpt smtpd_delay_reject
+  smtpd_discard_ehlo_keyword_address_maps smtpd_discard_ehlo_keywords smtpd_end_of_data_restrictions
+  smtpd_error_sleep_time smtpd_etrn_restrictions smtpd_forbid_bare_newline
+  smtpd_forbid_bare_newline_exclusions smtpd_forbid_bare_newline_reject_code smtpd_forbid_unauth_pipelining
+  smtpd_forbidden_commands smtpd_hard_error_limit smtpd_helo_required smtpd_helo_restrictions
+  smtpd_history_flush_threshold smtpd_junk_command_limit smtpd_log_access_permit_actions smtpd_noop_commands
+  smtpd_null_access_lookup_key smtpd_peername_lookup smtpd_policy_service_default_action
+  smtpd_recipient_limit smtpd_recipient_overshoot_limit smtpd_recipient_restrictions smtpd_reject_footer
+  smtpd_reject_footer_maps smtpd_reject_unlisted_recipient smtpd_reject_unlisted_sender
+  smtpd_relay_before_recipient_restrictions smtpd_relay_restrictions smtpd_restriction_classes
+  smtpd_sender_restrictions smtpd_soft_error_limit smtpd_timeout smtputf8_autodetect_classes smtputf8_enable
+  soft_bounce strict_7bit_headers strict_8bitmime strict_8bitmime_body strict_mime_encoding_domain
+  strict_rfc821_envelopes strict_smtputf8 swap_bangpath syslog_name transport_maps transport_retry_time
+  undisclosed_recipients_header unknown_address_reject_code unknown_address_tempfail_action
+  unknown_client_reject_code unknown_helo_hostname_tempfail_action unknown_hostname_reject_code
+  unknown_local_recipient_reject_code unknown_relay_recipient_reject_code unknown_virtual_alias_reject_code
+  unknown_virtual_mailbox_reject_code unverified_recipient_defer_code unverified_recipient_reject_code
+  unverified_recipient_reject_reason unverified_sender_defer_code unverified_sender_reject_code
+  unverified_sender_reject_reason verp_delimiter_filter virtual_alias_address_length_limit
+  virtual_alias_domains virtual_alias_expansion_limit virtual_alias_maps virtual_alias_recursion_limit
+  virtual_gid_maps virtual_mailbox_base virtual_mailbox_domains virtual_mailbox_limit virtual_mailbox_maps
+  virtual_minimum_uid virtual_transport virtual_uid_maps
+`);
+
+/** Read by the engine, but what they are about is not all there. */
+const UNFINISHED = words(`
+  daemon_directory default_privs plaintext_reject_code smtpd_sasl_auth_enable
+  smtpd_sasl_authenticated_header smtpd_sender_login_maps
+`);
+
+/** Those of each transport, by how their names end. */
+const TRANSPORT_WORKS = /_destination_(concurrency|recipient)_limit$/;
 
 /** What belongs to processes, users, disks or the network of a real installation. */
 const NO_EFFECT: readonly RegExp[] = [
   /^(postscreen|tlsproxy|dnsblog|qmqpd|postmulti|multi_instance|maillog_file|berkeley_db|lmdb|tls_random|postlogd)_/,
-  /^(command|daemon|html|manpage|meta|readme|sample|shlib|process_id)_directory$/,
+  /^(command|html|manpage|meta|readme|sample|shlib|process_id)_directory$/,
   /^(mailq|newaliases|sendmail|openssl)_path$/,
   /^(ipc|fork|deliver_lock|hash_queue|in_flow|qmgr_(ipc|daemon|fudge|clog))_/,
-  /^(mail_owner|setgid_group|default_privs|max_idle|max_use|default_process_limit|application_event_drain_time)$/,
+  /^(mail_owner|setgid_group|max_idle|max_use|application_event_drain_time|stale_lock_time|trigger_timeout)$/,
   /^(alternate_config_directories|biff|daemon_timeout|debug_peer_(level|list)|debugger_command|dont_remove)$/,
-  /^(fault_injection_code|import_environment|master_service_disable|stale_lock_time|syslog_facility|tcp_windowsize)$/,
-  /^(trigger_timeout|service_throttle_time|smtp_bind_address_enforce|sun_mailtool_compatibility)$/,
+  /^(fault_injection_code|import_environment|master_service_disable|syslog_facility|tcp_windowsize)$/,
+  /^(smtp|lmtp)_bind_address_enforce$|^sun_mailtool_compatibility$/,
 ];
 
 export function effectOf(name: string): Effect {
   if (WORKS.has(name)) return 'works';
-  return NO_EFFECT.some((pattern) => pattern.test(name)) ? 'no-effect' : 'unknown';
+  if (NO_EFFECT.some((pattern) => pattern.test(name))) return 'no-effect';
+  return !UNFINISHED.has(name) && TRANSPORT_WORKS.test(name) ? 'works' : 'unknown';
 }
 
-/** For the test that compares the list with the code. */
-export const worksHere: ReadonlySet<string> = WORKS;
+/** For the test that compares the lists with the code. */
+export const listedEffects: ReadonlySet<string> = new Set([...WORKS, ...UNFINISHED]);
