@@ -5,8 +5,9 @@ import tls from 'node:tls';
 import type { Exchange, SendItem, SendObject, SmtpRecord, SmtpStep, TlsRecord } from './types.ts';
 
 const REPLY_TIMEOUT_MS = 15_000;
-/** How long to look whether the server hangs up by itself after the last exchange. */
+/** How long to look whether the server hangs up by itself after the last exchange; longer when it said that it will. */
 const HANG_UP_GRACE_MS = 60;
+const GOODBYE_GRACE_MS = 2_000;
 
 class Connection {
   #socket: net.Socket;
@@ -63,6 +64,11 @@ class Connection {
 
   write(data: Buffer | string): void {
     if (!this.isClosed) this.#socket.write(data);
+  }
+
+  /** Resolves when the server hung up, or after so many milliseconds. */
+  async closed(timeoutMs: number): Promise<void> {
+    for (let waited = 0; !this.isClosed && waited < timeoutMs; waited += 20) await delay(20);
   }
 
   destroy(): void {
@@ -244,7 +250,8 @@ async function converse(connection: Connection, step: SmtpStep, record: SmtpReco
     const reply = record.exchange.at(-1)?.reply;
     if (reply?.[0] === '{closed}' || reply?.includes('{timeout}') === true) break;
   }
-  if (!connection.isClosed) await delay(HANG_UP_GRACE_MS);
+  const isGoodbye = /^(221|421|521)/.test(lastReply(record.exchange.at(-1)));
+  await connection.closed(isGoodbye ? GOODBYE_GRACE_MS : HANG_UP_GRACE_MS);
   const clientClosed = items.some((item) => typeof item !== 'string' && item.close === true);
   record.serverClosed = connection.isClosed && !clientClosed;
 }
