@@ -18,7 +18,7 @@ import { createInProcessClient } from './in-process.ts';
 import type { SandpostClient } from './client.ts';
 import { createResources, type Resources } from './resources.ts';
 import { createRouter, type SandpostRouter } from './router.ts';
-import { markStopped, writeRunning } from './running.ts';
+import { markStopped, processBegan, writeRunning, type Running } from './running.ts';
 import { openSocketDoor } from './socket.ts';
 import { createTokens } from './tokens.ts';
 import { createUiFiles } from './ui-files.ts';
@@ -75,13 +75,20 @@ export async function openApi(options: ApiOptions): Promise<Api> {
       ? undefined
       : await openHttpDoor({ router, resources, files, tokens, version }, options.http);
   const socket = await openSocketDoor({ router, resources, serveSmtp: engine.serveSmtp }, dataDir);
-  writeRunning(configDir, { pid: process.pid, socket: socket.path, dataDir, http: web?.url ?? null });
+  const running: Running = {
+    pid: process.pid,
+    began: processBegan(process.pid),
+    socket: socket.path,
+    dataDir,
+    http: web?.url ?? null,
+  };
+  writeRunning(configDir, running);
   return {
     ...calls,
     http: web?.url ?? null,
     socketPath: socket.path,
     async close(graceMs) {
-      markStopped(configDir, process.pid);
+      markStopped(configDir, running);
       calls.close();
       await Promise.all([web?.close(graceMs), socket.close(graceMs)]);
     },

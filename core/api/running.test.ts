@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isAlive, markStopped, readRunning, RUNNING_FILE, writeRunning } from './running.ts';
+import { isRunning, markStopped, processBegan, readRunning, RUNNING_FILE, writeRunning } from './running.ts';
 import { socketPathOf } from './socket.ts';
 import { createTokens } from './tokens.ts';
 
@@ -15,18 +15,27 @@ afterEach(() => {
 });
 
 describe('the entry of a running sandbox', () => {
-  const entry = { pid: 42, socket: '/s', dataDir: '/d', http: 'http://127.0.0.1:1' };
+  const running = () => ({ pid: 42, began: '7', socket: '/s', dataDir: folder, http: 'http://127.0.0.1:1' });
 
   it('is read as it was written, and tells the data folder after the end', () => {
+    const entry = running();
     expect(readRunning(folder)).toBeUndefined();
     writeRunning(folder, entry);
     expect(readRunning(folder)).toEqual(entry);
     expect(statSync(path.join(folder, RUNNING_FILE)).mode & 0o777).toBe(0o600);
-    markStopped(folder, 7);
+    markStopped(folder, { ...entry, pid: 7 });
     expect(readRunning(folder)).toEqual(entry);
-    markStopped(folder, 42);
-    expect(readRunning(folder)).toEqual({ ...entry, pid: 0, http: null });
-    expect(isAlive(0)).toBe(false);
+    markStopped(folder, entry);
+    expect(readRunning(folder)).toEqual({ ...entry, pid: 0, began: '', http: null });
+  });
+
+  it('stands in the data folder too, for a configuration that cannot be written', () => {
+    const data = path.join(folder, 'data');
+    const config = path.join(folder, 'config');
+    mkdirSync(data);
+    mkdirSync(config);
+    writeRunning(config, { ...running(), dataDir: data });
+    expect(readRunning(data)).toEqual(readRunning(config));
   });
 
   it.each([
@@ -41,9 +50,17 @@ describe('the entry of a running sandbox', () => {
     expect(readRunning(folder)).toBeUndefined();
   });
 
-  it('knows which processes there are', () => {
-    expect(isAlive(process.pid)).toBe(true);
-    expect(isAlive(2 ** 22 + 1)).toBe(false);
+  it('belongs to one process, not to whichever has its number later', () => {
+    const began = processBegan(process.pid);
+    expect(isRunning({ pid: process.pid, began })).toBe(true);
+    expect(isRunning({ pid: process.pid, began: '' })).toBe(true);
+    expect(isRunning({ pid: 0, began: '' })).toBe(false);
+    expect(isRunning({ pid: 2 ** 22 + 1, began: '' })).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')('is told from another process by when that began', () => {
+    expect(processBegan(process.pid)).toMatch(/^\d+$/);
+    expect(isRunning({ pid: process.pid, began: '1' })).toBe(false);
   });
 });
 

@@ -1,6 +1,6 @@
 /** The way to the sandbox: the socket of a running one, or opening it in this process. */
 import type { ConnectError } from '../api/client.ts';
-import { isAlive, readRunning, type Running } from '../api/running.ts';
+import { isRunning, readRunning, type Running } from '../api/running.ts';
 import type { Folders } from '../util/paths.ts';
 import { CommandError, type Connection } from './context.ts';
 
@@ -8,9 +8,9 @@ import { CommandError, type Connection } from './context.ts';
 export type OpenHere = (folders: Folders) => Promise<Connection>;
 
 /** The entry of a sandbox whose process still exists. */
-export function findRunning(configDir: string): Running | undefined {
-  const entry = readRunning(configDir);
-  return entry !== undefined && isAlive(entry.pid) ? entry : undefined;
+export function findRunning({ configDir, dataDir }: Folders): Running | undefined {
+  const entries = [readRunning(configDir), readRunning(dataDir)];
+  return entries.find((entry) => entry !== undefined && isRunning(entry));
 }
 
 /** One question, so that a socket that nobody listens on shows before the command's own call. */
@@ -40,7 +40,7 @@ async function connectTo(entry: Running): Promise<Connection | undefined> {
 }
 
 export async function connect(folders: Folders, openHere: OpenHere): Promise<Connection> {
-  const entry = findRunning(folders.configDir);
+  const entry = findRunning(folders);
   const connection = entry === undefined ? undefined : await connectTo(entry);
   return connection ?? openHere(folders);
 }

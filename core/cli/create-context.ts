@@ -45,7 +45,7 @@ export function createContext(options: GlobalOptions): Context {
     },
     input: () => process.stdin,
     readInput,
-    running: () => findRunning(folders.configDir),
+    running: () => findRunning(folders),
     hasRun: () => readRunning(folders.configDir) !== undefined,
     connect: () => connect(folders, async (where) => (await import('./open-sandbox.ts')).openHere(where)),
   };

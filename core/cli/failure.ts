@@ -9,6 +9,7 @@ const EXPECTED = new Set([
   'ConfigError',
   'ListenError',
   'NotLoopbackError',
+  'RangeError',
   'SmtpListenError',
   'StoreFullError',
   'StoreFutureError',

@@ -53,7 +53,7 @@ export const config = {
     .input(z.object({ files: z.record(fileName, z.string()).default({}) }))
     .output(z.object({ problems: z.array(problem) })),
   /**
-   * Writes the files, compiles changed tables and reloads. Refused (409) when a file is not the version that was read,
+   * Writes the files, compiles changed tables and reloads; version '' makes a new file. Refused (409) when a file is not the version that was read,
    * or (422, with the problems) when the check finds an error, unless `force`.
    */
   apply: oc

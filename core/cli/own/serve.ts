@@ -2,7 +2,7 @@
 import { ListenError } from '../../api/listen.ts';
 import { CommandError, type Context } from '../context.ts';
 import { serveSandbox } from '../open-sandbox.ts';
-import { parseOptions } from '../options.ts';
+import { parseOptions, table } from '../options.ts';
 import { findPortHolder } from '../../smtpd/port-holder.ts';
 
 const DEFAULT_HTTP = '127.0.0.1:8025';
@@ -15,10 +15,13 @@ function readyText(sandbox: Served, context: Context, asJson: boolean): string {
   const { listeners, http } = sandbox;
   const { configDir, dataDir } = context.folders;
   if (asJson) return `${JSON.stringify({ event: 'ready', listeners, http, configDir, dataDir })}\n`;
-  const smtp = listeners
-    .map(({ service, host, port }) => `  ${service.padEnd(12)} ${host}:${port}\n`)
-    .join('');
-  return `Sandpost is ready. Mail never leaves this machine.\n${smtp}${http === null ? '' : `  read it at    ${http}\n`}  configuration ${configDir}\n  data          ${dataDir}\n`;
+  const rows = [
+    ...listeners.map(({ host, port }) => ['  send mail to', `${host}:${port}`]),
+    ...(http === null ? [] : [['  read it at', http]]),
+    ['  configuration', configDir],
+    ['  data', dataDir],
+  ];
+  return `Sandpost is ready. Mail never leaves this machine.\n${table(rows)}`;
 }
 
 /** Says who has the port, where the system tells. */
@@ -26,7 +29,7 @@ async function explain(error: unknown): Promise<unknown> {
   if (!(error instanceof ListenError) || error.code !== 'EADDRINUSE') return error;
   const { port } = error;
   const owner = await findPortHolder(port);
-  const blame = owner === undefined ? '' : ` It is in use by ${owner}.`;
+  const blame = owner === undefined ? '' : ` (it is in use by ${owner})`;
   return new CommandError(`${error.message}${blame}`, 69, { cause: error });
 }
 
@@ -61,6 +64,8 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
   const requested = new Promise<void>((resolve) => {
     requestStop = resolve;
   });
+  // From here on a signal ends it in good order, also one that comes while it is still starting.
+  const stopped = untilStopped(requested);
   const sandbox = await serveSandbox({
     ...context.folders,
     http: values.http ?? context.env['SANDPOST_HTTP'] ?? DEFAULT_HTTP,
@@ -70,7 +75,6 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
   }).catch(async (error: unknown) => {
     throw await explain(error);
   });
-  const stopped = untilStopped(requested);
   context.out(readyText(sandbox, context, values.json === true));
   await stopped;
   await sandbox.stop();

@@ -3,7 +3,7 @@
  * Postfix's own does, and says what is wrong with it in Postfix's words.
  */
 import { withConnection, type Context } from '../context.ts';
-import { isAlive } from '../../api/running.ts';
+import { isRunning, type Running } from '../../api/running.ts';
 import { createClock } from '../../util/clock.ts';
 import { startInBackground } from './background.ts';
 import { readingProblems } from './check-output.ts';
@@ -53,10 +53,10 @@ async function start(context: Context, args: readonly string[]): Promise<number>
 }
 
 /** Waits for the process to end, so that a start right after finds everything free. */
-async function untilGone(pid: number): Promise<boolean> {
+async function untilGone(entry: Running): Promise<boolean> {
   const clock = createClock();
   const deadline = clock.now() + STOP_WITHIN_MS;
-  while (isAlive(pid)) {
+  while (isRunning(entry)) {
     if (clock.now() > deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -71,7 +71,7 @@ const stopping =
     say(context, announcement);
     await withConnection(context, ({ client }) => client.sandbox.stop());
     // The desktop app hosts the sandbox in a process of its own that may live on after it.
-    if (entry.pid !== process.pid && !(await untilGone(entry.pid))) {
+    if (entry.pid !== process.pid && !(await untilGone(entry))) {
       return refuse(context, `process ${entry.pid} has not ended after ${STOP_WITHIN_MS / 1000} seconds`);
     }
     return 0;

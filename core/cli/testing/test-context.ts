@@ -28,7 +28,7 @@ export async function createTestContext(
   const calls = createCalls(engine);
   const door = options.isRunning === false ? undefined : await openSocketDoor(calls, root);
   if (door !== undefined) {
-    writeRunning(root, { pid: process.pid, socket: door.path, dataDir: root, http: null });
+    writeRunning(root, { pid: process.pid, began: '', socket: door.path, dataDir: root, http: null });
   }
   const printed = { out: '', err: '' };
   const stdin = { text: '' };
@@ -47,7 +47,7 @@ export async function createTestContext(
     },
     input: () => Readable.from([stdin.text]),
     readInput: () => Promise.resolve(Buffer.from(stdin.text)),
-    running: () => findRunning(root),
+    running: () => findRunning(folders),
     hasRun: () => readRunning(root) !== undefined,
     connect: () =>
       connect(folders, () =>
