@@ -1,8 +1,9 @@
 /** Where smtpd listens, and what it says when it cannot. */
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { bench } from './bench.test-support.ts';
 import { listenAddresses, SmtpListenError } from './listen.ts';
+import { createSmtpd } from './smtpd.ts';
 import { createTestWorld } from './world.test-support.ts';
 
 function addressesOf(name: string, main: readonly string[] = []): readonly string[] {
@@ -112,3 +113,45 @@ test('a configuration without relay control is fatal: clients wait, and the log 
     'master: warning: smtpd: bad command startup -- throttling',
   ]);
 });
+
+test('a service on another port than its line says keeps to that line, also after a reload', async () => {
+  const before = createTestWorld({ master: '127.0.0.1:25 inet n - n - - smtpd\n' });
+  const after = createTestWorld({
+    master: '127.0.0.1:25 inet n - n - - smtpd\n  -o smtpd_banner=reloaded\n',
+  });
+  let world = before;
+  const smtpd = createSmtpd({
+    world: () => world,
+    intake: {
+      allocate: () => {
+        throw new Error('no message is expected');
+      },
+      submit: () => Promise.resolve({ kind: 'queued' }),
+    },
+    refuse: () => undefined,
+    log: before.log.factory,
+    clock: before.clock,
+  });
+  onTestFinished(async () => {
+    await smtpd.close(0);
+    before.remove();
+    after.remove();
+  });
+  const moved = before.config.services.map((service) => ({ ...service, name: '127.0.0.1:0' }));
+  const [listener] = await smtpd.listen(moved);
+  const port = listener?.port ?? 0;
+  expect(await greetingOf(port)).toBe('220 localhost ESMTP Postfix\r\n');
+  world = after;
+  expect(await greetingOf(port)).toBe('220 reloaded\r\n');
+});
+
+function greetingOf(port: number): Promise<string> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('data', (data) => {
+      resolve(data.toString());
+      socket.destroy();
+    });
+  });
+}

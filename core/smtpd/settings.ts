@@ -20,24 +20,6 @@ export type RestrictionListName =
   | 'smtpd_end_of_data_restrictions'
   | 'smtpd_etrn_restrictions';
 
-/** EHLO keywords that smtpd_discard_ehlo_keywords can hide (lower case). */
-type EhloKeyword =
-  | 'pipelining'
-  | 'size'
-  | 'vrfy'
-  | 'etrn'
-  | 'starttls'
-  | 'auth'
-  | 'verp'
-  | 'xclient'
-  | 'xforward'
-  | 'enhancedstatuscodes'
-  | '8bitmime'
-  | 'dsn'
-  | 'smtputf8'
-  | 'chunking'
-  | 'silent-discard';
-
 /** smtpd_forbid_bare_newline: `standard` takes only CRLF.CRLF for the end, `reject` refuses the message as well. */
 export type BareNewlinePolicy = 'allow' | 'standard' | 'reject';
 
