@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import type { SubmitInput } from '../../api/contract/mail.ts';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestContext, type TestContext } from '../testing/test-context.ts';
 import { toMbox } from './mail-export.ts';
+import { splitMbox } from './mail-import.ts';
 import { run } from './mail.ts';
 
 const at = new Date(2026, 10, 2, 21, 5, 11).getTime();
@@ -69,5 +71,39 @@ describe('mail', () => {
       '--format is mbox, eml or maildir',
     );
     expect(existsSync(path.join(folder, 'tmp'))).toBe(true);
+  });
+
+  it('imports mbox, message files and maildirs as mail that is handed in', async () => {
+    const at = (name: string) => path.join(context.folders.dataDir, name);
+    writeFileSync(at('one.eml'), 'Return-Path: <x@y.test>\r\nTo: bob@localhost\r\n\r\nFrom here\r\n');
+    await run(context, ['export', '--format', 'maildir', '-o', at('md')]);
+    expect(await run(context, ['import', at('one.eml')])).toBe(0);
+    expect(await run(context, ['import', '--from', 'me', '--to', 'a', '--to', 'b', at('md')])).toBe(0);
+    const submitted = context.engine.calls
+      .filter(({ name }) => name === 'submit')
+      .map(({ input }) => input as SubmitInput);
+    expect(submitted.map(({ sender, recipients }) => [sender, recipients])).toEqual([
+      ['x@y.test', ['bob@localhost']],
+      ['me', ['a', 'b']],
+      ['me', ['a', 'b']],
+    ]);
+    expect(Buffer.from(submitted[0]?.rawBase64 ?? '', 'base64').toString()).toContain('From here\r\n');
+    await expect(run(context, ['import'])).rejects.toThrow('needs a file');
+    await expect(run(context, ['import', at('none')])).rejects.toThrow('there is no');
+  });
+});
+
+describe('splitMbox', () => {
+  it('reads back what toMbox writes', () => {
+    const messages = ['Subject: a\n\nFrom x\n>From y\n\nlast\n', 'Subject: b\n\n', 'Subject: c\n\n\xff\n'];
+    const written = messages.map((text, index) =>
+      toMbox({ sender: index === 1 ? '' : 'a@b', arrivedAt: at, bytes: Buffer.from(text, 'latin1') }),
+    );
+    const read = splitMbox(Buffer.concat(written));
+    expect(read.map(({ sender }) => sender)).toEqual(['a@b', '', 'a@b']);
+    // One `>` more or less is lost where a line had one already: mbox cannot tell (mboxo).
+    expect(read.map(({ raw }) => raw.toString('latin1'))).toEqual(
+      messages.map((text) => text.replace('>From y', 'From y')),
+    );
   });
 });

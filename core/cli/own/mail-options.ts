@@ -14,6 +14,8 @@ const OPTIONS = {
   delivered: { type: 'boolean' },
   journey: { type: 'boolean' },
   format: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string', multiple: true },
   output: { type: 'string', short: 'o' },
   json: { type: 'boolean' },
 } as const;

@@ -1,4 +1,4 @@
-/** `sandpost mail list|show|export`: captured mail on the command line. */
+/** `sandpost mail list|show|export|import`: captured mail on the command line. */
 import { messageUrl } from '../../api/contract/resources.ts';
 import type { JourneyEntry } from '../../mail/journey.ts';
 import { CommandError, withConnection, type Connection, type Context } from '../context.ts';
@@ -85,5 +85,11 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
     const ids = words.map((word) => positive(word, 'mail export') ?? 0);
     return withConnection(context, (connection) => exportMail(context, connection, { ...values, ids }));
   }
-  throw new CommandError(`mail list, mail show or mail export, not "${verb}"`, EX_USAGE);
+  if (verb === 'import') {
+    const { importMail } = await import('./mail-import.ts');
+    return withConnection(context, (connection) =>
+      importMail(context, connection, { ...values, files: words }),
+    );
+  }
+  throw new CommandError(`mail list, show, export or import, not "${verb}"`, EX_USAGE);
 }
