@@ -79,6 +79,7 @@ describe('mailparser sees the same', () => {
     ['forwarded.eml', 'See the mail below', 1, false, 0],
     ['iso-2022-jp.eml', 'ご注文ありがとうございます。', 0, false, 0],
     ['empty.eml', '', 0, false, 0],
+    ['broken-boundary.eml', '--what-the-parts-say Content-Type: text/plain Nobody will find', 0, false, 0],
     ['hostile-html.eml', 'You can read this sentence.', 0, true, 14],
   ])('%s in the list', async (name, beginning, attachments, hasHtml, remoteResources) => {
     const { digest } = await digestMessage({ id: 1, content: sampleContent(name), addresses: [] });

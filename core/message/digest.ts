@@ -4,7 +4,7 @@ import type { IndexedMessage, SearchText } from '../store/index-source.ts';
 import type { StoredPart } from '../store/store.ts';
 import { decodedText } from './decode.ts';
 import { bodyOf } from './delivered-form.ts';
-import { parseHeaders, type HeaderField } from './headers.ts';
+import { decodeHeaderBytes, parseHeaders, type HeaderField } from './headers.ts';
 import { readHtml } from './html-text.ts';
 import { parseStructure } from './structure.ts';
 
@@ -87,6 +87,11 @@ function searchText(
   };
 }
 
+const firstWithWords = (...texts: readonly string[]) => texts.find((text) => squeeze(text) !== '') ?? '';
+
+/** What a message without readable parts says can at least be found. */
+const sourceText = (body: Uint8Array) => decodeHeaderBytes(body.subarray(0, MOST_TEXT));
+
 /** Never throws for the message's sake: what cannot be read is told in `structureError`. */
 export async function digestMessage(input: DigestInput): Promise<IndexedMessage> {
   const { id, content } = input;
@@ -95,7 +100,7 @@ export async function digestMessage(input: DigestInput): Promise<IndexedMessage>
   const plain = readText(parts, body);
   const html = htmlParts(parts);
   const reading = readAllHtml(html, body);
-  const text = squeeze(plain) === '' ? reading.text : plain;
+  const text = firstWithWords(plain, reading.text, error === undefined ? '' : sourceText(body));
   return {
     id,
     digest: {

@@ -126,7 +126,7 @@ describe('the structure of a message', () => {
       const crlf = Buffer.from(Buffer.from(lf).toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
       const both = [await parseStructure(toContent(lf)), await parseStructure(toContent(crlf))];
       const [first, second] = both.map((s) =>
-        s.parts.map(({ headerStart: _h, bodyStart: _b, bodyEnd: _e, ...words }) => words),
+        s.parts.map((part) => ({ ...part, headerStart: 0, bodyStart: 0, bodyEnd: 0 })),
       );
       expect(second, name).toEqual(first);
     }

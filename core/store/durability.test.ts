@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +11,11 @@ import { sampleMessage } from './sample.ts';
 import { openStore, removeTemporaryFolders, silent, stillClock, temporaryFolder } from './testing.ts';
 
 const PROGRAM = fileURLToPath(new URL('./fixtures/acknowledge.ts', import.meta.url));
+
+const FILL_DISK = fileURLToPath(new URL('./fixtures/fill-disk.ts', import.meta.url));
+
+/** Whether a file system of its own can be had here: only on Linux, and with the rights for it. */
+const canMount = () => spawnSync('unshare', ['-m', 'true']).status === 0;
 
 /** Runs the program until it printed `lines` lines, kills it without warning, and answers all that it printed. */
 async function runAndKill(dataDir: string, lines: number): Promise<readonly string[]> {
@@ -53,6 +58,20 @@ describe('the store on disk', () => {
       expect(store.mail.folders().mailboxes[0]?.total).toBe(messages - incoming);
       expect(store.queue.allocate()).toBeGreaterThan(Math.max(...accepted));
       await store.close();
+    },
+  );
+
+  it.skipIf(!canMount())(
+    'loses nothing when a real disk fills up, says so each time, and goes on when there is room',
+    { timeout: 60_000 },
+    () => {
+      const script = 'mount -t tmpfs -o size=10m tmpfs "$1" && exec "$2" "$3" "$1"';
+      const args = ['-m', 'sh', '-c', script, 'sh', temporaryFolder(), process.execPath, FILL_DISK];
+      const { status, stdout } = spawnSync('unshare', args, { encoding: 'utf8' });
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ kinds: ['StoreFullError'], failedAfter: 0, missing: [] });
+      const { messages, listed, acknowledged } = JSON.parse(stdout) as Record<string, number>;
+      expect([messages, listed]).toEqual([acknowledged, acknowledged]);
     },
   );
 

@@ -31,7 +31,6 @@ export interface IndexTurnsDependencies {
 }
 
 export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTurns {
-  const { group, storeDigest, onIndexed, onTrouble } = dependencies;
   let indexer: MessagePort | undefined;
   let isBusy = false;
   let mayHaveWork = true;
@@ -46,17 +45,12 @@ export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTur
   }
 
   function store(): void {
+    lastTurn = performance.now();
     const part = found.slice(0, STORED_AT_ONCE);
     found = found.slice(STORED_AT_ONCE);
-    try {
-      const isStored = group.runAll(part.map((message) => () => storeDigest(message)));
-      onIndexed(part.filter((_, index) => isStored[index] === true).map((m) => m.id));
-    } catch (error) {
-      // They stay marked as unindexed and are offered again with the next mail: to find mail is less than to keep it.
-      found = [];
-      mayHaveWork = false;
-      onTrouble(error);
-    }
+    if (storePart(dependencies, part)) return;
+    found = [];
+    mayHaveWork = false;
   }
 
   function handOut(): void {
@@ -86,10 +80,7 @@ export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTur
         if (message !== undefined) receive(message.message);
       }
       const hasFound = found.length > 0;
-      if (hasFound) {
-        lastTurn = performance.now();
-        store();
-      }
+      if (hasFound) store();
       handOut();
       return hasFound;
     },
@@ -97,4 +88,19 @@ export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTur
       indexer?.close();
     },
   };
+}
+
+/** False: it could not be written. Messages stay marked as unindexed then and are offered again with the next mail. */
+function storePart(
+  { group, storeDigest, onIndexed, onTrouble }: IndexTurnsDependencies,
+  part: readonly IndexedMessage[],
+): boolean {
+  try {
+    const isStored = group.runAll(part.map((message) => () => storeDigest(message)));
+    onIndexed(part.filter((_, index) => isStored[index] === true).map((m) => m.id));
+    return true;
+  } catch (error) {
+    onTrouble(error);
+    return false;
+  }
 }

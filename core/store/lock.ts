@@ -23,7 +23,7 @@ export function lockDataDir(dataDir: string): () => void {
       { cause: error },
     );
   }
-  writeFileSync(pidFile, `${process.pid}\n`);
+  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
   return () => {
     db.exec('ROLLBACK');
     db.close();

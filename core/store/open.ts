@@ -1,5 +1,5 @@
 /** Opens one sandbox's store: takes the data folder's lock, starts the writer, and wires the sides. */
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import type { Clock } from '../util/clock.ts';
@@ -37,6 +37,7 @@ export async function createStore({
 }: StoreOptions): Promise<Store> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(dataDir, 'sandpost.db');
+  makePrivate(file);
   const writerLog = log('sandpost/store');
   const changes = createChangeCollector();
   const onTrouble = (error: unknown) => {
@@ -85,4 +86,9 @@ export async function createStore({
     unlock();
     throw error;
   }
+}
+
+/** Mail is nobody else's: SQLite gives the log beside it the same rights. A file that is there keeps its own. */
+function makePrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
 }

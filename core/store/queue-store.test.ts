@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { QueueId } from '../mail/queue-id.ts';
+import { makeQueueId, type QueueId } from '../mail/queue-id.ts';
 import { ARRIVED, sampleMessage, sampleOutcome, sampleSettlement } from './sample.ts';
 import type { Settlement, Store } from './store.ts';
 import { openStore, removeTemporaryFolders } from './testing.ts';
@@ -260,7 +260,7 @@ describe('the queue in the store', () => {
   it('makes deferred mail due now', async () => {
     const message = await accept();
     await defer(message, ARRIVED + 300_000);
-    expect(await store.queue.makeDue([message.queueId, 'NOSUCHID'], ARRIVED)).toEqual([
+    expect(await store.queue.makeDue([message.queueId, makeQueueId(ARRIVED, 999, false)], ARRIVED)).toEqual([
       message.queueId,
     ]);
     expect(ids(store.queue.due(ARRIVED, 10, none))).toEqual([1]);

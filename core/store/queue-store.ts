@@ -23,10 +23,9 @@ export interface QueueStoreDependencies {
 const isDefined = (m: QueuedMessage | undefined): m is QueuedMessage => m !== undefined;
 
 export function createQueueStore(dependencies: QueueStoreDependencies): StoredQueue {
-  const { db, writer, changes, readCounter, clock } = dependencies;
+  const { db, readCounter } = dependencies;
   const queued = createQueuedReader(db);
   const outcomes = createOutcomeReader(db);
-  const content = createContentReader(db);
   const snapshot = createSnapshot(db);
   const due = createDue(db);
   const list = createList(db);
@@ -39,25 +38,9 @@ export function createQueueStore(dependencies: QueueStoreDependencies): StoredQu
 
   const load = (numbers: readonly number[]) =>
     numbers.map((number) => queued.byNumber(number)).filter(isDefined);
-  const tell = ({ queueIds, messageIds }: Touched) => {
-    if (messageIds.length > 0) changes.queue(messageIds);
-    return queueIds;
-  };
   return {
+    ...createQueueWrites(dependencies),
     allocate: () => ++lastId,
-    async accept(messages) {
-      const bytes: Uint8Array[] = [];
-      const packed = messages.map((message) => packMessage(message, bytes));
-      await writer.write('accept', { messages: packed }, bytes);
-      for (const { messageId } of messages) changes.arrived(messageId);
-    },
-    async settle(settlement) {
-      const bytes: Uint8Array[] = [];
-      const create = settlement.create.map((message) => packMessage(message, bytes));
-      await writer.write('settle', { settlement: { ...settlement, create } }, bytes);
-      for (const { messageId } of settlement.create) changes.arrived(messageId);
-      changes.queue([settlement.messageId]);
-    },
     due: (now, limit, excluding) => snapshot(() => load(due(now, limit, excluding))),
     nextDueAt: () => (nextDue.get() as number | undefined) ?? null,
     load: (queueId) => queued.byQueueId(queueId),
@@ -74,12 +57,37 @@ export function createQueueStore(dependencies: QueueStoreDependencies): StoredQu
     unreported: (messageId) => outcomes.unreported(messageId),
     deferredOutcomes: (messageId) => outcomes.deferred(messageId),
     bouncedSince: (at) => outcomes.bouncedSince(at),
+    content: createContentReader(db),
+  };
+}
+
+type QueueWrites = Pick<StoredQueue, 'accept' | 'settle' | 'move' | 'remove' | 'expire' | 'makeDue'>;
+
+/** What changes the queue: sent to the writer, told to listeners once it is on disk. */
+function createQueueWrites({ writer, changes, clock }: QueueStoreDependencies): QueueWrites {
+  const tell = ({ queueIds, messageIds }: Touched) => {
+    if (messageIds.length > 0) changes.queue(messageIds);
+    return queueIds;
+  };
+  return {
+    async accept(messages) {
+      const bytes: Uint8Array[] = [];
+      const packed = messages.map((message) => packMessage(message, bytes));
+      await writer.write('accept', { messages: packed }, bytes);
+      for (const { messageId } of messages) changes.arrived(messageId);
+    },
+    async settle(settlement) {
+      const bytes: Uint8Array[] = [];
+      const create = settlement.create.map((message) => packMessage(message, bytes));
+      await writer.write('settle', { settlement: { ...settlement, create } }, bytes);
+      for (const { messageId } of settlement.create) changes.arrived(messageId);
+      changes.queue([settlement.messageId]);
+    },
     move: async (ids, to, options = {}) => tell(await writer.write('move', { ids, to, ...options })),
     remove: async (ids, options = {}) => tell(await writer.write('remove', { ids, ...options })),
     expire: async (ids, options = {}) =>
       tell(await writer.write('expire', { ids, at: clock.now(), ...options })),
     makeDue: async (ids, at) => tell(await writer.write('makeDue', { ids, at })),
-    content,
   };
 }
 

@@ -8,8 +8,8 @@ import { packError } from './errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createIndexTurns } from './index-turns.ts';
 import { migrate } from './migrate.ts';
-import { createByteReader, type FromWriter, type Operation, type ToWriter } from './wire.ts';
-import { createOperationRunner, type Prepared } from './write/operations.ts';
+import { createByteReader, type Batch, type FromWriter, type Operation, type ToWriter } from './wire.ts';
+import { createOperationRunner, type OperationRunner, type Prepared } from './write/operations.ts';
 
 /** Operations of one transaction at most: what comes later waits for the next. */
 const LARGEST_GROUP = 2000;
@@ -50,16 +50,9 @@ function serve(port: MessagePort, db: Connection, answer: (message: FromWriter) 
   let isClosing = false;
 
   function take(message: ToWriter): void {
-    if (message.kind === 'batch') {
-      const bytes = createByteReader(message.bytes);
-      for (const operation of JSON.parse(message.text) as Operation[]) {
-        waiting.push(runner.prepare(operation, bytes));
-      }
-    } else if (message.kind === 'indexer') {
-      indexing.connect(message.port, work);
-    } else {
-      isClosing = true;
-    }
+    if (message.kind === 'batch') waiting.push(...unpack(message, runner));
+    else if (message.kind === 'indexer') indexing.connect(message.port, work);
+    else isClosing = true;
   }
 
   function drain(): void {
@@ -96,6 +89,11 @@ function serve(port: MessagePort, db: Connection, answer: (message: FromWriter) 
     take(message);
     work();
   });
+}
+
+function unpack({ text, bytes }: Batch, runner: OperationRunner): readonly Prepared[] {
+  const reader = createByteReader(bytes);
+  return (JSON.parse(text) as Operation[]).map((operation) => runner.prepare(operation, reader));
 }
 
 /** Copies the log into the database when the writer has nothing better to do. */
