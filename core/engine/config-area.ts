@@ -77,12 +77,18 @@ export function createConfigArea(dependencies: ConfigAreaDependencies): ConfigAr
     return texts;
   }
 
+  /** '' while there is no such file. */
+  function versionNow(name: string): string {
+    const text = readText(name);
+    return text === undefined ? '' : versionOf(text);
+  }
+
   async function apply(
     files: Readonly<Record<string, { readonly text: string; readonly version: string }>>,
     force: boolean,
   ): Promise<ApplyResult> {
     const names = Object.keys(files).filter((name) => NAME.test(name));
-    const moved = names.filter((name) => versionOf(readText(name) ?? '') !== files[name]?.version);
+    const moved = names.filter((name) => versionNow(name) !== files[name]?.version);
     if (moved.length > 0) return { kind: 'conflict', files: moved };
     const drafts = Object.fromEntries(names.map((name) => [name, files[name]?.text ?? '']));
     const problems = checkConfig(directory, { files: drafts });

@@ -22,6 +22,13 @@ export class Config {
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   failure = $state('');
   isApplying = $state(false);
+  /** The folder's files and those that are begun but not applied yet. */
+  readonly listed: readonly Pick<ConfigFile, 'name' | 'kind' | 'isStale'>[] = $derived([
+    ...this.files,
+    ...Object.keys(this.drafts)
+      .filter((name) => !this.#has(name))
+      .map((name) => ({ name, kind: 'table' as const, isStale: false })),
+  ]);
   readonly draft: ConfigDraft | undefined = $derived(this.drafts[this.open]);
   readonly edited: readonly string[] = $derived(
     Object.keys(this.drafts).filter((name) => this.drafts[name]?.edited !== undefined),
@@ -67,6 +74,13 @@ export class Config {
     }
   }
 
+  /** Begins a file that there is not yet; it is made when it is applied. */
+  create(name: string): void {
+    if (!this.#has(name) && this.drafts[name] === undefined)
+      this.#set(name, begin({ text: '', version: '' }));
+    this.open = name;
+  }
+
   type(name: string, text: string): void {
     const draft = this.drafts[name];
     if (draft === undefined || textOf(draft) === text) return;
@@ -78,7 +92,10 @@ export class Config {
   discard(name: string): void {
     const draft = this.drafts[name];
     if (draft === undefined) return;
-    this.#set(name, begin(draft.theirs ?? draft));
+    if (draft.version === '' && draft.theirs === undefined) {
+      this.drafts = Object.fromEntries(Object.entries(this.drafts).filter(([other]) => other !== name));
+      this.open = 'main.cf';
+    } else this.#set(name, begin(draft.theirs ?? draft));
     void this.#toasts.attempt(() => this.check());
   }
 

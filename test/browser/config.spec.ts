@@ -59,3 +59,16 @@ test('what another program writes appears at once, and conflicts with a draft', 
   await expect(editor).toContainText('mailbox_size_limit');
   await expect(editor).not.toContainText('delay_warning_time');
 });
+
+test('a new file is begun, written and applied', async ({ page, sandbox }) => {
+  await page.goto(`${sandbox.url}/#/config`);
+  await page.getByRole('button', { name: 'New file' }).click();
+  await page.getByLabel('Name').fill('virtual');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Text of virtual').click();
+  await page.keyboard.type('sales@shop.test root');
+  await page.getByRole('button', { name: 'Check & apply' }).click();
+  await expect(page.getByText(/Applied: configuration revision \d+/)).toBeVisible();
+  expect(readFileSync(path.join(sandbox.folders.configDir, 'virtual'), 'utf8')).toBe('sales@shop.test root');
+  await expect(page.getByText('unsaved draft')).toHaveCount(0);
+});

@@ -114,32 +114,39 @@ const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu'],
 });
-try {
-  for (const scheme of ['light', 'dark'] as const) {
-    const page = await browser.newPage({ viewport: sizes.wide, colorScheme: scheme });
-    await page.goto(server.http);
-    if (scheme === 'light') {
-      await page.getByText('Send the first mail').waitFor();
-      await picture(page, 'first-start');
-      const transport = createTransport({
-        host: '127.0.0.1',
-        port: server.smtpPort,
-        pool: true,
-        maxConnections: 1,
-      });
-      for (const message of MAIL) await transport.sendMail(message);
-      transport.close();
-      await waitUntil(
-        async () => (await page.getByRole('option').count()) > MAIL.length,
-        'all mail and the notice',
-      );
-    }
-    for (const [name, size] of Object.entries(sizes)) {
-      await page.setViewportSize(size);
-      await views(page, server.http, name === 'wide' ? scheme : `${name}-${scheme}`);
-    }
-    await page.close();
+
+async function firstStart(): Promise<void> {
+  const page = await browser.newPage({ viewport: sizes.wide });
+  await page.goto(server.http);
+  await page.getByText('Send the first mail').waitFor();
+  await picture(page, 'first-start');
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port: server.smtpPort,
+    pool: true,
+    maxConnections: 1,
+  });
+  for (const message of MAIL) await transport.sendMail(message);
+  transport.close();
+  await waitUntil(
+    async () => (await page.getByRole('option').count()) > MAIL.length,
+    'all mail and the notice',
+  );
+  await page.close();
+}
+
+async function inScheme(colorScheme: 'light' | 'dark'): Promise<void> {
+  const page = await browser.newPage({ viewport: sizes.wide, colorScheme });
+  for (const [name, size] of Object.entries(sizes)) {
+    await page.setViewportSize(size);
+    await views(page, server.http, name === 'wide' ? colorScheme : `${name}-${colorScheme}`);
   }
+  await page.close();
+}
+
+try {
+  await firstStart();
+  for (const scheme of ['light', 'dark'] as const) await inScheme(scheme);
 } finally {
   await browser.close();
   await server.stop();
