@@ -74,10 +74,10 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     store: store.queue,
     world,
     clock,
-    onAccepted(message) {
+    onAccepted(message, expanded) {
       rate.count();
       setFullDisk(false);
-      if (message.hold === null) qmgr.notify([message]);
+      if (message.hold === null) qmgr.notify([message], new Map([[message.queueId, expanded]]));
     },
     onFull: () => {
       setFullDisk(true);

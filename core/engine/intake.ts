@@ -1,7 +1,7 @@
 /** cleanup(8) and the store as one step: resolves when the message is on disk, then tells the queue manager. */
 import type { Cleanup, Intake } from '../cleanup/outcome.ts';
 import type { Config } from '../config/config.ts';
-import type { NewMessage } from '../mail/message.ts';
+import type { NewMessage, Outcome } from '../mail/message.ts';
 import { makeQueueId } from '../mail/queue-id.ts';
 import { StoreFullError, type QueueStore } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
@@ -10,8 +10,8 @@ export interface IntakeDependencies {
   readonly store: Pick<QueueStore, 'allocate' | 'accept'>;
   readonly world: () => { readonly config: Config; readonly cleanup: Cleanup };
   readonly clock: Clock;
-  /** Called with what is on disk now. */
-  readonly onAccepted: (message: NewMessage) => void;
+  /** Called with what is on disk now, and the aliases in it whose expansion the sender wants to hear of. */
+  readonly onAccepted: (message: NewMessage, expanded: readonly Outcome[]) => void;
   /** The disk is full: nothing was stored. */
   readonly onFull: () => void;
 }
@@ -35,7 +35,7 @@ export function createIntake({ store, world, clock, onAccepted, onFull }: Intake
         if (full) onFull();
         return { kind: 'storage-failed', full, reason };
       }
-      onAccepted(outcome.message);
+      onAccepted(outcome.message, outcome.expanded ?? []);
       return outcome;
     },
   };

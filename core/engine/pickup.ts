@@ -86,14 +86,8 @@ export function createPickup(dependencies: PickupDependencies): Pickup {
     log.info(taken.logText);
     const outcome = await intake.submit(taken.submission);
     switch (outcome.kind) {
-      case 'queued': {
-        const { message, expanded } = outcome;
-        if (expanded !== undefined) {
-          const content = unstoredContent(message.content);
-          await submitNotices(await world().bounce.success(message, expanded, content));
-        }
-        return { queueId: message.queueId, id: message.messageId };
-      }
+      case 'queued':
+        return { queueId: outcome.message.queueId, id: outcome.message.messageId };
       case 'discarded':
         return { queueId: numbers.queueId };
       case 'storage-failed':
