@@ -93,9 +93,10 @@ interface PlaywrightReport {
 
 const playwright = (name: string, config: string, wrapper: readonly string[]) => (): Counts => {
   const file = report(name);
-  const [command = '', ...args] = [...wrapper, bin('playwright'), 'test', '--config', config];
+  const [runner = bin('playwright'), ...before] = [...wrapper, bin('playwright')];
+  const args = [...before, 'test', '--config', config, '--reporter=list,json'];
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file };
-  return readReport(file, execute(command, [...args, '--reporter=list,json'], env), (answer) => {
+  return readReport(file, execute(runner, args, env), (answer) => {
     const { stats } = answer as PlaywrightReport;
     return {
       passed: stats.expected + stats.flaky,

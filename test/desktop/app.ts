@@ -37,7 +37,7 @@ export async function launchApp(folders: SandboxFolders): Promise<DesktopApp> {
             SANDPOST_SQLITE_BINDING: sqliteBinding,
             [APP_VARIABLE]: path.join(ROOT, 'dist/electron/main.js'),
           }),
-    } as Record<string, string>,
+    },
   });
   const page = await app.firstWindow();
   return {

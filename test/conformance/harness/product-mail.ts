@@ -61,12 +61,16 @@ export function openProductMail(configDir: string): ProductMail {
         const shown = isVirtual ? `vmail/${name.replace(/^\.\//, '')}` : name;
         const messages = parseMbox(await mbox(name), shown);
         // A maildir has no From_ line.
-        found.push(
-          ...(name.endsWith('/') ? messages.map(({ fromLine: _, ...message }) => message) : messages),
-        );
+        found.push(...(name.endsWith('/') ? messages.map(withoutFromLine) : messages));
       }
       return found;
     },
     mbox,
   };
+}
+
+function withoutFromLine(message: MessageRecord): MessageRecord {
+  const copy = { ...message };
+  delete copy.fromLine;
+  return copy;
 }

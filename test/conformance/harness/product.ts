@@ -276,7 +276,9 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     if (!existsSync(file)) return undefined;
     const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { readonly pid: number };
     try {
-      return pid > 0 && process.kill(pid, 0) ? pid : undefined;
+      if (pid <= 0) return undefined;
+      process.kill(pid, 0);
+      return pid;
     } catch {
       return undefined;
     }

@@ -139,7 +139,7 @@ async function runStep(run: Run, step: Step): Promise<void> {
 
 function sortQueue(queue: QueueAnswer): QueueAnswer {
   if ('error' in queue) return queue;
-  const entries = (queue as readonly QueueRecord[]).map((entry) => ({
+  const entries = queue.map((entry) => ({
     ...entry,
     recipients: [...entry.recipients].sort((a, b) => compareText(a.address, b.address)),
   }));

@@ -103,7 +103,7 @@ export function createSmtpSink(service: ServiceSpec, environment: ServiceEnviron
     let envelope: Envelope = { mail: null, rcpt: [] };
     let lines: string[] | undefined;
     const say = (reply: string | readonly string[]) => {
-      for (const line of [reply].flat()) current.write(`${line as string}\r\n`);
+      for (const line of [reply].flat()) current.write(`${line}\r\n`);
     };
 
     async function endOfData(content: readonly string[]): Promise<void> {
