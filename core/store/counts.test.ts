@@ -21,7 +21,8 @@ const COUNTED: Readonly<Record<string, string>> = {
   'queue:deferred': "SELECT count(*) FROM queue_entry WHERE queue = 'deferred'",
   'queue:hold': "SELECT count(*) FROM queue_entry WHERE queue = 'hold'",
 };
-const FOLDERS = `SELECT f.total, f.unread, count(m.id) AS is_total, coalesce(sum(1 - m.is_read), 0) AS is_unread
+const FOLDERS = `SELECT f.total, f.unread, f.bytes, count(m.id) AS is_total, coalesce(sum(1 - m.is_read), 0) AS is_unread,
+    coalesce(sum((SELECT sum(m.size + length(head)) FROM delivery WHERE message_id = m.id AND mailbox = f.name AND f.kind = 'mailbox')), 0) AS is_bytes
   FROM folder f LEFT JOIN filed d ON d.folder_id = f.id
     LEFT JOIN message m ON m.id = d.message_id AND m.deleted_at IS NULL
   GROUP BY f.id`;
@@ -32,7 +33,8 @@ function expectExact(db: Connection): void {
     expect(counter, name).toBe(db.prepare(sql).pluck().get());
   }
   for (const row of db.prepare(FOLDERS).all() as Record<string, number>[]) {
-    expect([row['total'], row['unread']]).toEqual([row['is_total'], row['is_unread']]);
+    const { total, unread, bytes, is_total, is_unread, is_bytes } = row;
+    expect([total, unread, bytes]).toEqual([is_total, is_unread, is_bytes]);
   }
   const shown = db.prepare('SELECT count(*) FROM filing').pluck().get();
   const total = db.prepare('SELECT coalesce(sum(total), 0) FROM folder').pluck().get();

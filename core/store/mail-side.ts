@@ -13,7 +13,8 @@ import { createMailboxBytes } from './read/mailbox-bytes.ts';
 import type { Search } from './searcher.ts';
 import type { Writer } from './writer.ts';
 
-/** Messages purged in one transaction: mail that comes in meanwhile waits no longer than for these. */
+/** Messages changed in one transaction: mail that comes in meanwhile waits no longer than for these. */
+const CHANGED_AT_ONCE = 1000;
 const PURGED_AT_ONCE = 200;
 
 export interface MailSideDependencies {
@@ -35,18 +36,9 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
   const hasQueueId = db.prepare('SELECT 1 FROM message WHERE id = ? AND queue_id = ?').pluck();
   const findEntry = db.prepare('SELECT message_id FROM queue_entry WHERE queue_id = ?').pluck();
 
-  const tell = (ids: readonly number[]) => {
+  const changed = (ids: readonly number[]) => {
     changes.changed(ids);
-    return ids;
   };
-  async function purge(ids: readonly number[]): Promise<readonly number[]> {
-    const gone: number[] = [];
-    for (let at = 0; at < ids.length; at += PURGED_AT_ONCE) {
-      gone.push(...(await writer.write('purge', { ids: ids.slice(at, at + PURGED_AT_ONCE) })));
-      changes.purged();
-    }
-    return gone;
-  }
   return {
     list: createListMail(db, search),
     folders: createFolderReader(db, readCounter),
@@ -59,19 +51,46 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
       const number = messageNumbers(queueId as QueueId).find((n) => hasQueueId.get(n, queueId) !== undefined);
       return number ?? (findEntry.get(queueId) as number | undefined);
     },
-    async mark(ids, { isRead, isStarred }) {
+    mark(all, { isRead, isStarred }) {
       const marks = {
         ...(isRead === undefined ? {} : { isRead }),
         ...(isStarred === undefined ? {} : { isStarred }),
       };
-      return tell(await writer.write('mark', { ids, ...marks }));
+      return inPieces(all, CHANGED_AT_ONCE, (ids) => writer.write('mark', { ids, ...marks }), changed);
     },
-    remove: async (ids) => tell(await writer.write('bin', { ids, at: clock.now() })),
-    restore: async (ids) => tell(await writer.write('restore', { ids })),
-    purge: (ids) => purge(ids ?? (selectBin.all() as number[])),
+    remove: (all) =>
+      inPieces(all, CHANGED_AT_ONCE, (ids) => writer.write('bin', { ids, at: clock.now() }), changed),
+    restore: (all) => inPieces(all, CHANGED_AT_ONCE, (ids) => writer.write('restore', { ids }), changed),
+    purge: (some) => {
+      const all = some ?? (selectBin.all() as number[]);
+      return inPieces(
+        all,
+        PURGED_AT_ONCE,
+        (ids) => writer.write('purge', { ids }),
+        () => {
+          changes.purged();
+        },
+      );
+    },
     mailboxBytes: createMailboxBytes(db),
     totals: () => ({ messages: readCounter('messages'), bytes: readCounter('bytes') }),
   };
+}
+
+/** One piece after the other; `tell` learns of each once it is on disk. Answers all that changed. */
+async function inPieces(
+  ids: readonly number[],
+  size: number,
+  write: (ids: readonly number[]) => Promise<readonly number[]>,
+  tell: (ids: readonly number[]) => void,
+): Promise<readonly number[]> {
+  const done: number[] = [];
+  for (let at = 0; at < ids.length; at += size) {
+    const piece = await write(ids.slice(at, at + size));
+    for (const id of piece) done.push(id);
+    if (piece.length > 0) tell(piece);
+  }
+  return done;
 }
 
 interface DeliveryRow {

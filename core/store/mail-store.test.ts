@@ -195,6 +195,17 @@ describe('captured mail in the store', () => {
     expect(store.mail.get(1)?.journey.map((e) => e.program)).toEqual(['smtpd', 'local']);
   });
 
+  it('says how full a mailbox is', async () => {
+    const first = await deliver('you');
+    const bytes = first.size + sampleDelivery().head.length;
+    expect(store.mail.mailboxBytes('you')).toBe(bytes);
+    await deliver('you');
+    expect(store.mail.mailboxBytes('you')).toBe(2 * bytes);
+    await store.mail.remove([1]);
+    expect(store.mail.mailboxBytes('you')).toBe(bytes);
+    expect(store.mail.mailboxBytes('alice')).toBe(0);
+  });
+
   it('says what an agent put in front for each mailbox', async () => {
     await deliver('you');
     expect(store.mail.delivery(1, 'YOU')?.head).toBe(sampleDelivery().head);

@@ -1,10 +1,11 @@
 /** All migrations, in order: append only, numbered in tens. */
 import type { Connection } from '../database.ts';
 import { firstSchema } from './0010-first-schema.ts';
+import { folderBytes } from './0020-folder-bytes.ts';
 
 export interface Migration {
   readonly version: number;
   up(db: Connection): void;
 }
 
-export const migrations: readonly Migration[] = [firstSchema];
+export const migrations: readonly Migration[] = [firstSchema, folderBytes];

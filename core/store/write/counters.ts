@@ -3,6 +3,7 @@
  * once before it commits, so that a hundred messages cost one row update a counter.
  */
 import type { Connection } from '../database.ts';
+import type { Filed } from './filing.ts';
 import { createFolderCounts, type FolderCounts } from './folder-counts.ts';
 
 export type CounterName =
@@ -31,7 +32,7 @@ export interface Counters {
   /** Orders rows of one message (outcomes, journey): grows for ever, so that none need be looked for. */
   nextSeq(): number;
   /** Moves one message between the counts of lists and of its folders; `null` is "not there". */
-  reflag(before: Flags | null, after: Flags | null, folderIds: readonly number[]): void;
+  reflag(before: Flags | null, after: Flags | null, folders: readonly Filed[]): void;
   /** Writes what was collected; call it before the commit. */
   flush(): void;
   /** Forgets what was collected; call it after a rollback. */
@@ -69,12 +70,14 @@ export function createCounters(db: Connection): Counters {
       if (messageId > reached) reached = messageId;
     },
     nextSeq: () => ++seq,
-    reflag(before, after, folderIds) {
+    reflag(before, after, filed) {
       add('kept', kept(after) - kept(before));
       add('unread', unread(after) - unread(before));
       add('undeliverable', undeliverable(after) - undeliverable(before));
       add('bin', binned(after) - binned(before));
-      for (const id of folderIds) folders.add(id, kept(after) - kept(before), unread(after) - unread(before));
+      const total = kept(after) - kept(before);
+      const change = { total, unread: unread(after) - unread(before) };
+      for (const { folder_id, bytes } of filed) folders.add(folder_id, { ...change, bytes: total * bytes });
     },
     flush() {
       for (const [name, change] of changes) if (change !== 0) addCounter.run(name, change);

@@ -3,34 +3,53 @@ import { INT, type Connection } from '../database.ts';
 import type { Counters, Flags } from './counters.ts';
 import type { FolderKind } from './folder-counts.ts';
 
+/** A folder that a message is in, and how many bytes it has there. */
+export interface Filed {
+  readonly folder_id: number;
+  readonly bytes: number;
+}
+
 export interface Filing {
-  file(messageId: number, kind: FolderKind, name: string, flags: Flags): void;
-  foldersOf(messageId: number): readonly number[];
+  /** `bytes` of this copy; another copy of a message that is there already only adds its bytes. */
+  file(
+    messageId: number,
+    folder: { readonly kind: FolderKind; readonly name: string },
+    bytes: number,
+    flags: Flags,
+  ): void;
+  foldersOf(messageId: number): readonly Filed[];
   /** Out of its folders' lists (into the Bin), and back. */
   hide(messageId: number): void;
   show(messageId: number): void;
 }
 
 export function createFiling(db: Connection, counters: Counters): Filing {
-  const insertFiled = db.prepare('INSERT OR IGNORE INTO filed (message_id, folder_id) VALUES (?, ?)');
+  const insertFiled = db.prepare(
+    'INSERT OR IGNORE INTO filed (message_id, folder_id, bytes) VALUES (?, ?, ?)',
+  );
+  const addBytes = db.prepare(
+    `UPDATE filed SET bytes = bytes + ? WHERE message_id = ${INT} AND folder_id = ${INT}`,
+  );
   const insertFiling = db.prepare('INSERT OR IGNORE INTO filing (folder_id, message_id) VALUES (?, ?)');
   const deleteFiling = db.prepare(`DELETE FROM filing WHERE folder_id = ${INT} AND message_id = ${INT}`);
-  const selectFiled = db.prepare(`SELECT folder_id FROM filed WHERE message_id = ${INT}`).pluck();
+  const selectFiled = db.prepare(`SELECT folder_id, bytes FROM filed WHERE message_id = ${INT}`);
 
-  const foldersOf = (messageId: number) => selectFiled.all(messageId) as number[];
+  const foldersOf = (messageId: number) => selectFiled.all(messageId) as Filed[];
   return {
-    file(messageId, kind, name, flags) {
+    file(messageId, { kind, name }, bytes, flags) {
       const folderId = counters.folders.id(kind, name);
-      if (insertFiled.run(messageId, folderId).changes === 0 || flags.isDeleted) return;
-      insertFiling.run(folderId, messageId);
-      counters.folders.add(folderId, 1, flags.isRead ? 0 : 1);
+      const isNew = insertFiled.run(messageId, folderId, bytes).changes > 0;
+      if (!isNew && bytes > 0) addBytes.run(bytes, messageId, folderId);
+      if (flags.isDeleted) return;
+      if (isNew) insertFiling.run(folderId, messageId);
+      counters.folders.add(folderId, { total: isNew ? 1 : 0, unread: isNew && !flags.isRead ? 1 : 0, bytes });
     },
     foldersOf,
     hide(messageId) {
-      for (const folderId of foldersOf(messageId)) deleteFiling.run(folderId, messageId);
+      for (const { folder_id } of foldersOf(messageId)) deleteFiling.run(folder_id, messageId);
     },
     show(messageId) {
-      for (const folderId of foldersOf(messageId)) insertFiling.run(folderId, messageId);
+      for (const { folder_id } of foldersOf(messageId)) insertFiling.run(folder_id, messageId);
     },
   };
 }

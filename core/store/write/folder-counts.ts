@@ -3,19 +3,27 @@ import type { Connection } from '../database.ts';
 
 export type FolderKind = 'mailbox' | 'alias';
 
+export interface FolderChange {
+  readonly total: number;
+  readonly unread: number;
+  readonly bytes: number;
+}
+
 export interface FolderCounts {
   /** The folder's number; makes the folder where there is none. */
   id(kind: FolderKind, name: string): number;
-  add(folderId: number, total: number, unread: number): void;
+  add(folderId: number, change: FolderChange): void;
   flush(): void;
   forget(): void;
 }
 
 export function createFolderCounts(db: Connection): FolderCounts {
-  const addFolder = db.prepare('UPDATE folder SET total = total + ?, unread = unread + ? WHERE id = ?');
+  const addFolder = db.prepare(
+    'UPDATE folder SET total = total + ?, unread = unread + ?, bytes = bytes + ? WHERE id = ?',
+  );
   const findFolder = db.prepare('SELECT id FROM folder WHERE kind = ? AND name = ?').pluck();
   const makeFolder = db.prepare('INSERT INTO folder (kind, name) VALUES (?, ?)');
-  const changes = new Map<number, { total: number; unread: number }>();
+  const changes = new Map<number, FolderChange>();
   const ids = new Map<string, number>();
 
   return {
@@ -28,15 +36,17 @@ export function createFolderCounts(db: Connection): FolderCounts {
       ids.set(key, id);
       return id;
     },
-    add(folderId, total, unread) {
-      const change = changes.get(folderId) ?? { total: 0, unread: 0 };
-      change.total += total;
-      change.unread += unread;
-      changes.set(folderId, change);
+    add(folderId, change) {
+      const before = changes.get(folderId) ?? { total: 0, unread: 0, bytes: 0 };
+      changes.set(folderId, {
+        total: before.total + change.total,
+        unread: before.unread + change.unread,
+        bytes: before.bytes + change.bytes,
+      });
     },
     flush() {
-      for (const [id, { total, unread }] of changes) {
-        if (total !== 0 || unread !== 0) addFolder.run(total, unread, id);
+      for (const [id, { total, unread, bytes }] of changes) {
+        if (total !== 0 || unread !== 0 || bytes !== 0) addFolder.run(total, unread, bytes, id);
       }
       changes.clear();
     },

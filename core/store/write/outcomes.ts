@@ -61,7 +61,7 @@ export function createStoreOutcomes(db: Connection, counters: Counters, filing: 
       insertOutcome.run(messageId, counters.nextSeq(), ...outcomeRow(o), mailboxes[index]);
       if (o.relay !== 'local') return;
       const alias = aliasName(queuedAddress.get(messageId, o.recipientIndex) as string | undefined, o);
-      if (alias !== undefined) filing.file(messageId, 'alias', alias, flags);
+      if (alias !== undefined) filing.file(messageId, { kind: 'alias', name: alias }, 0, flags);
     });
   };
 }
