@@ -10,7 +10,6 @@ import type {
   CommandRecord,
   MessageRecord,
   QueueAnswer,
-  QueueRecord,
   Scenario,
   ScenarioRecord,
   ServiceSpec,
