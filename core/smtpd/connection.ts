@@ -109,7 +109,12 @@ export class SmtpdConnection extends SMTPConnection {
     return {
       lineLengthLimit: settings.lineLengthLimit,
       messageSizeLimit: settings.messageSizeLimit,
-      command: (line: Parameters<Conversation['command']>[0]) => busy(conversation.command(line)),
+      command: (line: Parameters<Conversation['command']>[0]) => {
+        const work = conversation.command(line);
+        if (work !== undefined) return busy(work);
+        this.#hangUpIfOver();
+        return undefined;
+      },
       content: (content: Parameters<Conversation['content']>[0]) => busy(conversation.content(content)),
       chunk: (bytes: Buffer) => busy(conversation.chunk(bytes)),
       idle: () => {

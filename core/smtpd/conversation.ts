@@ -70,12 +70,23 @@ export class Conversation {
     this.session.flush();
   }
 
-  /** Most commands need no waiting, and every needless promise costs a busy client time: hence the care here. */
-  async command(line: CommandLine): Promise<void> {
+  /** Most commands need no waiting, and a promise that nobody needs costs a busy client time: then there is none. */
+  command(line: CommandLine): Promise<void> | undefined {
     const isSlowed = this.session.errorCount >= this.#service.settings.softErrorLimit;
+    let work: Promise<void> | undefined;
     try {
-      const work = this.#execute(line);
-      if (work !== undefined) await work;
+      work = this.#execute(line);
+    } catch (error) {
+      this.#answerTrouble(error);
+    }
+    if (work !== undefined || isSlowed) return this.#complete(work, isSlowed);
+    this.#checkErrors();
+    return undefined;
+  }
+
+  async #complete(work: Promise<void> | undefined, isSlowed: boolean): Promise<void> {
+    try {
+      await work;
     } catch (error) {
       this.#answerTrouble(error);
     }

@@ -62,12 +62,11 @@ async function discardedKeywords(session: Session, address: string): Promise<str
 /** smtpd_client_connection_count_limit, smtpd_client_connection_rate_limit */
 function countConnection(session: Session): Greeting {
   if (session.isEventExempt) return UNCOUNTED;
-  const { config, anvil, name, logger, settings } = session.service;
+  const { anvil, name, logger, settings } = session.service;
   const { address } = session.client;
   const key = `${name}:${address}`;
-  const { count, rate } = anvil.connect(key, config.seconds('anvil_rate_time_unit') * 1000);
-  const countLimit = config.integer('smtpd_client_connection_count_limit');
-  const rateLimit = config.integer('smtpd_client_connection_rate_limit');
+  const { count, rate } = anvil.connect(key, settings.rateUnitMs);
+  const { connectionCountLimit: countLimit, connectionRateLimit: rateLimit } = settings;
   const about = `from ${session.clientLabel} for service ${name}`;
   if (countLimit > 0 && count > countLimit) {
     logger.warning(`Connection concurrency limit exceeded: ${count} ${about}`);

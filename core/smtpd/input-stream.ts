@@ -14,7 +14,8 @@ const CR = 0x0d;
 const NOTHING = Buffer.alloc(0);
 
 export interface InputConsumer {
-  command(line: CommandLine): Promise<void>;
+  /** Undefined: it is done. */
+  command(line: CommandLine): Promise<void> | undefined;
   content(content: ReceivedContent): Promise<void>;
   chunk(bytes: Buffer): Promise<void>;
   /** All that has arrived is handled: what was answered may leave. */
@@ -27,6 +28,9 @@ type Mode =
   | { readonly kind: 'command' }
   | { readonly kind: 'content'; readonly reader: ContentReader }
   | { readonly kind: 'chunk'; missing: number; readonly keep: boolean; readonly parts: Buffer[] };
+
+/** What came of reading on: work that has to be waited for, or none. */
+type Step = Promise<void> | 'done' | 'needs more';
 
 const COMMAND: Mode = { kind: 'command' };
 
@@ -78,12 +82,14 @@ export class InputStream extends SMTPStream {
   }
 
   #pump(next: (error?: Error | null) => void): void {
-    if (this.isClosed) {
-      next();
-      return;
-    }
-    const work = this.#step();
-    if (work !== undefined) {
+    for (;;) {
+      if (this.isClosed) {
+        next();
+        return;
+      }
+      const work = this.#step();
+      if (work === 'done') continue;
+      if (work === 'needs more') break;
       work.then(
         () => {
           this.#pump(next);
@@ -102,27 +108,28 @@ export class InputStream extends SMTPStream {
       });
   }
 
-  /** Hands the next thing over; undefined: there is not enough of it yet. */
-  #step(): Promise<void> | undefined {
-    switch (this.#mode.kind) {
+  /** Hands the next thing over, if all of it is there. */
+  #step(): Step {
+    const mode = this.#mode;
+    switch (mode.kind) {
       case 'command':
         return this.#readCommand();
       case 'content':
-        return this.#readContent(this.#mode.reader);
+        return this.#readContent(mode.reader);
       case 'chunk':
-        return this.#readChunk(this.#mode);
+        return this.#readChunk(mode);
     }
   }
 
-  #readCommand(): Promise<void> | undefined {
+  #readCommand(): Step {
     const newline = this.#buffer.indexOf(LF, this.#at);
     if (newline < 0) {
       this.#keepBeginning();
-      return undefined;
+      return 'needs more';
     }
     const line = this.#buffer.subarray(this.#at, newline);
     this.#at = newline + 1;
-    return this.#consumer?.command(this.#commandOf(line));
+    return this.#consumer?.command(this.#commandOf(line)) ?? 'done';
   }
 
   get #lineLimit(): number {
@@ -148,30 +155,30 @@ export class InputStream extends SMTPStream {
     return { bytes: line.subarray(0, end), isBare: end === line.length, isOverlong: false };
   }
 
-  #readContent(reader: ContentReader): Promise<void> | undefined {
+  #readContent(reader: ContentReader): Step {
     const rest = this.pending();
-    if (rest.length === 0) return undefined;
+    if (rest.length === 0) return 'needs more';
     const end = reader.read(rest);
     if (end === undefined) {
       this.#forget();
-      return undefined;
+      return 'needs more';
     }
     this.#at += end;
     this.#mode = COMMAND;
-    return this.#consumer?.content(reader.finish());
+    return this.#consumer?.content(reader.finish()) ?? 'done';
   }
 
-  #readChunk(mode: Extract<Mode, { kind: 'chunk' }>): Promise<void> | undefined {
+  #readChunk(mode: Extract<Mode, { kind: 'chunk' }>): Step {
     const part = this.pending().subarray(0, mode.missing);
     this.#at += part.length;
     mode.missing -= part.length;
     if (mode.keep && part.length > 0) mode.parts.push(part);
     if (mode.missing > 0) {
       this.#forget();
-      return undefined;
+      return 'needs more';
     }
     this.#mode = COMMAND;
-    return this.#consumer?.chunk(Buffer.concat(mode.parts));
+    return this.#consumer?.chunk(Buffer.concat(mode.parts)) ?? 'done';
   }
 
   #forget(): void {

@@ -266,7 +266,7 @@ test('DSN parameters reach the submission', async () => {
     envid: 'QQ+1',
     recipients: [
       { address: 'alice@localhost', notify: ['SUCCESS', 'DELAY'], orcpt: 'rfc822;x=y@z' },
-      { address: 'bob@localhost', notify: [], orcpt: '' },
+      { address: 'bob@localhost', notify: [], orcpt: 'rfc822;bob@localhost' },
     ],
   });
 });

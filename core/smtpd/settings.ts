@@ -34,6 +34,12 @@ export interface SmtpdSettings {
   readonly softErrorLimit: number;
   readonly hardErrorLimit: number;
   readonly junkCommandLimit: number;
+  readonly connectionCountLimit: number;
+  readonly connectionRateLimit: number;
+  readonly messageRateLimit: number;
+  readonly recipientRateLimit: number;
+  /** anvil_rate_time_unit */
+  readonly rateUnitMs: number;
   readonly errorSleepMs: number;
   readonly timeoutMs: number;
   readonly historyThreshold: number;
@@ -129,6 +135,11 @@ function readLimits(config: Config) {
     softErrorLimit: config.integer('smtpd_soft_error_limit'),
     hardErrorLimit: config.integer('smtpd_hard_error_limit'),
     junkCommandLimit: config.integer('smtpd_junk_command_limit'),
+    connectionCountLimit: config.integer('smtpd_client_connection_count_limit'),
+    connectionRateLimit: config.integer('smtpd_client_connection_rate_limit'),
+    messageRateLimit: config.integer('smtpd_client_message_rate_limit'),
+    recipientRateLimit: config.integer('smtpd_client_recipient_rate_limit'),
+    rateUnitMs: config.seconds('anvil_rate_time_unit') * 1000,
     errorSleepMs: config.seconds('smtpd_error_sleep_time') * 1000,
     timeoutMs: config.seconds('smtpd_timeout') * 1000,
     historyThreshold: config.integer('smtpd_history_flush_threshold'),

@@ -1,6 +1,7 @@
 /** The address of MAIL, RCPT and VRFY (extract_addr of smtpd(8)). */
 import { parseSmtpPath, type SmtpPath } from '../../address/parse.ts';
 import type { Resolution } from '../../address/resolution.ts';
+import type { Maybe } from '../../tables/maybe.ts';
 import { domainOf, isAscii } from '../hostnames.ts';
 import { printable } from '../printable.ts';
 import type { Session } from '../session.ts';
@@ -13,8 +14,30 @@ export interface ExtractOptions {
   readonly smtputf8: boolean;
 }
 
+/** An address that no rule of RFC 5321 or of the resolver could object to. */
+const PLAIN_PATH =
+  /^<[a-z0-9_][\w+=-]*(?:\.[\w+=-]+)*@[a-z][a-z0-9]*(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)+>$/i;
+
+/** A label of a domain has 63 characters at most. */
+const LONGEST_PLAIN_PATH = 64;
+
+/** The shape that nearly all addresses have is read without taking it apart. */
+function plainAddress(text: string): ExtractedAddress | undefined {
+  if (text.length > LONGEST_PLAIN_PATH || !PLAIN_PATH.test(text)) return undefined;
+  const address = text.slice(1, -1);
+  return { kind: 'address', address, external: address, typed: address };
+}
+
 /** Undefined when the address makes no sense; that has been logged then. */
-export async function extractAddress(
+export function extractAddress(
+  session: Session,
+  text: string,
+  options: ExtractOptions,
+): Maybe<ExtractedAddress | undefined> {
+  return plainAddress(text) ?? examineAddress(session, text, options);
+}
+
+async function examineAddress(
   session: Session,
   text: string,
   options: ExtractOptions,

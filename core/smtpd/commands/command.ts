@@ -1,5 +1,6 @@
 /** What a command is. */
 import type { SmtpWord } from '../../address/smtp-words.ts';
+import type { Maybe } from '../../tables/maybe.ts';
 import type { Session } from '../session.ts';
 
 /** `pending`: message content is awaited, the command is not over yet. `restart`: XCLIENT, the session begins anew. */
@@ -12,7 +13,7 @@ export interface Invocation {
   readonly line: string;
 }
 
-type Run = (session: Session, invocation: Invocation) => Outcome | Promise<Outcome>;
+type Run = (session: Session, invocation: Invocation) => Maybe<Outcome>;
 
 export interface Command {
   readonly run: Run;

@@ -1,10 +1,11 @@
 /** DATA: asks for the content of the message (RFC 5321 section 4.1.1.4). */
 import type { Reply } from '../../mail/reply.ts';
+import { chain, type Maybe } from '../../tables/maybe.ts';
 import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';
 import type { Invocation, Outcome } from './command.ts';
 
-export async function data(session: Session, { words }: Invocation): Promise<Outcome> {
+export function data(session: Session, { words }: Invocation): Maybe<Outcome> {
   if (session.bdat !== 'none') return session.complain('protocol', replies.dataAfterBdat);
   const missing = missingRecipients(session);
   if (missing !== undefined) {
@@ -12,7 +13,12 @@ export async function data(session: Session, { words }: Invocation): Promise<Out
     return 'error';
   }
   if (words.length !== 1) return session.complain('protocol', replies.syntaxData);
-  if (session.apply(await session.service.policy.data(session.facts()))) return 'error';
+  return chain(session.service.policy.data(session.facts()), (ruling) =>
+    session.apply(ruling) ? 'error' : askForContent(session),
+  );
+}
+
+function askForContent(session: Session): Outcome {
   session.say(replies.sendData);
   session.where = 'DATA content';
   session.channel.expectContent(session.bareNewline);

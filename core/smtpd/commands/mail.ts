@@ -1,6 +1,8 @@
 /** MAIL FROM: begins a transaction (RFC 5321 section 4.1.1.2, RFC 1870, 3461, 6152, 6531). */
 import type { Ret } from '../../mail/dsn.ts';
+import { chain, type Maybe } from '../../tables/maybe.ts';
 import { isAscii } from '../hostnames.ts';
+import type { RewriteRuling } from '../policy/rewrite-context.ts';
 import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { decodeXtext, extractAddress } from './address.ts';
@@ -19,7 +21,7 @@ const NO_OPTIONS: Readonly<Options> = { is8bit: false, ret: '', envid: undefined
 /** Larger than any file: off_t overflows. */
 const LARGEST_SIZE = 2n ** 63n - 1n;
 
-export async function mail(session: Session, { words }: Invocation): Promise<Outcome> {
+export function mail(session: Session, { words }: Invocation): Maybe<Outcome> {
   session.hasSmtpUtf8 = false;
   if (isOutOfOrder(session)) return 'error';
   const path = words[2];
@@ -31,14 +33,24 @@ export async function mail(session: Session, { words }: Invocation): Promise<Out
   const parameters = words.length === 3 ? NO_PARAMETERS : words.slice(3).map((word) => word.text);
   // It decides which addresses are well-formed, so it comes before the address.
   session.hasSmtpUtf8 = isUtf8Offered(session) && parameters.some((p) => p.toUpperCase() === 'SMTPUTF8');
-  const address = await extractAddress(session, path.text, {
+  const extracted = extractAddress(session, path.text, {
     allowEmpty: true,
     strict: session.service.settings.isStrictEnvelope,
     smtputf8: session.hasSmtpUtf8,
   });
-  if (address === undefined) return session.complain('protocol', replies.badSender);
-  const options = parameters.length === 0 ? NO_OPTIONS : await readOptions(session, parameters);
-  return options === undefined ? 'error' : begin(session, address.address, options);
+  return chain(extracted, (sender) => takeSender(session, sender?.address, parameters));
+}
+
+function takeSender(
+  session: Session,
+  sender: string | undefined,
+  parameters: readonly string[],
+): Maybe<Outcome> {
+  if (sender === undefined) return session.complain('protocol', replies.badSender);
+  if (parameters.length === 0) return begin(session, sender, NO_OPTIONS);
+  return readOptions(session, parameters).then((options) =>
+    options === undefined ? 'error' : begin(session, sender, options),
+  );
 }
 
 function isUtf8Offered(session: Session): boolean {
@@ -63,11 +75,11 @@ function isOutOfOrder(session: Session): boolean {
 
 /** smtpd_client_message_rate_limit */
 function isOverRate(session: Session): boolean {
-  const { config, anvil, name, logger } = session.service;
-  const limit = config.integer('smtpd_client_message_rate_limit');
+  const { settings, anvil, name, logger } = session.service;
+  const limit = settings.messageRateLimit;
   if (limit <= 0 || session.isEventExempt) return false;
   const { address } = session.client;
-  const rate = anvil.count(`${name}:${address}`, 'mail', config.seconds('anvil_rate_time_unit') * 1000);
+  const rate = anvil.count(`${name}:${address}`, 'mail', settings.rateUnitMs);
   if (rate <= limit) return false;
   session.complain('policy', replies.tooMuchMail(address));
   logger.warning(
@@ -180,7 +192,7 @@ function readVerp(session: Session, delimiters: string | undefined, options: Opt
   return true;
 }
 
-async function begin(session: Session, sender: string, options: Readonly<Options>): Promise<Outcome> {
+function begin(session: Session, sender: string, options: Readonly<Options>): Maybe<Outcome> {
   const { policy, settings } = session.service;
   const facts = session.facts({ sender });
   if (session.apply(policy.size(facts, session.declaredSize))) return 'error';
@@ -188,27 +200,28 @@ async function begin(session: Session, sender: string, options: Readonly<Options
     session.say(replies.verpNullSender);
     return 'error';
   }
-  if (!settings.delaysReject && session.apply(await policy.sender(facts, sender))) {
+  const goOn = () =>
+    chain(policy.rewriteContext(facts), (rewriting) => open(session, sender, options, rewriting));
+  if (settings.delaysReject) return goOn();
+  return policy.sender(facts, sender).then((ruling) => {
+    if (!session.apply(ruling)) return goOn();
     session.resetMail();
     return 'error';
-  }
-  const decided = policy.rewriteContext(facts);
-  const rewriting = decided instanceof Promise ? await decided : decided;
-  if (rewriting.kind === 'refused') {
-    session.service.logger.info(rewriting.log);
-    session.resetMail();
-    return session.complain('resource', rewriting.reply);
-  }
-  return open(session, sender, options, rewriting.context);
+  });
 }
 
 function open(
   session: Session,
   sender: string,
   options: Readonly<Options>,
-  rewriteContext: 'local' | 'remote',
+  rewriting: RewriteRuling,
 ): Outcome {
-  const { settings } = session.service;
+  const { settings, logger } = session.service;
+  if (rewriting.kind === 'refused') {
+    logger.info(rewriting.log);
+    session.resetMail();
+    return session.complain('resource', rewriting.reply);
+  }
   if (settings.isStrictUtf8 && !session.hasSmtpUtf8 && !isAscii(sender)) {
     session.say(replies.mustDeclareUtf8);
     return 'error';
@@ -218,7 +231,7 @@ function open(
     ret: options.ret,
     envid: options.envid ?? '',
     is8bit: options.is8bit,
-    rewriteContext,
+    rewriteContext: rewriting.context,
     recipients: [],
     overshoot: 0,
     allocation: undefined,

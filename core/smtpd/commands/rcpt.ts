@@ -30,8 +30,13 @@ export async function rcpt(session: Session, { words }: Invocation): Promise<Out
     smtputf8: session.hasSmtpUtf8,
   });
   if (address === undefined) return session.complain('protocol', replies.badRecipient);
-  const parameters = words.slice(3).map((word) => word.text);
-  const options = parameters.length === 0 ? NO_OPTIONS : readOptions(session, parameters);
+  const options =
+    words.length === 3
+      ? NO_OPTIONS
+      : readOptions(
+          session,
+          words.slice(3).map((word) => word.text),
+        );
   return options === undefined ? 'error' : add(session, transaction, address, options);
 }
 
@@ -60,11 +65,11 @@ async function add(
 
 /** smtpd_client_recipient_rate_limit, for RCPT and VRFY; true when it has been answered. */
 export function isOverRecipientRate(session: Session): boolean {
-  const { config, anvil, name, logger } = session.service;
-  const limit = config.integer('smtpd_client_recipient_rate_limit');
+  const { settings, anvil, name, logger } = session.service;
+  const limit = settings.recipientRateLimit;
   if (limit <= 0 || session.isEventExempt) return false;
   const { address } = session.client;
-  const rate = anvil.count(`${name}:${address}`, 'rcpt', config.seconds('anvil_rate_time_unit') * 1000);
+  const rate = anvil.count(`${name}:${address}`, 'rcpt', settings.rateUnitMs);
   if (rate <= limit) return false;
   logger.warning(
     `Recipient address rate limit exceeded: ${rate} from ${session.clientLabel} for service ${name}`,

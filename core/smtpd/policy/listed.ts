@@ -29,15 +29,15 @@ function isOff(run: Run): boolean {
   return run.context.settings.overrides.includes('no_unknown_recipient_checks');
 }
 
+const RECIPIENT_REWRITING = ['recipient_canonical_maps', 'canonical_maps', 'virtual_alias_maps'] as const;
+const SENDER_REWRITING = ['sender_canonical_maps', ...RECIPIENT_REWRITING] as const;
+
 async function checkListed(run: Run, address: string, other: string, replyClass: string): Promise<Status> {
   const resolution = await resolve(run, address, other);
   if (resolution.kind === 'unavailable') return rejectLookupFailure(run, address);
   if (resolution.kind === 'unresolvable') return 'dunno';
-  const rewriting =
-    replyClass === NAME.sender
-      ? ['recipient_canonical_maps', 'sender_canonical_maps', 'canonical_maps', 'virtual_alias_maps']
-      : ['recipient_canonical_maps', 'canonical_maps', 'virtual_alias_maps'];
-  for (const parameter of rewriting) {
+  for (const parameter of replyClass === NAME.sender ? SENDER_REWRITING : RECIPIENT_REWRITING) {
+    if (run.context.parameterMaps(parameter).isEmpty) continue;
     const match = await find(run, parameter, resolution.recipient);
     if (match.kind === 'unavailable')
       return rejectLookupFailure(run, address, tableSource(match, resolution.recipient));

@@ -12,6 +12,7 @@ import type { AddressResolver } from '../../address/resolution.ts';
 import type { Config } from '../../config/config.ts';
 import { parseIp } from '../../tables/ip.ts';
 import { createMatchList, parentDomainMatches } from '../../tables/match-list.ts';
+import type { Maybe } from '../../tables/maybe.ts';
 import type { Maps, Tables } from '../../tables/table.ts';
 import type { SmtpClient } from '../client.ts';
 import type { RestrictionListName, SmtpdSettings } from '../settings.ts';
@@ -40,12 +41,12 @@ export interface Policy {
   sender(facts: Facts, address: string): Promise<Ruling>;
   /** RCPT TO and VRFY, with everything that was delayed until now. */
   recipient(facts: Facts, address: string): Promise<Ruling>;
-  data(facts: Facts): Promise<Ruling>;
-  endOfData(facts: Facts): Promise<Ruling>;
+  data(facts: Facts): Maybe<Ruling>;
+  endOfData(facts: Facts): Maybe<Ruling>;
   etrn(facts: Facts, domain: string): Promise<Ruling>;
   /** MAIL SIZE=. */
   size(facts: Facts, bytes: number): Ruling;
-  rewriteContext(facts: Facts): RewriteRuling | Promise<RewriteRuling>;
+  rewriteContext(facts: Facts): Maybe<RewriteRuling>;
 }
 
 export function createPolicy(dependencies: PolicyDependencies): Policy {
@@ -75,19 +76,13 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
       else await checkRecipient(run, address);
       return endRun(run);
     },
-    async data(facts) {
-      const run = begin(withoutSeveralRecipients(facts));
-      await checkFinal(run, 'smtpd_data_restrictions', { replyName: 'DATA', replyClass: NAME.data });
-      return endRun(run);
-    },
-    async endOfData(facts) {
-      const run = begin(withoutSeveralRecipients(facts));
-      await checkFinal(run, 'smtpd_end_of_data_restrictions', {
+    data: (facts) =>
+      judgeMessage(context, facts, 'smtpd_data_restrictions', { replyName: 'DATA', replyClass: NAME.data }),
+    endOfData: (facts) =>
+      judgeMessage(context, facts, 'smtpd_end_of_data_restrictions', {
         replyName: 'END-OF-MESSAGE',
         replyClass: NAME.endOfData,
-      });
-      return endRun(run);
-    },
+      }),
     async etrn(facts, domain) {
       const run = begin({ ...facts, etrnDomain: domain });
       await checkEtrn(run, domain);
@@ -251,14 +246,21 @@ async function checkEtrn(run: Run, domain: string): Promise<Status> {
   return status === 'reject' ? status : applyDeferral(run);
 }
 
-async function checkFinal(
-  run: Run,
+/** The lists that look at the message as a whole; most are empty, and then there is nothing to wait for. */
+function judgeMessage(
+  context: PolicyContext,
+  facts: Facts,
   list: RestrictionListName,
   subject: Omit<Subject, 'defaultAccess'>,
-): Promise<Status> {
-  run.deferIfPermit = undefined;
-  const status = await checkList(run, list, { ...subject, defaultAccess: undefined });
-  return status === 'reject' ? status : applyDeferral(run);
+): Maybe<Ruling> {
+  const run = startRun(context, withoutSeveralRecipients(facts), evaluateList);
+  if (context.settings.lists[list].words.length === 0) return endRun(run);
+  return judge(run, list, { ...subject, defaultAccess: undefined });
+}
+
+async function judge(run: Run, list: RestrictionListName, subject: Subject): Promise<Ruling> {
+  if ((await checkList(run, list, subject)) !== 'reject') applyDeferral(run);
+  return endRun(run);
 }
 
 /** An earlier soft error may have kept us from refusing: then nobody is let through now. */
