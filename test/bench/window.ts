@@ -12,8 +12,7 @@ import { createFolders, startSandbox } from '../support/sandbox-process.ts';
 
 const SECONDS = Number(process.argv[2] ?? 10);
 const PER_SECOND = Number(process.argv[3] ?? 2_000);
-const CONNECTIONS = 8;
-/** Messages handed over at once on a connection: pipelined, as a busy client does. */
+const CONNECTIONS = 40;
 const TICK_MS = 50;
 
 interface Measured {
