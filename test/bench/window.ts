@@ -1,7 +1,8 @@
 /**
  * Does the window stay smooth while mail pours in, and in a list of a million? Chromium against `sandpost serve`:
  * tasks over 50 ms (the browser's own `longtask` entries) and frame times while mail arrives by SMTP, then while the list
- * is scrolled. Prints one line for each; exit status 1 when a task took longer than 50 ms.
+ * is scrolled. On a busy machine these are longer than the work is, so the longest task by the processor's time
+ * (from a trace) is told too, and decides: exit status 1 when that is over 50 ms.
  *
  *   node test/bench/window.ts [SECONDS] [MESSAGES A SECOND]
  */
@@ -111,13 +112,43 @@ async function scroll(page: Page): Promise<void> {
 const share = (values: readonly number[], part: number) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0;
 
-function report(what: string, { longTasks, frames }: Measured): boolean {
-  const longest = Math.max(0, ...longTasks);
-  const at = [0.5, 0.95, 0.99].map((part) => share(frames, part).toFixed(0)).join(' / ');
-  process.stdout.write(
-    `${what}: ${longTasks.length} tasks over 50 ms (longest ${longest}), frames ${at} ms (median / 95 % / 99 %)\n`,
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Processor time, us. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** The longest task of the page's thread by processor time, ms. */
+function longestByProcessor(trace: Buffer): number {
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
+  const threads = traceEvents.filter(
+    ({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain',
   );
-  return longTasks.length === 0;
+  const isPage = (event: TraceEvent) =>
+    threads.some(({ pid, tid }) => pid === event.pid && tid === event.tid);
+  const tasks = traceEvents.filter((event) => event.name.endsWith('::RunTask') && isPage(event));
+  return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur / 1_000), 0);
+}
+
+/** Measures while `work` goes on; answers whether every task was short. */
+async function measure(page: Page, work: () => Promise<string>): Promise<boolean> {
+  await take(page);
+  await browser.startTracing(page, { categories: ['toplevel'] });
+  const what = await work();
+  const { longTasks, frames } = await take(page);
+  const byProcessor = longestByProcessor(await browser.stopTracing());
+  const at = [0.5, 0.95, 0.99].map((part) => share(frames, part).toFixed(0)).join(' / ');
+  const longest = Math.max(0, ...longTasks);
+  process.stdout.write(
+    `${what}: longest task ${byProcessor.toFixed(1)} ms of processor time; ` +
+      `${longTasks.length} over 50 ms by the clock (longest ${longest}); ` +
+      `frames ${at} ms (median / 95 % / 99 %)\n`,
+  );
+  return byProcessor <= 50;
 }
 
 const folders = createFolders();
@@ -133,21 +164,22 @@ try {
   await pour(server.smtpPort, 50, 1);
   await page.getByRole('option').first().click();
   await delay(500);
-  await take(page);
 
-  const count = await pour(server.smtpPort, PER_SECOND, SECONDS);
-  const arriving = report(`${Math.round(count / SECONDS)} messages a second arriving`, await take(page));
-
-  const pouring = pour(server.smtpPort, PER_SECOND, SECONDS);
-  await take(page);
-  await scroll(page);
-  const both = report('scrolling meanwhile', await take(page));
-  await pouring;
-  await delay(1_000);
-  await take(page);
-  await scroll(page);
-  const quiet = report('scrolling when it is quiet', await take(page));
-  process.exitCode = arriving && both && quiet ? 0 : 1;
+  const results = [
+    await measure(page, async () => {
+      const count = await pour(server.smtpPort, PER_SECOND, SECONDS);
+      return `${Math.round(count / SECONDS)} messages a second arriving`;
+    }),
+    await measure(page, async () => {
+      const [count] = await Promise.all([pour(server.smtpPort, PER_SECOND, SECONDS), scroll(page)]);
+      return `scrolling while ${Math.round(count / SECONDS)} a second arrive`;
+    }),
+    await measure(page, async () => {
+      await scroll(page);
+      return 'scrolling';
+    }),
+  ];
+  process.exitCode = results.every(Boolean) ? 0 : 1;
 } finally {
   await browser.close();
   await server.stop();
