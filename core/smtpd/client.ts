@@ -30,7 +30,7 @@ export function clientLabel(client: SmtpClient, withPort: boolean): string {
 
 /** The address as RFC 5321 writes literals: `IPv6:` in front of an IPv6 address. */
 export function rfcAddress(address: string): string {
-  return isIPv6(address) ? `IPv6:${address}` : address;
+  return address.includes(':') ? `IPv6:${address}` : address;
 }
 
 /** The outcome of looking up who has an address. */

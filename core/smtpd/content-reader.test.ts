@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ContentReader } from './content-reader.ts';
 import type { BareNewlinePolicy } from './settings.ts';
+import { createRandom } from './random.test-support.ts';
 
 interface Read {
   readonly text: string | undefined;
@@ -40,15 +41,6 @@ function byTheBook(input: string): Read {
     if (/^\.\r*\n$/.test(line)) return { text, rest: input.slice(at), hasBareNewline: false };
     text += line.startsWith('.') ? line.slice(1) : line;
   }
-}
-
-/** Numbers that look random and are the same each time. */
-function createRandom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 test('reads the same however the bytes are cut, and as the standard says', () => {

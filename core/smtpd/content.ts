@@ -40,7 +40,7 @@ export function withoutMailboxLine(bytes: Buffer): { readonly head: string; read
   for (;;) {
     let at = 0;
     while (rest[at] === 0x3e) at++;
-    if (rest.toString('latin1', at, at + 5) !== 'From ') return { head, rest };
+    if (rest.toString('latin1', at, at + 5).toLowerCase() !== 'from ') return { head, rest };
     const newline = rest.indexOf(LF);
     const end = newline < 0 ? rest.length : newline;
     head += `X-Mailbox-Line: ${rest.toString('utf8', 0, end).replace(/\r+$/, '')}\n`;

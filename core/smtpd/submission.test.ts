@@ -84,11 +84,11 @@ test('local_header_rewrite_clients, receive_override_options and content_filter'
 test('an UUCP From_ line in front becomes X-Mailbox-Line', async () => {
   const b = await bench();
   await b.talk('EHLO me', ...TO_ALICE.slice(0, 3), {
-    raw: 'From alice Mon Jan  1 00:00:00 2024\r\nSubject: x\r\n\r\nHi\r\n.\r\n',
+    raw: 'from alice Mon Jan  1 00:00:00 2024\r\nSubject: x\r\n\r\nHi\r\n.\r\n',
     replies: 1,
   });
   const [submission] = b.submissions;
-  expect(submission?.head).toMatch(/\nX-Mailbox-Line: From alice Mon Jan {2}1 00:00:00 2024\n$/);
+  expect(submission?.head).toMatch(/\nX-Mailbox-Line: from alice Mon Jan {2}1 00:00:00 2024\n$/);
   expect(submission?.raw.toString()).toBe('Subject: x\r\n\r\nHi\r\n');
 });
 

@@ -22,7 +22,7 @@ const PLAIN_PATH =
 const LONGEST_PLAIN_PATH = 64;
 
 /** The shape that nearly all addresses have is read without taking it apart. */
-function plainAddress(text: string): ExtractedAddress | undefined {
+export function plainAddress(text: string): ExtractedAddress | undefined {
   if (text.length > LONGEST_PLAIN_PATH || !PLAIN_PATH.test(text)) return undefined;
   const address = text.slice(1, -1);
   return { kind: 'address', address, external: address, typed: address };
