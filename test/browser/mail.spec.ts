@@ -1,3 +1,4 @@
+import { startSandbox } from '../support/sandbox-process.ts';
 import { expect, mail, reader, rowOf, test } from './sandbox.ts';
 
 const HTML = '<!doctype html><body><h1>Thanks, Robin</h1><img src="https://shop.test/pixel.png"></body>';
@@ -117,4 +118,14 @@ test('the window says that the sandbox is gone and goes on when it is back', asy
   await sandbox.server.kill();
   await expect(page.getByRole('status').filter({ hasText: 'Offline' })).toBeVisible();
   await expect(rowOf(page, 'Before')).toBeVisible();
+  const { host } = new URL(sandbox.url);
+  const again = await startSandbox(sandbox.folders, { http: host });
+  await expect(
+    page.getByRole('status').filter({ hasText: `SMTP 127.0.0.1:${again.smtpPort}` }),
+  ).toBeVisible();
+  await rowOf(page, 'Before').click();
+  await page.keyboard.press('s');
+  await expect(rowOf(page, 'Before').getByLabel('starred')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await again.stop();
 });
