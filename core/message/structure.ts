@@ -3,7 +3,7 @@
  * ranges in the stored body. Reads, never throws: what cannot be parsed is told as a reason beside what could.
  */
 import { once } from 'node:events';
-import { Splitter, type MessageChunk, type SplitterChunk } from '@zone-eu/mailsplit';
+import { MimeNode, Splitter, type MessageChunk, type SplitterChunk } from '@zone-eu/mailsplit';
 import type { MessageContent } from '../mail/message.ts';
 import type { StoredPart } from '../store/store.ts';
 import { bodyOf } from './delivered-form.ts';
@@ -22,11 +22,11 @@ export interface Structure {
   readonly error?: string;
 }
 
-type MimeNode = Extract<SplitterChunk, { readonly type: 'node' }>;
+type PartNode = Extract<SplitterChunk, { readonly type: 'node' }>;
 
 /** A part while its end is not known yet. */
 interface OpenPart {
-  readonly node: MimeNode;
+  readonly node: PartNode;
   readonly parent: OpenPart | undefined;
   readonly depth: number;
   readonly headerStart: number;
@@ -37,11 +37,30 @@ interface OpenPart {
 export async function parseStructure(content: MessageContent): Promise<Structure> {
   const body = bodyOf(content);
   const header = Buffer.concat([content.header, Buffer.from('\n')]);
+  return singlePart(header, body.length) ?? splitParts(header, body);
+}
+
+/** Most mail has one part: then its header says all, and the body need not be looked at. */
+function singlePart(header: Buffer, length: number): Structure | undefined {
+  if (header.length > LARGEST_HEADER) return undefined;
+  const root: PartNode = new MimeNode(false);
+  try {
+    root.addHeaderChunk(header);
+    root.parseHeaders();
+  } catch {
+    return undefined;
+  }
+  if (root.multipart !== false || root.contentType === 'message/rfc822') return undefined;
+  const part = { node: root, parent: undefined, depth: 0, headerStart: 0, bodyStart: 0, bodyEnd: length };
+  return { parts: toParts([part]) };
+}
+
+async function splitParts(header: Buffer, body: Uint8Array): Promise<Structure> {
   const open: OpenPart[] = [];
   const byNode = new Map<unknown, OpenPart>();
   let offset = -header.length;
 
-  function takeNode(node: MimeNode): void {
+  function takeNode(node: PartNode): void {
     const parent = node.parentNode === false ? undefined : byNode.get(node.parentNode);
     const headerStart = Math.max(0, offset);
     offset += node.getHeaders().length;
@@ -139,7 +158,7 @@ function complaint(open: readonly OpenPart[]): string | undefined {
 const short = (text: string | false) => (text === false ? '' : text.slice(0, LONGEST_WORD));
 
 /** `2.1` of [2, 1]; a message that is not a multipart is its own first part. */
-function partNumber(node: MimeNode): string {
+function partNumber(node: PartNode): string {
   const words = node.partNr === false ? [] : node.partNr;
   const isRoot = words.at(-1) === 'TEXT';
   if (!isRoot) return words.join('.');
@@ -168,7 +187,7 @@ function isAttachment(part: OpenPart): boolean {
   return !(isReferable && hasAncestor(part, (p) => p.node.multipart === 'related'));
 }
 
-function headerValue(node: MimeNode, name: string): string {
+function headerValue(node: PartNode, name: string): string {
   return node.headers === false ? '' : node.headers.getFirst(name).trim();
 }
 

@@ -3,8 +3,14 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Connection } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { sampleDelivery, sampleMessage, sampleOutcome, sampleSettlement } from './sample.ts';
-import { openSchema, removeTemporaryFolders } from './testing.ts';
-import { createByteReader, packBytes, packMessage, type Operation } from './wire.ts';
+import {
+  acceptOperation,
+  openSchema,
+  removeTemporaryFolders,
+  settleOperation,
+  type PackedOperation,
+} from './testing.ts';
+import { createBaggageReader, type Operation } from './wire.ts';
 import { createOperationRunner } from './write/operations.ts';
 
 afterAll(removeTemporaryFolders);
@@ -56,29 +62,29 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-function toOperation(s: Step): { operation: Operation; bytes: ArrayBuffer } {
-  const bytes: Uint8Array[] = [];
-  const at = (operation: Operation) => ({ operation, bytes: packBytes(bytes) });
-  if ('hold' in s) {
-    const message = sampleMessage(s.id, { hold: s.hold ? 'held' : null });
-    const messages = [packMessage(message, bytes)];
-    return at({ name: 'accept', body: { messages } });
-  }
+function toOperation(s: Step): PackedOperation {
+  if ('hold' in s) return acceptOperation(sampleMessage(s.id, { hold: s.hold ? 'held' : null }));
   if ('mailbox' in s) {
     const status = s.how;
-    const settlement = sampleSettlement(sampleMessage(s.id), {
-      outcomes: [sampleOutcome({ status, address: `${s.mailbox}@localhost` })],
-      mailboxDeliveries: status === 'sent' ? [sampleDelivery({ mailbox: s.mailbox })] : [],
-      next: status === 'deferred' ? { kind: 'deferred', nextAttemptAt: 1 } : { kind: 'removed' },
-    });
-    return at({ name: 'settle', body: { settlement: { ...settlement, create: [] } } });
+    return settleOperation(
+      sampleSettlement(sampleMessage(s.id), {
+        outcomes: [sampleOutcome({ status, address: `${s.mailbox}@localhost` })],
+        mailboxDeliveries: status === 'sent' ? [sampleDelivery({ mailbox: s.mailbox })] : [],
+        next: status === 'deferred' ? { kind: 'deferred', nextAttemptAt: 1 } : { kind: 'removed' },
+      }),
+    );
   }
-  if ('isRead' in s) return at({ name: 'mark', body: { ids: s.ids, isRead: s.isRead } });
+  return [bareOperation(s), createBaggageReader({ bytes: new ArrayBuffer(0), texts: [] })];
+}
+
+/** Those that carry nothing beside their words. */
+function bareOperation(s: Exclude<Step, { readonly id: number }>): Operation {
+  if ('isRead' in s) return { name: 'mark', body: { ids: s.ids, isRead: s.isRead } };
   const queueIds = s.ids.map((n) => sampleMessage(n).queueId);
-  if (s.name === 'hold') return at({ name: 'move', body: { ids: queueIds, to: 'hold' } });
-  if (s.name === 'delete') return at({ name: 'remove', body: { ids: queueIds } });
-  if (s.name === 'bin') return at({ name: 'bin', body: { ids: s.ids, at: 1 } });
-  return at({ name: s.name, body: { ids: s.ids } });
+  if (s.name === 'hold') return { name: 'move', body: { ids: queueIds, to: 'hold' } };
+  if (s.name === 'delete') return { name: 'remove', body: { ids: queueIds } };
+  if (s.name === 'bin') return { name: 'bin', body: { ids: s.ids, at: 1 } };
+  return { name: s.name, body: { ids: s.ids } };
 }
 
 describe('counters', () => {
@@ -89,8 +95,7 @@ describe('counters', () => {
         const runner = createOperationRunner(db);
         const group = createGroupCommit(db, runner);
         for (const turn of turns) {
-          const operations = turn.map(toOperation);
-          group.runEach(operations.map((o) => runner.prepare(o.operation, createByteReader(o.bytes))));
+          group.runEach(turn.map((s) => runner.prepare(...toOperation(s))));
           expectExact(db);
         }
         db.close();

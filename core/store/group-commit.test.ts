@@ -2,25 +2,22 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Connection } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { sampleMessage, sampleSettlement } from './sample.ts';
-import { openSchema, openStore, removeTemporaryFolders } from './testing.ts';
-import { createByteReader, packBytes, packMessage, type Operation } from './wire.ts';
+import { acceptOperation, openSchema, openStore, removeTemporaryFolders } from './testing.ts';
 import { createOperationRunner } from './write/operations.ts';
 
 afterAll(removeTemporaryFolders);
 
-function acceptOf(id: number, size = 100): { operation: Operation; bytes: ArrayBuffer } {
-  const bytes: Uint8Array[] = [];
+function acceptOf(id: number, size = 100) {
   const content = { ...sampleMessage(id).content, raw: Buffer.alloc(size, 'x') };
-  const messages = [packMessage(sampleMessage(id, { content }), bytes)];
-  return { operation: { name: 'accept', body: { messages } }, bytes: packBytes(bytes) };
+  return acceptOperation(sampleMessage(id, { content }));
 }
 
 function open(db: Connection) {
   const runner = createOperationRunner(db);
   const group = createGroupCommit(db, runner);
   return {
-    runEach: (list: readonly { operation: Operation; bytes: ArrayBuffer }[]) =>
-      group.runEach(list.map((o) => runner.prepare(o.operation, createByteReader(o.bytes)))),
+    runEach: (list: readonly ReturnType<typeof acceptOf>[]) =>
+      group.runEach(list.map((packed) => runner.prepare(...packed))),
   };
 }
 const count = (db: Connection, table: string) =>

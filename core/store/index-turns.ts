@@ -33,14 +33,18 @@ export interface IndexTurnsDependencies {
 export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTurns {
   let indexer: MessagePort | undefined;
   let isBusy = false;
-  let mayHaveWork = true;
+  /** Counts what may have brought work; what was handed out last; what is known to be all done. */
+  let expected = 1;
+  let handedOut = 0;
+  let finished = 0;
   let found: IndexedMessage[] = [];
   let lastTurn = -Infinity;
 
   function receive({ text }: FromIndexer): void {
     isBusy = false;
     const messages = JSON.parse(text) as IndexedMessage[];
-    if (messages.length === 0) mayHaveWork = false;
+    // Of what came while the indexer looked, it may have seen nothing.
+    if (messages.length === 0) finished = handedOut;
     for (const message of messages) found.push(message);
   }
 
@@ -50,12 +54,13 @@ export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTur
     found = found.slice(STORED_AT_ONCE);
     if (storePart(dependencies, part)) return;
     found = [];
-    mayHaveWork = false;
+    finished = expected;
   }
 
   function handOut(): void {
-    if (indexer === undefined || isBusy || !mayHaveWork || found.length > 0) return;
+    if (indexer === undefined || isBusy || expected === finished || found.length > 0) return;
     isBusy = true;
+    handedOut = expected;
     indexer.postMessage({ kind: 'work', limit: WORK_SIZE } satisfies ToIndexer);
   }
 
@@ -64,14 +69,14 @@ export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTur
       indexer?.close();
       indexer = port;
       isBusy = false;
-      mayHaveWork = true;
+      expected += 1;
       port.on('message', (message: FromIndexer) => {
         receive(message);
         onFound();
       });
     },
     expectWork() {
-      mayHaveWork = true;
+      expected += 1;
     },
     take(isIdle) {
       if (!isIdle && performance.now() - lastTurn < TURN_EVERY_MS) return false;

@@ -7,7 +7,7 @@ import { createOutcomeReader } from './read/outcomes.ts';
 import { createQueuedReader } from './read/queued.ts';
 import type { ReadCounter } from './read/counts.ts';
 import type { StoredQueue } from './store.ts';
-import { packMessage, type Touched } from './wire.ts';
+import { emptyBaggage, packMessage, packSettlement, type Touched } from './wire.ts';
 import type { Writer } from './writer.ts';
 import type { ChangeCollector } from './changes.ts';
 import type { Clock } from '../util/clock.ts';
@@ -71,15 +71,14 @@ function createQueueWrites({ writer, changes, clock }: QueueStoreDependencies): 
   };
   return {
     async accept(messages) {
-      const bytes: Uint8Array[] = [];
-      const packed = messages.map((message) => packMessage(message, bytes));
-      await writer.write('accept', { messages: packed }, bytes);
+      const baggage = emptyBaggage();
+      const packed = messages.map((message) => packMessage(message, baggage));
+      await writer.write('accept', { messages: packed }, baggage);
       for (const { messageId } of messages) changes.arrived(messageId);
     },
     async settle(settlement) {
-      const bytes: Uint8Array[] = [];
-      const create = settlement.create.map((message) => packMessage(message, bytes));
-      await writer.write('settle', { settlement: { ...settlement, create } }, bytes);
+      const baggage = emptyBaggage();
+      await writer.write('settle', { settlement: packSettlement(settlement, baggage) }, baggage);
       for (const { messageId } of settlement.create) changes.arrived(messageId);
       changes.queue([settlement.messageId]);
     },

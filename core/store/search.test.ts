@@ -6,8 +6,7 @@ import { createFindIds } from './read/find-ids.ts';
 import { createListMail } from './read/mail-list.ts';
 import { sampleMessage } from './sample.ts';
 import type { Connection } from './database.ts';
-import { openSchema, removeTemporaryFolders } from './testing.ts';
-import { createByteReader, packBytes, packMessage } from './wire.ts';
+import { acceptOperation, openSchema, removeTemporaryFolders } from './testing.ts';
 import { createOperationRunner } from './write/operations.ts';
 
 afterAll(removeTemporaryFolders);
@@ -26,9 +25,7 @@ function fill(db: Connection): void {
   const group = createGroupCommit(db, runner);
   const work = TEXTS.flatMap((body, index) => {
     const id = index + 1;
-    const bytes: Uint8Array[] = [];
-    const messages = [packMessage(sampleMessage(id), bytes)];
-    const accept = runner.prepare({ name: 'accept', body: { messages } }, createByteReader(packBytes(bytes)));
+    const accept = runner.prepare(...acceptOperation(sampleMessage(id)));
     const digest = { preview: '', attachments: 0, hasHtml: false, remoteResources: 0 };
     const text = { subject: `Number ${id}`, people: 'noreply@shop.test', body, files: `file${id}.pdf` };
     return [accept, () => runner.storeDigest({ id, digest, parts: [], text })];

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
+import type { NewMessage } from '../mail/message.ts';
 import type { Clock } from '../util/clock.ts';
 import { openReadable, openWritable, type Connection } from './database.ts';
 import { migrate } from './migrate.ts';
@@ -10,7 +11,17 @@ import { createStore } from './open.ts';
 import { createFindIds } from './read/find-ids.ts';
 import { ARRIVED } from './sample.ts';
 import type { OpenSearcher } from './searcher.ts';
-import type { Store, StoreChange } from './store.ts';
+import type { Settlement, Store, StoreChange } from './store.ts';
+import {
+  createBaggageReader,
+  emptyBaggage,
+  packBytes,
+  packMessage,
+  packSettlement,
+  type Baggage,
+  type BaggageReader,
+  type Operation,
+} from './wire.ts';
 import { runWriter } from './write-loop.ts';
 import type { SpawnWriter } from './writer.ts';
 
@@ -97,4 +108,23 @@ export function nextChange(
       resolve(change);
     });
   });
+}
+
+/** An operation and its baggage, as they come out at the writer's end of the wire. */
+export type PackedOperation = readonly [Operation, BaggageReader];
+
+function overTheWire(operation: Operation, baggage: Baggage): PackedOperation {
+  const { texts } = baggage;
+  const sent = JSON.parse(JSON.stringify(operation)) as Operation;
+  return [sent, createBaggageReader({ bytes: packBytes(baggage.bytes), texts })];
+}
+
+export function acceptOperation(message: NewMessage): PackedOperation {
+  const baggage = emptyBaggage();
+  return overTheWire({ name: 'accept', body: { messages: [packMessage(message, baggage)] } }, baggage);
+}
+
+export function settleOperation(settlement: Settlement): PackedOperation {
+  const baggage = emptyBaggage();
+  return overTheWire({ name: 'settle', body: { settlement: packSettlement(settlement, baggage) } }, baggage);
 }

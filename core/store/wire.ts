@@ -1,6 +1,7 @@
 /**
  * The language between the engine's thread and the writer's: one operation each, JSON for the words and one
  * transferred buffer for the bytes of all operations of a tick (cloning objects and small buffers costs more).
+ * Journeys travel as the JSON that is stored, so that the writer need not take them apart.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { JourneyEntry } from '../mail/journey.ts';
@@ -18,11 +19,29 @@ export interface ContentLengths {
   readonly body: number | null;
 }
 
-export type WireMessage = Omit<NewMessage, 'content'> & { readonly content: ContentLengths };
-export type WireSettlement = Omit<Settlement, 'create'> & { readonly create: readonly WireMessage[] };
+export type WireMessage = Omit<NewMessage, 'content' | 'journey'> & { readonly content: ContentLengths };
+export type WireSettlement = Omit<Settlement, 'create' | 'journey'> & {
+  readonly create: readonly WireMessage[];
+};
 
-/** A message as the writer has it: bytes are views into the batch's buffer. */
-export type StoredMessage = NewMessage;
+/** A message as the writer has it: bytes are views into the batch's buffer, the journey is JSON, '' for none. */
+export type StoredMessage = Omit<NewMessage, 'journey'> & { readonly journey: string };
+export type StoredSettlement = Omit<Settlement, 'create' | 'journey'> & {
+  readonly create: readonly StoredMessage[];
+  readonly journey: string;
+};
+
+/** What travels beside the words of an operation. */
+export interface Baggage {
+  readonly bytes: Uint8Array[];
+  readonly texts: string[];
+}
+
+/** All baggage of a batch, in the order in which it was packed. */
+export interface SentBaggage {
+  readonly bytes: ArrayBuffer;
+  readonly texts: readonly string[];
+}
 
 export interface MoveOrder {
   readonly ids: readonly QueueId[] | 'ALL';
@@ -91,11 +110,10 @@ export type OperationResult =
   { readonly isOk: true; readonly value: unknown } | { readonly isOk: false; readonly error: WireError };
 
 /** One tick's operations on their way to the writer. */
-export interface Batch {
+export interface Batch extends SentBaggage {
   readonly kind: 'batch';
   /** JSON array of Operation. */
   readonly text: string;
-  readonly bytes: ArrayBuffer;
 }
 
 export type ToWriter =
@@ -120,12 +138,25 @@ export function contentLengths(content: MessageContent): ContentLengths {
   };
 }
 
-/** The message for the wire, its bytes appended to `bytes`. */
-export function packMessage(message: NewMessage, bytes: Uint8Array[]): WireMessage {
-  const { content, ...words } = message;
-  bytes.push(content.raw, content.header);
-  if (content.body !== null) bytes.push(content.body);
+export const emptyBaggage = (): Baggage => ({ bytes: [], texts: [] });
+
+function packJourney(entries: readonly JourneyEntry[], { texts }: Baggage): void {
+  texts.push(entries.length === 0 ? '' : JSON.stringify(entries));
+}
+
+/** The message for the wire; its bytes and journey go into the baggage. */
+export function packMessage(message: NewMessage, baggage: Baggage): WireMessage {
+  const { content, journey, ...words } = message;
+  baggage.bytes.push(content.raw, content.header);
+  if (content.body !== null) baggage.bytes.push(content.body);
+  packJourney(journey, baggage);
   return { ...words, content: contentLengths(content) };
+}
+
+export function packSettlement(settlement: Settlement, baggage: Baggage): WireSettlement {
+  const { create, journey, ...words } = settlement;
+  packJourney(journey, baggage);
+  return { ...words, create: create.map((message) => packMessage(message, baggage)) };
 }
 
 /** All byte strings behind each other in one buffer of their own, which can be transferred. */
@@ -142,30 +173,37 @@ export function packBytes(parts: readonly Uint8Array[]): ArrayBuffer {
   return buffer;
 }
 
-/** Reads the byte strings of a batch in the order in which they were packed. */
-export interface ByteReader {
+/** Takes baggage out in the order in which it was packed. */
+export interface BaggageReader {
   message(message: WireMessage): StoredMessage;
+  settlement(settlement: WireSettlement): StoredSettlement;
 }
 
-export function createByteReader(bytes: ArrayBuffer): ByteReader {
+export function createBaggageReader({ bytes, texts }: SentBaggage): BaggageReader {
   let at = 0;
+  let nextText = 0;
   const take = (length: number) => {
     const view = Buffer.from(bytes, at, length);
     at += length;
     return view;
   };
+  const takeText = () => texts[nextText++] ?? '';
+
+  function message(packed: WireMessage): StoredMessage {
+    const { raw, header, bodyOffset, body } = packed.content;
+    const content = {
+      raw: take(raw),
+      header: take(header),
+      bodyOffset,
+      body: body === null ? null : take(body),
+    };
+    return { ...packed, content, journey: takeText() };
+  }
   return {
-    message(message) {
-      const { raw, header, bodyOffset, body } = message.content;
-      return {
-        ...message,
-        content: {
-          raw: take(raw),
-          header: take(header),
-          bodyOffset,
-          body: body === null ? null : take(body),
-        },
-      };
+    message,
+    settlement(packed) {
+      const journey = takeText();
+      return { ...packed, journey, create: packed.create.map(message) };
     },
   };
 }

@@ -3,7 +3,9 @@ import { Worker, type MessagePort } from 'node:worker_threads';
 import { workerEntry } from '../util/worker-entry.ts';
 import { unpackError } from './errors.ts';
 import {
+  emptyBaggage,
   packBytes,
+  type Baggage,
   type FromWriter,
   type OperationName,
   type OperationResult,
@@ -12,11 +14,11 @@ import {
 } from './wire.ts';
 
 export interface Writer {
-  /** Resolves after the synced commit. `bytes` are read before this turn of the event loop ends. */
+  /** Resolves after the synced commit. The baggage is read before this turn of the event loop ends. */
   write<K extends OperationName>(
     name: K,
     body: Operations[K]['in'],
-    bytes?: readonly Uint8Array[],
+    baggage?: Baggage,
   ): Promise<Operations[K]['out']>;
   connectIndexer(port: MessagePort): void;
   close(): Promise<void>;
@@ -131,9 +133,9 @@ export async function startWriter(file: string, events: WriterEvents, spawn: Spa
   await opened.promise;
   const outbox = createOutbox(thread);
   return {
-    write<K extends OperationName>(name: K, body: Operations[K]['in'], bytes: readonly Uint8Array[] = []) {
+    write<K extends OperationName>(name: K, body: Operations[K]['in'], baggage?: Baggage) {
       if (failure !== undefined) return Promise.reject(failure);
-      outbox.add(JSON.stringify({ name, body }), bytes);
+      outbox.add(JSON.stringify({ name, body }), baggage);
       return pending.add() as Promise<Operations[K]['out']>;
     },
     connectIndexer(port) {
@@ -149,23 +151,26 @@ export async function startWriter(file: string, events: WriterEvents, spawn: Spa
 }
 
 function createOutbox(thread: WriterThread) {
-  let texts: string[] = [];
-  let chunks: Uint8Array[] = [];
+  let operations: string[] = [];
+  let baggage = emptyBaggage();
 
   function flush(): void {
-    if (texts.length === 0) return;
-    const bytes = packBytes(chunks);
-    const text = `[${texts.join(',')}]`;
-    texts = [];
-    chunks = [];
-    thread.send({ kind: 'batch', text, bytes }, [bytes]);
+    if (operations.length === 0) return;
+    const bytes = packBytes(baggage.bytes);
+    const { texts } = baggage;
+    const text = `[${operations.join(',')}]`;
+    operations = [];
+    baggage = emptyBaggage();
+    thread.send({ kind: 'batch', text, bytes, texts }, [bytes]);
   }
   return {
     flush,
-    add(text: string, bytes: readonly Uint8Array[]) {
-      if (texts.length === 0) setImmediate(flush);
-      texts.push(text);
-      for (const chunk of bytes) chunks.push(chunk);
+    add(operation: string, more?: Baggage) {
+      if (operations.length === 0) setImmediate(flush);
+      operations.push(operation);
+      if (more === undefined) return;
+      for (const bytes of more.bytes) baggage.bytes.push(bytes);
+      for (const text of more.texts) baggage.texts.push(text);
     },
   };
 }

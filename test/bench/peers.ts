@@ -39,10 +39,14 @@ async function freePort(): Promise<number> {
 async function untilListening(port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const socket = net.connect(port, '127.0.0.1');
-    const isOpen = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]);
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => {
+        resolve(true);
+      });
+      socket.once('error', () => {
+        resolve(false);
+      });
+    });
     socket.destroy();
     if (isOpen) return;
     await delay(50);

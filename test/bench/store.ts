@@ -9,7 +9,15 @@ import { openWritable, type Connection } from '../../core/store/database.ts';
 import { migrate } from '../../core/store/migrate.ts';
 import { createStore } from '../../core/store/open.ts';
 import { createOperationRunner, type Prepared } from '../../core/store/write/operations.ts';
-import { createByteReader, packBytes, packMessage, type Operation } from '../../core/store/wire.ts';
+import {
+  createBaggageReader,
+  emptyBaggage,
+  packBytes,
+  packMessage,
+  packSettlement,
+  type Baggage,
+  type Operation,
+} from '../../core/store/wire.ts';
 import { createClock } from '../../core/util/clock.ts';
 import { createMessageReader, createIndexer } from '../../core/message/message.ts';
 import { createRandom, makeMail, type MadeMail } from './made-mail.ts';
@@ -23,25 +31,21 @@ const quiet = () => ({
 const us = (milliseconds: number, count: number) => `${((milliseconds / count) * 1000).toFixed(1)} us`;
 
 /** Operations as they come over the wire, so that taking them apart is measured too. */
-function overTheWire(operations: readonly Operation[], bytes: readonly Uint8Array[]) {
-  return { text: JSON.stringify(operations), bytes: packBytes(bytes) };
+function overTheWire(pack: (baggage: Baggage) => readonly Operation[]) {
+  const baggage = emptyBaggage();
+  const text = JSON.stringify(pack(baggage));
+  return { text, bytes: packBytes(baggage.bytes), texts: baggage.texts };
 }
 
-function acceptBatch(mails: readonly MadeMail[]) {
-  const bytes: Uint8Array[] = [];
-  const operations = mails.map((m): Operation => ({
-    name: 'accept',
-    body: { messages: [packMessage(m.message, bytes)] },
-  }));
-  return overTheWire(operations, bytes);
-}
-
-function settleBatch(mails: readonly MadeMail[]) {
-  return overTheWire(
-    mails.map((m): Operation => ({ name: 'settle', body: { settlement: { ...m.settlement, create: [] } } })),
-    [],
+const acceptBatch = (mails: readonly MadeMail[]) =>
+  overTheWire((baggage) =>
+    mails.map((m) => ({ name: 'accept', body: { messages: [packMessage(m.message, baggage)] } })),
   );
-}
+
+const settleBatch = (mails: readonly MadeMail[]) =>
+  overTheWire((baggage) =>
+    mails.map((m) => ({ name: 'settle', body: { settlement: packSettlement(m.settlement, baggage) } })),
+  );
 
 interface Costs {
   accept: number;
@@ -58,7 +62,7 @@ function createDirectWriter(db: Connection) {
     db.exec('COMMIT');
   };
   const batch = (wire: ReturnType<typeof overTheWire>) => {
-    const reader = createByteReader(wire.bytes);
+    const reader = createBaggageReader(wire);
     commit((JSON.parse(wire.text) as Operation[]).map((operation) => runner.prepare(operation, reader)));
   };
   return {
@@ -242,6 +246,7 @@ async function through(count = 50_000, connections = 50): Promise<void> {
   };
   const indexer = createIndexer({ store, log: quiet, clock });
   const begin = performance.now();
+  const cpu = { all: process.cpuUsage(), engine: process.threadCpuUsage() };
   await Promise.all(Array.from({ length: connections }, session));
   const accepted = performance.now() - begin;
   await Promise.all(settled);
@@ -250,6 +255,11 @@ async function through(count = 50_000, connections = 50): Promise<void> {
   console.log(
     `${n} messages, ${connections} at a time: accepted ${((n / accepted) * 1000).toFixed(0)}/s, delivered ${((n / delivered) * 1000).toFixed(0)}/s, latency ${(latency / n).toFixed(2)} ms`,
   );
+  const all = process.cpuUsage(cpu.all);
+  const engine = process.threadCpuUsage(cpu.engine);
+  const spent = (used: { user: number; system: number }) =>
+    `${((used.user + used.system) / n).toFixed(0)} us (system ${(used.system / n).toFixed(0)})`;
+  console.log(`processor time a message: engine ${spent(engine)}, all threads ${spent(all)}`);
   const last = mails.length;
   while (store.mail.get(last)?.digest === undefined) await new Promise((resolve) => store.onChange(resolve));
   console.log(`indexed after ${((performance.now() - begin) / 1000).toFixed(1)} s`);

@@ -1,8 +1,8 @@
 /** Puts a message into mailboxes: a row each. The same delivery again is no second one. */
 import type { Connection } from '../database.ts';
+import type { StoredSettlement } from '../wire.ts';
 import type { Flags } from './counters.ts';
 import type { Filing } from './filing.ts';
-import type { StoredSettlement } from './settle.ts';
 
 export type StoreDeliveries = (settlement: StoredSettlement, flags: Flags) => void;
 

@@ -1,6 +1,6 @@
 /** Runs one operation on the open transaction: the writer's table of contents. */
 import type { Connection } from '../database.ts';
-import type { ByteReader, Operation, OperationName, Operations } from '../wire.ts';
+import type { BaggageReader, Operation, OperationName, Operations } from '../wire.ts';
 import { createAccept } from './accept.ts';
 import { createCounters } from './counters.ts';
 import { createStoreDigest, type StoreDigest } from './digests.ts';
@@ -9,16 +9,19 @@ import { createQueueOrders } from './queue-orders.ts';
 import { createSettle } from './settle.ts';
 import { createSideWrites } from './side.ts';
 
-/** An operation with its bytes at hand: may be run again after a rollback. */
+/** An operation with its baggage at hand: may be run again after a rollback. */
 export type Prepared = () => unknown;
 
-/** Takes an operation's bytes out of the batch, in order; what it answers does the work. */
+/** Takes an operation's baggage out of the batch, in order; what it answers does the work. */
 type Handlers = {
-  readonly [K in OperationName]: (body: Operations[K]['in'], bytes: ByteReader) => () => Operations[K]['out'];
+  readonly [K in OperationName]: (
+    body: Operations[K]['in'],
+    baggage: BaggageReader,
+  ) => () => Operations[K]['out'];
 };
 
 export interface OperationRunner {
-  prepare(operation: Operation, bytes: ByteReader): Prepared;
+  prepare(operation: Operation, baggage: BaggageReader): Prepared;
   readonly storeDigest: StoreDigest;
   /** Before the commit. */
   flush(): void;
@@ -35,17 +38,17 @@ export function createOperationRunner(db: Connection): OperationRunner {
   const side = createSideWrites(db, counters);
 
   const handlers: Handlers = {
-    accept(body, bytes) {
-      const messages = body.messages.map((m) => bytes.message(m));
+    accept(body, baggage) {
+      const messages = body.messages.map((m) => baggage.message(m));
       return () => {
         for (const message of messages) accept(message, null);
         return null;
       };
     },
-    settle({ settlement }, bytes) {
-      const create = settlement.create.map((m) => bytes.message(m));
+    settle(body, baggage) {
+      const settlement = baggage.settlement(body.settlement);
       return () => {
-        settle({ ...settlement, create });
+        settle(settlement);
         return null;
       };
     },
@@ -63,10 +66,10 @@ export function createOperationRunner(db: Connection): OperationRunner {
     replaceTable: (body) => () => side.replaceTable(body),
     addRevision: (body) => () => side.addRevision(body),
   };
-  const prepare = <K extends OperationName>(name: K, body: Operations[K]['in'], bytes: ByteReader) =>
-    handlers[name](body, bytes);
+  const prepare = <K extends OperationName>(name: K, body: Operations[K]['in'], baggage: BaggageReader) =>
+    handlers[name](body, baggage);
   return {
-    prepare: (operation, bytes) => prepare(operation.name, operation.body, bytes),
+    prepare: (operation, baggage) => prepare(operation.name, operation.body, baggage),
     storeDigest: createStoreDigest(db),
     flush: () => {
       counters.flush();

@@ -2,10 +2,10 @@
 import type { Outcome } from '../../mail/message.ts';
 import { INT, type Connection } from '../database.ts';
 import { notifyToBits } from '../notify-bits.ts';
+import type { StoredSettlement } from '../wire.ts';
 import type { Counters, Flags } from './counters.ts';
 import type { Filing } from './filing.ts';
 import { mailboxesOf } from './mailbox-of.ts';
-import type { StoredSettlement } from './settle.ts';
 
 /** `isRetry`: earlier answers of the same recipients may be there, and give way. */
 export type StoreOutcomes = (settlement: StoredSettlement, flags: Flags, isRetry: boolean) => void;

@@ -1,4 +1,5 @@
 /** What postsuper(1) and postqueue(1) order: move, delete, expire, make due. */
+import type { JourneyEntry } from '../../mail/journey.ts';
 import { messageNumbers, type QueueId } from '../../mail/queue-id.ts';
 import { INT, type Connection } from '../database.ts';
 import type { MoveOrder, Operations, Touched } from '../wire.ts';
@@ -17,6 +18,9 @@ export interface QueueOrders {
   makeDue(order: Operations['makeDue']['in']): Touched;
   expire(order: Operations['expire']['in']): Touched;
 }
+
+const toJson = (journey: readonly JourneyEntry[] | undefined) =>
+  journey === undefined || journey.length === 0 ? '' : JSON.stringify(journey);
 
 const touched = (entries: readonly EntryRow[]): Touched => ({
   queueIds: entries.map((e) => e.queue_id),
@@ -62,22 +66,24 @@ export function createQueueOrders(db: Connection, counters: Counters): QueueOrde
   return {
     move(order) {
       const entries = select(order.ids, order.from).filter((e) => e.queue !== order.to);
+      const journey = toJson(order.journey);
       for (const e of entries) {
         const reason = order.to === 'hold' ? (order.reason ?? '') : '';
         setQueue.run(order.to, reason, order.nextAttemptAt, e.message_id);
         counters.add(`queue:${e.queue}`, -1);
         counters.add(`queue:${order.to}`, 1);
-        addJourney(e.message_id, order.journey);
+        addJourney(e.message_id, journey);
       }
       return touched(entries);
     },
     remove(order) {
       const entries = select(order.ids, order.from);
+      const journey = toJson(order.journey);
       for (const e of entries) {
         setDeleted.run(e.message_id);
         deleteEntry.run(e.message_id);
         counters.add(`queue:${e.queue}`, -1);
-        addJourney(e.message_id, order.journey);
+        addJourney(e.message_id, journey);
       }
       return touched(entries);
     },

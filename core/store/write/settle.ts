@@ -1,7 +1,7 @@
 /** Stores what one delivery attempt changed. A message that left the queue meanwhile takes nothing more. */
 import type { Outcome } from '../../mail/message.ts';
 import { INT, type Connection } from '../database.ts';
-import type { StoredMessage, WireSettlement } from '../wire.ts';
+import type { StoredSettlement } from '../wire.ts';
 import type { Accept } from './accept.ts';
 import type { Counters, Flags } from './counters.ts';
 import { createStoreDeliveries } from './deliveries.ts';
@@ -17,10 +17,6 @@ interface Entry {
   readonly deleted_at: number | null;
 }
 
-/** A settlement whose new messages have their bytes. */
-export type StoredSettlement = Omit<WireSettlement, 'create'> & {
-  readonly create: readonly StoredMessage[];
-};
 export type Settle = (settlement: StoredSettlement) => void;
 
 const isFailure = (outcome: Outcome) => outcome.status === 'bounced' || outcome.status === 'undeliverable';
