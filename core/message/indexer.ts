@@ -6,7 +6,7 @@ import { Worker, type MessagePort } from 'node:worker_threads';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
 import type { LogFactory } from '../util/log.ts';
-import { workerEntry } from '../util/worker-entry.ts';
+import { workerEntry, YOUNG_GENERATION_MB } from '../util/worker-entry.ts';
 
 /** What the thread begins with. */
 export interface IndexerData {
@@ -46,7 +46,10 @@ export function createIndexer({ store, log, clock }: IndexerDependencies): Index
     const started = new Worker(workerEntry(import.meta.url, 'message-indexer'), {
       workerData: data,
       transferList: [port],
-      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
+      resourceLimits: {
+        maxOldGenerationSizeMb: MOST_MEMORY_MB,
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      },
     });
     worker = started;
     started.on('error', (error: Error) => {

@@ -37,7 +37,7 @@ export interface MessageReader {
 }
 
 export interface ReaderDependencies {
-  readonly mail: Pick<MailStore, 'content' | 'parts' | 'deliveries'>;
+  readonly mail: Pick<MailStore, 'content' | 'header' | 'parts' | 'deliveries'>;
   readonly partUrl: (id: number, number: string) => string;
 }
 
@@ -54,8 +54,8 @@ export function createMessageReader({ mail, partUrl }: ReaderDependencies): Mess
 
   return {
     headers(id) {
-      const content = mail.content(id);
-      return content === undefined ? [] : parseHeaders(content.header);
+      const header = mail.header(id);
+      return header === undefined ? [] : parseHeaders(header);
     },
     async text(id) {
       const message = await open(id);

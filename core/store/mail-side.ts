@@ -5,7 +5,7 @@ import type { Clock } from '../util/clock.ts';
 import type { ChangeCollector } from './changes.ts';
 import { INT, type Connection } from './database.ts';
 import type { MailStore } from './mail-store.ts';
-import { createContentReader } from './read/content.ts';
+import { createContentReader, createHeaderReader } from './read/content.ts';
 import { createFolderReader, type ReadCounter } from './read/counts.ts';
 import { createListMail } from './read/mail-list.ts';
 import { createRecordReader } from './read/mail-record.ts';
@@ -45,6 +45,7 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
     get: (id) => records.get(id),
     parts: (id) => records.parts(id),
     content: createContentReader(db),
+    header: createHeaderReader(db),
     deliveries,
     delivery: (id, mailbox) => deliveries(id).find((d) => d.mailbox.toLowerCase() === mailbox.toLowerCase()),
     findByQueueId(queueId) {

@@ -141,6 +141,8 @@ export interface MailStore {
   get(id: number): MailRecord | undefined;
   parts(id: number): readonly StoredPart[];
   content(id: number): MessageContent | undefined;
+  /** The header after cleanup: cheap, however large the message. */
+  header(id: number): Uint8Array | undefined;
   /** What agents put in front, for one mailbox; undefined when it was not delivered there. */
   delivery(id: number, mailbox: string): MailboxDelivery | undefined;
   deliveries(id: number): readonly MailboxDelivery[];

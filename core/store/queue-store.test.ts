@@ -61,6 +61,8 @@ describe('the queue in the store', () => {
       { ...message.recipients[1], index: 1, attempts: 0, reason: '' },
     ]);
     expect(store.queue.content(1)).toEqual(message.content);
+    expect(store.queue.header(1)).toEqual(message.content.header);
+    expect(store.mail.header(2)).toBeUndefined();
   });
 
   it('keeps a changed body beside the bytes that came in', async () => {

@@ -2,7 +2,7 @@
 import type { QueueId } from '../mail/queue-id.ts';
 import type { QueuedMessage } from '../mail/message.ts';
 import { createSnapshot, INT, type Connection } from './database.ts';
-import { createContentReader } from './read/content.ts';
+import { createContentReader, createHeaderReader } from './read/content.ts';
 import { createOutcomeReader } from './read/outcomes.ts';
 import { createQueuedReader } from './read/queued.ts';
 import type { ReadCounter } from './read/counts.ts';
@@ -58,6 +58,7 @@ export function createQueueStore(dependencies: QueueStoreDependencies): StoredQu
     deferredOutcomes: (messageId) => outcomes.deferred(messageId),
     bouncedSince: (at) => outcomes.bouncedSince(at),
     content: createContentReader(db),
+    header: createHeaderReader(db),
   };
 }
 

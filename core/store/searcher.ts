@@ -3,7 +3,7 @@
  * through a million messages must not hold up mail.
  */
 import { Worker } from 'node:worker_threads';
-import { workerEntry } from '../util/worker-entry.ts';
+import { STORE_THREAD_LIMITS, workerEntry } from '../util/worker-entry.ts';
 import { unpackError, type WireError } from './errors.ts';
 import type { FindOrder } from './read/find-ids.ts';
 
@@ -40,7 +40,10 @@ export const openSearchThread: OpenSearcher = (file) => {
     waiting.clear();
   }
   function start(): Worker {
-    const started = new Worker(workerEntry(import.meta.url, 'store-searcher'), { workerData: { file } });
+    const started = new Worker(workerEntry(import.meta.url, 'store-searcher'), {
+      workerData: { file },
+      resourceLimits: STORE_THREAD_LIMITS,
+    });
     started.unref();
     started.on('message', (answer: FromSearcher) => {
       const one = waiting.get(answer.number);

@@ -165,6 +165,8 @@ export interface UserStore {
 
 /** What the store's own queue can tell beyond what the queue manager needs. */
 export interface StoredQueue extends QueueStore {
+  /** The header after cleanup: cheap, however large the message. */
+  header(messageId: number): Uint8Array | undefined;
   /** The last answer for each recipient that is to be tried again: what a delay warning tells. */
   deferredOutcomes(messageId: number): readonly Outcome[];
   /** How many recipients bounced since then (ms since the epoch). */

@@ -1,6 +1,6 @@
 /** The engine's end of the writer: collects what one turn of the event loop writes into one message. */
 import { Worker, type MessagePort } from 'node:worker_threads';
-import { workerEntry } from '../util/worker-entry.ts';
+import { STORE_THREAD_LIMITS, workerEntry } from '../util/worker-entry.ts';
 import { unpackError } from './errors.ts';
 import {
   emptyBaggage,
@@ -47,7 +47,10 @@ export interface WriterListeners {
 export type SpawnWriter = (file: string, listeners: WriterListeners) => WriterThread;
 
 export const spawnWriterThread: SpawnWriter = (file, { onMessage, onError, onEnd }) => {
-  const worker = new Worker(workerEntry(import.meta.url, 'store-writer'), { workerData: { file } });
+  const worker = new Worker(workerEntry(import.meta.url, 'store-writer'), {
+    workerData: { file },
+    resourceLimits: STORE_THREAD_LIMITS,
+  });
   worker.on('message', onMessage);
   worker.on('error', onError);
   worker.on('exit', onEnd);

@@ -19,3 +19,9 @@ export function createContentReader(db: Connection): ReadContent {
     return { raw: row.raw, header: row.header, bodyOffset: row.body_offset, body: row.body };
   };
 }
+
+/** Only the header after cleanup: it lies before the bytes in the row, so a large message costs no more than a small one. */
+export function createHeaderReader(db: Connection): (messageId: number) => Uint8Array | undefined {
+  const select = db.prepare('SELECT header FROM content WHERE message_id = ?').pluck();
+  return (messageId) => select.get(messageId) as Buffer | undefined;
+}
