@@ -130,6 +130,7 @@ export function checkCommonParameters(scope: Scope, settings: Settings): void {
   checkLevel(scope);
   checkStrings(scope, [['syslog_name'], ['mail_name'], ['syslog_facility']]);
   for (const name of ['smtputf8_enable', 'enable_idna2003_compatibility']) checkBoolean(scope, name);
+  checkFacility(scope, settings);
   checkProtocols(scope);
   checkStrings(scope, [['myhostname'], ['mydomain']]);
   for (const name of ['myhostname', 'mydomain']) checkHostname(scope, name, settings);
@@ -139,6 +140,42 @@ export function checkCommonParameters(scope: Scope, settings: Settings): void {
   for (const [name, min, max = 0] of TIMES) checkTime(scope, name, min, max);
   scope.expanded('mynetworks');
   scope.ownAddresses();
+  checkOrigin(scope);
+  checkVerpDelimiters(scope, settings);
+}
+
+function checkOrigin(scope: Scope): void {
+  const origin = scope.expanded('myorigin') ?? '';
+  if (/[, \t\r\n]/.test(origin))
+    refuse(scope, 'myorigin', `myorigin parameter setting must not contain multiple values: ${origin}`);
+}
+
+const FACILITIES = new Set(
+  'auth authpriv cron daemon ftp kern lpr mail news security syslog user uucp local0 local1 local2 local3 local4 local5 local6 local7'.split(
+    ' ',
+  ),
+);
+
+function checkFacility(scope: Scope, settings: Settings): void {
+  const facility = scope.expanded('syslog_facility') ?? '';
+  if (FACILITIES.has(facility)) return;
+  const path = join(settings.directory, 'main.cf');
+  refuse(
+    scope,
+    'syslog_facility',
+    `file ${path}: parameter syslog_facility: unrecognized value: ${facility}`,
+  );
+}
+
+/** Both characters of default_verp_delimiters must be allowed ones (verp_delims_verify(3)). */
+function checkVerpDelimiters(scope: Scope, settings: Settings): void {
+  const allowed = Buffer.from(scope.expanded('verp_delimiter_filter') ?? '');
+  const [first = 0, second = 0] = Buffer.from(scope.expanded('default_verp_delimiters') ?? '');
+  const which = !allowed.includes(first) ? 'first' : !allowed.includes(second) ? 'second' : undefined;
+  if (which === undefined) return;
+  const names = 'parameters default_verp_delimiters and verp_delimiter_filter';
+  const path = join(settings.directory, 'main.cf');
+  refuse(scope, 'default_verp_delimiters', `file ${path}: ${names}: bad ${which} VERP delimiter character`);
 }
 
 function checkStrings(scope: Scope, table: typeof STRINGS): void {

@@ -3,6 +3,9 @@ export interface LevelProblem {
   readonly problem: string;
 }
 
+/** So that a level is one exact number. */
+const LARGEST_PART = 0xffff;
+
 /** The level as one number, or what is wrong with it. */
 export function parseCompatibilityLevel(text: string): number | LevelProblem {
   const bad = { problem: `malformed compatibility level syntax: "${text}"` };
@@ -11,8 +14,8 @@ export function parseCompatibilityLevel(text: string): number | LevelProblem {
   const [major = 0, minor = 0, patch = 0] = match
     .slice(1)
     .map((part: string | undefined) => Number(part ?? 0));
-  if (major > 0xfff || minor > 0xfff || patch > 0xfff) return bad;
-  return (major * 0x1000 + minor) * 0x1000 + patch;
+  if (major > LARGEST_PART || minor > LARGEST_PART || patch > LARGEST_PART) return bad;
+  return (major * (LARGEST_PART + 1) + minor) * (LARGEST_PART + 1) + patch;
 }
 
 /** Negative, zero or positive. */

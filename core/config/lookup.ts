@@ -5,7 +5,7 @@ import { expandMacros, isPlain } from './macro.ts';
 import type { Setting } from './main-cf.ts';
 import { builtinParameters, serviceParameters, transportParameterByName } from './parameters/parameters.ts';
 import type { Parameter } from './parameters/parameters.ts';
-import { defaultMynetworks, ownAddresses, parseProtocols } from './networks.ts';
+import { networksOf, ownAddresses, parseNetworkStyle, parseProtocols } from './networks.ts';
 import type { InterfaceAddress, NetworkProblem } from './networks.ts';
 import type { Settings } from './settings.ts';
 
@@ -27,6 +27,8 @@ export function createScope(settings: Settings, service?: MasterService): Scope 
   const { main, surroundings } = settings;
   const local = localSettings(service);
   const cache = new Map<string, string | undefined>();
+  /** Parameters that are being expanded. */
+  const underWay = new Set<string>();
   const ofServices = memo(() => servicesTable(settings.services));
 
   const setting = (name: string) => local.get(name) ?? main.get(name);
@@ -42,9 +44,9 @@ export function createScope(settings: Settings, service?: MasterService): Scope 
         surroundings.hostname,
         setting('mydomain') === undefined ? 'localdomain' : scope.expanded('mydomain'),
       ),
-    mydomain: () => domainOf(scope.expanded('myhostname') ?? ''),
-    mynetworks: () =>
-      usable(defaultMynetworks(scope.expanded('mynetworks_style') ?? '', own()), 'mynetworks_style'),
+    // In `myhostname = x.$mydomain`, mydomain has no value yet.
+    mydomain: () => (underWay.has('myhostname') ? undefined : domainOf(scope.expanded('myhostname') ?? '')),
+    mynetworks: () => ownNetworks(),
     process_id: () => String(process.pid),
     process_name: () => service?.command,
     service_name: () => service?.name,
@@ -56,12 +58,20 @@ export function createScope(settings: Settings, service?: MasterService): Scope 
     return result;
   }
 
+  const protocols = memo(() =>
+    usable(parseProtocols(scope.expanded('inet_protocols') ?? ''), 'inet_protocols'),
+  );
   const own = memo((): readonly InterfaceAddress[] => {
-    const protocols = usable(parseProtocols(scope.expanded('inet_protocols') ?? ''), 'inet_protocols');
     const interfaces = scope.expanded('inet_interfaces') ?? '';
     const { resolve } = surroundings;
-    return usable(ownAddresses({ interfaces, protocols, resolve }), 'inet_interfaces');
+    return usable(ownAddresses({ interfaces, protocols: protocols(), resolve }), 'inet_interfaces');
   });
+
+  function ownNetworks(): string {
+    if (protocols().length === 0) return '';
+    const style = usable(parseNetworkStyle(scope.expanded('mynetworks_style') ?? ''), 'mynetworks_style');
+    return networksOf(style, own());
+  }
 
   function expand(text: string, origin?: Origin): string {
     if (isPlain(text)) return text;
@@ -77,9 +87,15 @@ export function createScope(settings: Settings, service?: MasterService): Scope 
       if (cache.has(name)) return cache.get(name);
       const raw = scope.unexpanded(name);
       const isRaw = builtinParameters.get(name)?.kind === 'raw';
-      const value = raw === undefined || isRaw ? raw : expand(raw, setting(name)?.origin);
-      cache.set(name, value);
-      return value;
+      if (raw === undefined || isRaw) return raw;
+      underWay.add(name);
+      try {
+        const value = expand(raw, setting(name)?.origin);
+        cache.set(name, value);
+        return value;
+      } finally {
+        underWay.delete(name);
+      }
     },
     expand,
     setting,

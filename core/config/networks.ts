@@ -48,6 +48,7 @@ export interface NetworkSettings {
 
 /** `inet_interfaces`: all, loopback-only, or names and addresses, each of which must be an interface of ours. */
 export function ownAddresses(settings: NetworkSettings): readonly InterfaceAddress[] | NetworkProblem {
+  if (settings.protocols.length === 0) return [];
   const local = LOOPBACK.filter((a) => settings.protocols.includes(a.family));
   if (settings.interfaces === 'all' || settings.interfaces === 'loopback-only') return local;
   const own = new Map<string, InterfaceAddress>();
@@ -81,26 +82,28 @@ export function familyOf(text: string): ProtocolFamily | undefined {
 }
 
 const STYLES = ['class', 'subnet', 'host'] as const;
+export type NetworkStyle = (typeof STYLES)[number];
 
-/** The default of `mynetworks`: the own addresses, widened as `mynetworks_style` says. */
-export function defaultMynetworks(
-  style: string,
-  addresses: readonly InterfaceAddress[],
-): string | NetworkProblem {
-  const chosen = new Set<string>();
-  for (const word of words(style)) {
-    const lower = word.toLowerCase();
-    if (!STYLES.some((s) => s === lower))
-      return { problem: `unknown mynetworks mask style value "${word}" in "${style}"` };
-    chosen.add(lower);
+/** `mynetworks_style`: just one of class, subnet, host. */
+export function parseNetworkStyle(text: string): NetworkStyle | NetworkProblem {
+  const chosen = new Set<NetworkStyle>();
+  for (const word of words(text)) {
+    const style = STYLES.find((s) => s === word);
+    if (style === undefined) return { problem: `unknown mynetworks mask style value "${word}" in "${text}"` };
+    chosen.add(style);
   }
-  if (chosen.size !== 1)
-    return { problem: `bad mynetworks_style value: ${style}; specify exactly one value` };
-  const isHost = chosen.has('host');
+  const [only, ...others] = chosen;
+  if (only !== undefined && others.length === 0) return only;
+  return { problem: `bad mynetworks_style value: ${text}; specify exactly one value` };
+}
+
+/** The default of `mynetworks`: the own addresses, widened as the style says. */
+export function networksOf(style: NetworkStyle, addresses: readonly InterfaceAddress[]): string {
   // 127.0.0.1 is in a class A network, and its interface has an 8 bit mask: class and subnet are the same here.
-  const networks = addresses.map((a) =>
-    a.family === 'ipv6' ? `[${a.address}]/128` : isHost ? `${a.address}/32` : '127.0.0.0/8',
-  );
+  const networks = addresses.map(({ address, family }) => {
+    if (family === 'ipv6') return `[${address}]/128`;
+    return style === 'host' ? `${address}/32` : '127.0.0.0/8';
+  });
   return [...new Set(networks)].join(' ');
 }
 

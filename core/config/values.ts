@@ -16,12 +16,15 @@ export function parseInteger(text: string, largest = LARGEST_INT): number | unde
   return Math.abs(number) <= largest ? number : undefined;
 }
 
-/** A number and one of the units s, m, h, d, w (conv_time(3)). Undefined when it is none. */
+/**
+ * A number and one of the units s, m, h, d, w (conv_time(3)). As in Postfix, no digits are 0 and what follows the unit does
+ * not count. Undefined for another unit, and for a time that is negative or too long.
+ */
 export function parseSeconds(text: string, defaultUnit: string): number | undefined {
-  const match = /^[ \t\n\v\f\r]*([+-]?\d+)([smhdw]?)$/.exec(text);
-  if (match === null) return undefined;
-  const [, digits = '', unit = ''] = match;
-  const seconds = Number(digits) * (SECONDS[unit === '' ? defaultUnit : unit] ?? 1);
+  const [, digits = '', letter = ''] = /^[ \t\n\v\f\r]*([+-]?\d+|)([^]?)/.exec(text) ?? [];
+  const unit = SECONDS[letter === '' ? defaultUnit : letter];
+  if (unit === undefined || text === '') return undefined;
+  const seconds = Number(digits) * unit;
   return seconds >= 0 && seconds <= LARGEST_INT ? seconds : undefined;
 }
 

@@ -47,9 +47,10 @@ export interface CommandOutput {
   readonly stderr: string;
 }
 
-/** How the command line is started: straight from the sources. */
+/** How `npm run sandpost` starts the command line: straight from the sources, with a heap that stays small. */
 export function sandpostCommand(): readonly [string, ...string[]] {
-  return [process.execPath, path.join(ROOT, 'core', 'cli', 'sandpost.ts')];
+  const flags = ['--max-semi-space-size=4', '--max-old-space-size=512'];
+  return [process.execPath, ...flags, path.join(ROOT, 'core', 'cli', 'sandpost.ts')];
 }
 
 /** New folders, with a master.cf whose listener takes any free port. */

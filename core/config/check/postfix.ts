@@ -8,6 +8,7 @@ import { createScope } from '../lookup.ts';
 import { readMainCf, readingWarning } from '../main-cf.ts';
 import type { LoadOptions, Settings } from '../settings.ts';
 import { readText, surroundingsOf } from '../settings.ts';
+import { printable } from '../postconf/output.ts';
 import type { PostconfDeps } from '../postconf.ts';
 import { postconf } from '../postconf.ts';
 
@@ -33,12 +34,14 @@ export function checkPostfix(directory: string, options: LoadOptions = {}): Post
 /** What any postfix(1) verb prints before it does its work; exit 1 when it does not get that far. */
 export function startPostfix(directory: string, options: LoadOptions = {}): PostfixCheck {
   const lines: string[] = [];
+  const say = (text: string) => void lines.push(`postfix: ${text}`);
   try {
-    lines.push(...readParameters(directory, options));
+    readParameters(directory, options, say);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    lines.push(...error.warnings.map((w) => `postfix: warning: ${w}`), `postfix: fatal: ${error.message}`);
-    return { exit: 1, lines };
+    for (const warning of error.warnings) say(printable(`warning: ${warning}`));
+    say(`fatal: ${error.message}`);
+    return { exit: 1, lines: [...new Set(lines)] };
   }
   const deps: PostconfDeps = { ...surroundingsOf(options), configDir: directory, programName: POSTCONF };
   for (const args of [
@@ -53,22 +56,21 @@ export function startPostfix(directory: string, options: LoadOptions = {}): Post
 }
 
 /** mail_conf_read: main.cf and the common parameters. */
-function readParameters(directory: string, options: LoadOptions): readonly string[] {
+function readParameters(directory: string, options: LoadOptions, say: (text: string) => void): void {
   const path = join(directory, 'main.cf');
   const main = readMainCf(readText(directory, 'main.cf', options), path);
-  const lines = main.problems.map((problem) => `postfix: warning: ${readingWarning(problem, path)}`);
+  for (const problem of main.problems) say(printable(`warning: ${readingWarning(problem, path)}`));
   const surroundings = surroundingsOf(options);
   const settings: Settings = { directory, main: main.settings, services: [], problems: [], surroundings };
   const scope = createScope(settings);
   checkCommonParameters(scope, settings);
   const compared = compareCompatibilityLevels(scope.expanded('compatibility_level') ?? '', LAST_LEVEL);
-  if (typeof compared === 'number' && compared < 0)
-    lines.push(
-      'postfix: Postfix is using backwards-compatible default settings',
-      'postfix: See http://www.postfix.org/COMPATIBILITY_README.html for details',
-      `postfix: To disable backwards compatibility use "postconf compatibility_level=${LAST_LEVEL}" and "postfix reload"`,
-    );
-  return lines;
+  if (typeof compared !== 'number' || compared >= 0) return;
+  say('Postfix is using backwards-compatible default settings');
+  say('See http://www.postfix.org/COMPATIBILITY_README.html for details');
+  say(
+    `To disable backwards compatibility use "postconf compatibility_level=${LAST_LEVEL}" and "postfix reload"`,
+  );
 }
 
 /** Files of somebody else, files that others may write, links that lead out of the folder. */
