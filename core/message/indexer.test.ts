@@ -19,9 +19,9 @@ const find = async (store: Store, search: string) => {
   return messages.map((m) => m.id);
 };
 
-describe('the indexer', { timeout: 30_000 }, () => {
-  afterAll(removeTemporaryFolders);
+afterAll(removeTemporaryFolders);
 
+describe('the indexer', { timeout: 30_000 }, () => {
   it('reads what came in before it was started, and what comes after', async () => {
     const dataDir = temporaryFolder();
     const first = await openStore(dataDir);
