@@ -8,7 +8,7 @@ import { maildev, postfix, sandpost, smtpSink, type Peer } from './peers.ts';
 
 const run = promisify(execFile);
 const BYTES = 2048;
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 interface LoadResult {
   readonly messages: number;
