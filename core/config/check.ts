@@ -21,7 +21,7 @@ import { readMasterCf } from './master-cf.ts';
 import type { LoadOptions, Settings } from './settings.ts';
 import { readText, surroundingsOf } from './settings.ts';
 
-export { checkPostfix } from './check/postfix.ts';
+export { checkPostfix, startPostfix } from './check/postfix.ts';
 export type { PostfixCheck } from './check/postfix.ts';
 
 export interface CheckOptions extends LoadOptions {
