@@ -29,22 +29,11 @@ describe('the maildrop', () => {
     put('BBB', 2000);
     put('AAA', 1000);
     expect(maildrop.list()).toEqual([
-      { queueId: 'AAA', arrivedAt: 1000, size: raw.length, input, number: undefined },
-      { queueId: 'BBB', arrivedAt: 2000, size: raw.length, input, number: undefined },
+      { queueId: 'AAA', arrivedAt: 1000, size: raw.length, input },
+      { queueId: 'BBB', arrivedAt: 2000, size: raw.length, input },
     ]);
     expect(statSync(path.join(dataDir, 'maildrop')).mode & 0o777).toBe(0o700);
     expect(statSync(path.join(dataDir, 'maildrop', 'AAA')).mode & 0o777).toBe(0o600);
-  });
-
-  it('remembers the number under which a message was about to be stored', () => {
-    put('AAA', 1000);
-    maildrop.claim('AAA', 17);
-    expect(createMaildrop(dataDir).list()).toMatchObject([{ queueId: 'AAA', number: 17 }]);
-    // Not stored after all: the next try has another number.
-    maildrop.claim('AAA', 18);
-    expect(maildrop.list()).toMatchObject([{ queueId: 'AAA', number: 18 }]);
-    maildrop.remove('AAA');
-    expect(readdirSync(path.join(dataDir, 'maildrop'))).toEqual([]);
   });
 
   it('leaves alone what is no message: cut off, half written, or somebody else’s', () => {

@@ -3,8 +3,8 @@
  * next start (postdrop(1), pickup(8)). A file is written under another name, synced, then renamed: it is there whole
  * or not at all.
  *
- * A crash between storing a message and removing its file must not deliver it twice. So the file gets the number of
- * the message into its name before it is stored, and one with a number that is in the store is only removed.
+ * A crash between storing a message and removing its file must not deliver it twice. So the message keeps the queue id
+ * that it got here: a file whose queue id is in the store is only removed.
  */
 import {
   closeSync,
@@ -20,26 +20,23 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { isQueueId, type QueueId } from '../mail/queue-id.ts';
 import { submitInput, type SubmitInput } from './contract/mail.ts';
 
 const FOLDER = 'maildrop';
-/** `QUEUEID`, or `QUEUEID.NUMBER` while it is being picked up. */
-const NAME = /^([A-Za-z0-9]+)(?:\.(\d+))?$/;
 
 const header = z.object({
-  queueId: z.string(),
+  queueId: z.custom<QueueId>((text) => typeof text === 'string' && isQueueId(text)),
   arrivedAt: z.number(),
   input: submitInput.omit({ rawBase64: true }),
 });
 
 export interface DroppedMessage {
-  readonly queueId: string;
+  readonly queueId: QueueId;
   readonly arrivedAt: number;
   /** Bytes of the message. */
   readonly size: number;
   readonly input: SubmitInput;
-  /** The number it was picked up under by a process that did not get further. */
-  readonly number: number | undefined;
 }
 
 export interface Maildrop {
@@ -47,8 +44,6 @@ export interface Maildrop {
   put(message: { readonly queueId: string; readonly arrivedAt: number; readonly input: SubmitInput }): void;
   /** Oldest first. Files that are not readable as messages are left out, and left alone. */
   list(): readonly DroppedMessage[];
-  /** Notes the number under which the message is about to be stored. */
-  claim(queueId: string, number: number): void;
   remove(queueId: string): void;
 }
 
@@ -62,7 +57,7 @@ function syncFolder(folder: string): void {
   }
 }
 
-function readFile(file: string, number: number | undefined): DroppedMessage | undefined {
+function readDropped(file: string): DroppedMessage | undefined {
   const bytes = readFileSync(file);
   const end = bytes.indexOf(0x0a);
   if (end < 0) return undefined;
@@ -73,7 +68,6 @@ function readFile(file: string, number: number | undefined): DroppedMessage | un
       queueId,
       arrivedAt,
       size: raw.length,
-      number,
       input: { ...input, rawBase64: raw.toString('base64') },
     };
   } catch (error) {
@@ -85,20 +79,11 @@ function readFile(file: string, number: number | undefined): DroppedMessage | un
 export function createMaildrop(dataDir: string): Maildrop {
   const folder = path.join(dataDir, FOLDER);
 
-  function entries(): readonly {
-    readonly file: string;
-    readonly queueId: string;
-    readonly number: number | undefined;
-  }[] {
+  /** Files that are whole: a draft has a suffix. */
+  function files(): readonly string[] {
     if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
-    return readdirSync(folder).flatMap((name) => {
-      const match = NAME.exec(name);
-      if (match === null) return [];
-      const number = match[2] === undefined ? undefined : Number(match[2]);
-      return { file: path.join(folder, name), queueId: match[1] ?? '', number };
-    });
+    return readdirSync(folder).filter((name) => isQueueId(name));
   }
-  const find = (queueId: string) => entries().find((entry) => entry.queueId === queueId);
 
   return {
     put({ queueId, arrivedAt, input: { rawBase64, ...input } }) {
@@ -118,19 +103,12 @@ export function createMaildrop(dataDir: string): Maildrop {
       syncFolder(folder);
     },
     list() {
-      return entries()
-        .flatMap(({ file, number }) => readFile(file, number) ?? [])
+      return files()
+        .flatMap((name) => readDropped(path.join(folder, name)) ?? [])
         .sort((a, b) => a.arrivedAt - b.arrivedAt);
     },
-    claim(queueId, number) {
-      const entry = find(queueId);
-      if (entry === undefined) return;
-      renameSync(entry.file, path.join(folder, `${queueId}.${number}`));
-      syncFolder(folder);
-    },
     remove(queueId) {
-      const entry = find(queueId);
-      if (entry !== undefined) rmSync(entry.file, { force: true });
+      if (isQueueId(queueId)) rmSync(path.join(folder, queueId), { force: true });
     },
   };
 }

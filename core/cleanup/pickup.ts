@@ -5,6 +5,7 @@
 import { parseAddressList } from '../address/parse.ts';
 import type { Config } from '../config/config.ts';
 import type { DsnCode, Notify, Ret } from '../mail/dsn.ts';
+import { deliveredForm } from '../mail/delivered-form.ts';
 import { mailDate } from '../mail/header-date.ts';
 import { headerNameLength, headerOptions } from '../mail/header.ts';
 import type { MessageContent, NewMessage, Outcome, Submission } from '../mail/message.ts';
@@ -173,14 +174,8 @@ export function unstoredContent(content: MessageContent): {
   read(): Promise<Uint8Array>;
   readHeader(): Promise<Uint8Array>;
 } {
-  const { header, raw, body, bodyOffset } = content;
   return {
-    readHeader: () => Promise.resolve(header),
-    read() {
-      const bytes =
-        body ??
-        Buffer.from(Buffer.from(raw).toString('latin1', bodyOffset).replaceAll('\r\n', '\n'), 'latin1');
-      return Promise.resolve(Buffer.concat([header, Buffer.from('\n'), bytes]));
-    },
+    readHeader: () => Promise.resolve(content.header),
+    read: () => Promise.resolve(deliveredForm(content)),
   };
 }

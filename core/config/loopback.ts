@@ -1,16 +1,9 @@
 /** Sandpost listens and connects on this machine only; an address of another one is refused where it is written. */
+import { isLoopback } from '../util/net-guard.ts';
 import type { MasterService } from './config.ts';
 import { ConfigError } from './config.ts';
 import { familyOf } from './networks.ts';
 import type { Settings } from './settings.ts';
-
-/** 127.0.0.0/8, ::1, and the same as an IPv4-mapped address. */
-export function isLoopback(address: string): boolean {
-  const text = address.replace(/^\[(?:ipv6:)?(.*)\]$/i, '$1').toLowerCase();
-  const mapped = /^(?:0*:)*:?ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(text)?.[1] ?? text;
-  if (familyOf(mapped) === 'ipv4') return mapped.startsWith('127.');
-  return familyOf(text) === 'ipv6' && /^(0*:)*0*1$/.test(text);
-}
 
 export interface ListenerAddress {
   /** undefined: the addresses of `inet_interfaces`. */
@@ -33,7 +26,7 @@ export function listenerProblem(service: MasterService, settings: Settings): str
   if (host === undefined || isLoopback(host)) return undefined;
   const addresses = familyOf(host) === undefined ? settings.surroundings.resolve(host) : [host];
   if (addresses === undefined) return `service ${service.name}: host not found: ${host}`;
-  if (addresses.every(isLoopback)) return undefined;
+  if (addresses.every((address) => isLoopback(address))) return undefined;
   return `service ${service.name}: ${host} is not a loopback address, and a sandbox listens on no other: use 127.0.0.1`;
 }
 

@@ -105,7 +105,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     dataDir,
     intake,
     world,
-    isStored: (messageId) => store.mail.get(messageId) !== undefined,
+    isStored: (queueId) => store.mail.findByQueueId(queueId) !== undefined,
     clock,
     log,
   });

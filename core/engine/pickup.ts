@@ -8,6 +8,7 @@ import type { Bounce, Notice } from '../bounce/bounce.ts';
 import type { CleanupOutcome, Intake } from '../cleanup/outcome.ts';
 import { NO_RECIPIENTS, refusalOutcomes, toSubmission, unstoredContent } from '../cleanup/pickup.ts';
 import type { Config } from '../config/config.ts';
+import type { QueueId } from '../mail/queue-id.ts';
 import { quoteLocal } from '../mail/quote.ts';
 import type { NewMessage, Submission } from '../mail/message.ts';
 import { formatDelays, formatOutcomeLine } from '../mail/outcome-line.ts';
@@ -32,8 +33,8 @@ export interface PickupDependencies {
   readonly dataDir: string;
   readonly intake: Intake;
   readonly world: () => { readonly config: Config; readonly bounce: Bounce };
-  /** Whether a message with this number is stored. */
-  readonly isStored: (messageId: number) => boolean;
+  /** Whether a message with this queue id is stored. */
+  readonly isStored: (queueId: QueueId) => boolean;
   readonly clock: Clock;
   readonly log: LogFactory;
 }
@@ -111,16 +112,15 @@ export function createPickup(dependencies: PickupDependencies): Pickup {
     return result;
   }
 
-  async function pickUp(dropped: DroppedMessage): Promise<void> {
-    // A crash after storing left the file: its number says that it is stored.
-    if (dropped.number === undefined || !isStored(dropped.number)) {
-      const numbers = intake.allocate();
-      maildrop.claim(dropped.queueId, numbers.messageId);
-      const result = await take(dropped.input, { ...numbers, arrivedAt: dropped.arrivedAt });
-      if (result.isSoft === true || (result.refused !== undefined && result.refused !== NO_RECIPIENTS))
-        return;
+  async function pickUp({ queueId, arrivedAt, input }: DroppedMessage): Promise<void> {
+    // After a crash the file may still be there though the message is stored.
+    if (!isStored(queueId)) {
+      const result = await take(input, { ...intake.allocate(), queueId, arrivedAt });
+      const isKept =
+        result.isSoft === true || (result.refused !== undefined && result.refused !== NO_RECIPIENTS);
+      if (isKept) return;
     }
-    maildrop.remove(dropped.queueId);
+    maildrop.remove(queueId);
   }
 
   async function scan(): Promise<void> {

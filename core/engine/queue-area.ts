@@ -30,7 +30,7 @@ export function createQueueArea(dependencies: {
       arrivedAt,
       size,
       sender,
-      subject: store.mail.get(messageId)?.subject ?? '',
+      subject: store.mail.subject(messageId) ?? '',
       recipients: message.recipients.map(({ address, originalAddress, reason, attempts: tries }) => ({
         address,
         originalAddress,

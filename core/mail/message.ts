@@ -86,7 +86,7 @@ export interface Submission {
 
 /**
  * Content as stored. The delivered form is `header`, an empty line, then the body: `body` where cleanup changed
- * it, otherwise `raw` from `bodyOffset` on with CRLF read as LF. `deliveredForm` (core/message) puts it together.
+ * it, otherwise `raw` from `bodyOffset` on with CRLF read as LF. `deliveredForm` (delivered-form.ts) puts it together.
  */
 export interface MessageContent {
   readonly raw: Uint8Array;

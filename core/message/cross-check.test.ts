@@ -2,7 +2,7 @@
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { decodedBytes, decodedText } from './decode.ts';
-import { bodyOf } from './delivered-form.ts';
+import { bodyOf } from '../mail/delivered-form.ts';
 import { digestMessage, htmlParts } from './digest.ts';
 import { parseHeaders } from './headers.ts';
 import { parseStructure } from './structure.ts';

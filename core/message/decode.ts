@@ -4,7 +4,7 @@ import libmime from 'libmime';
 import charsets from 'libmime/lib/charset.js';
 import libqp from 'libqp';
 import type { StoredPart } from '../store/store.ts';
-import { withLf } from './delivered-form.ts';
+import { withLf } from '../mail/delivered-form.ts';
 
 const buffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const utf8 = new TextDecoder('utf-8', { fatal: true });

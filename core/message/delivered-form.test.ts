@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deliveredForm, withLf } from './delivered-form.ts';
+import { deliveredForm, withLf } from '../mail/delivered-form.ts';
 
 describe('the delivered form', () => {
   it('is the header after cleanup, an empty line, and the body with LF', () => {

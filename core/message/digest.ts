@@ -3,7 +3,7 @@ import type { MessageContent } from '../mail/message.ts';
 import type { IndexedMessage, SearchText } from '../store/index-source.ts';
 import type { StoredPart } from '../store/store.ts';
 import { decodedText } from './decode.ts';
-import { bodyOf } from './delivered-form.ts';
+import { bodyOf } from '../mail/delivered-form.ts';
 import { decodeHeaderBytes, parseHeaders, type HeaderField } from './headers.ts';
 import { readHtml } from './html-text.ts';
 import { parseStructure } from './structure.ts';

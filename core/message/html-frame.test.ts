@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodedText } from './decode.ts';
-import { bodyOf } from './delivered-form.ts';
+import { bodyOf } from '../mail/delivered-form.ts';
 import { htmlParts } from './digest.ts';
 import { htmlForFrame } from './html-frame.ts';
 import { parseStructure } from './structure.ts';

@@ -9,7 +9,7 @@
  * Known limits: uuencode, yEnc, TNEF (winmail.dat), S/MIME and PGP stay attachments; 20,000 parts, 8 MB of header.
  */
 export { decodedBytes, decodedText, encodedBytes } from './decode.ts';
-export { bodyOf, deliveredForm, withLf } from './delivered-form.ts';
+export { bodyOf, deliveredForm, withLf } from '../mail/delivered-form.ts';
 export { digestMessage } from './digest.ts';
 export { safeFileName } from './file-name.ts';
 export { decodeHeaderBytes, parseHeaders, type HeaderField } from './headers.ts';

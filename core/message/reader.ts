@@ -2,7 +2,7 @@
 import type { MessageContent } from '../mail/message.ts';
 import type { MailStore, StoredPart } from '../store/store.ts';
 import { decodedBytes, decodedText, encodedBytes } from './decode.ts';
-import { bodyOf, deliveredForm } from './delivered-form.ts';
+import { bodyOf, deliveredForm } from '../mail/delivered-form.ts';
 import { htmlParts } from './digest.ts';
 import { parseHeaders, type HeaderField } from './headers.ts';
 import { htmlForFrame } from './html-frame.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodedText, encodedBytes } from './decode.ts';
-import { bodyOf } from './delivered-form.ts';
+import { bodyOf } from '../mail/delivered-form.ts';
 import { parseStructure } from './structure.ts';
 import { sampleContent, sampleNames, toContent } from './testing.ts';
 

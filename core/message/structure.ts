@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { MimeNode, Splitter, type MessageChunk, type SplitterChunk } from '@zone-eu/mailsplit';
 import type { MessageContent } from '../mail/message.ts';
 import type { StoredPart } from '../store/store.ts';
-import { bodyOf } from './delivered-form.ts';
+import { bodyOf } from '../mail/delivered-form.ts';
 
 /** More parts are not read; the source still shows them. */
 const MOST_PARTS = 20_000;

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { MessageContent } from '../mail/message.ts';
-import { withLf } from './delivered-form.ts';
+import { withLf } from '../mail/delivered-form.ts';
 
 const SAMPLES = fileURLToPath(new URL('../../assets/samples/', import.meta.url));
 

@@ -1,6 +1,6 @@
 import type { DeliveryRequest } from '../mail/message.ts';
 import type { QueueStore } from '../store/store.ts';
-import { deliveredForm } from './content.ts';
+import { deliveredForm } from '../mail/delivered-form.ts';
 import type { Entry } from './transport.ts';
 
 /** What an agent is handed. Content is read when it asks, and not kept. */

@@ -5,7 +5,7 @@ import type { NewMessage, Outcome, Submission } from '../mail/message.ts';
 import { formatDelays, formatOutcomeLine } from '../mail/outcome-line.ts';
 import type { QueueId } from '../mail/queue-id.ts';
 import type { ActiveMessage } from './active-message.ts';
-import { deliveredForm } from './content.ts';
+import { deliveredForm } from '../mail/delivered-form.ts';
 import { quoteAddress } from './own-outcomes.ts';
 import type { QmgrDependencies, QmgrWorld } from './world.ts';
 

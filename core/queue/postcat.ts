@@ -1,7 +1,7 @@
 /** A queue file as postcat(1) prints it: envelope records, message contents. Pure. */
 import { asctime } from '../mail/asctime.ts';
 import type { ClientIdentity, MessageContent, QueuedMessage } from '../mail/message.ts';
-import { bodyOf } from './content.ts';
+import { deliveredBody } from '../mail/delivered-form.ts';
 import { quoteAddress } from './own-outcomes.ts';
 
 export interface PostcatParts {
@@ -101,7 +101,7 @@ export function formatPostcat(message: QueuedMessage, content: MessageContent, p
     `*** MESSAGE CONTENTS ${path} ***`,
   ];
   const after = [`*** HEADER EXTRACTED ${path} ***`, `*** MESSAGE FILE END ${path} ***`];
-  const body = parts.body ? `\n${text(bodyOf(content))}` : '';
+  const body = parts.body ? `\n${text(deliveredBody(content))}` : '';
   return (
     (parts.envelope ? lines(before) : '') +
     (parts.header ? text(content.header) : '') +

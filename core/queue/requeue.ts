@@ -3,7 +3,7 @@ import { mailDate } from '../mail/header-date.ts';
 import type { NewMessage, QueuedMessage, Submission } from '../mail/message.ts';
 import type { QueueId } from '../mail/queue-id.ts';
 import type { Settlement } from '../store/store.ts';
-import { deliveredForm } from './content.ts';
+import { deliveredForm } from '../mail/delivered-form.ts';
 import { quoteAddress } from './own-outcomes.ts';
 import type { QmgrDependencies } from './world.ts';
 

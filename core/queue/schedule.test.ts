@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { NewMessage, QueuedMessage } from '../mail/message.ts';
 import { makeQueueId } from '../mail/queue-id.ts';
-import { deliveredForm } from './content.ts';
+import { deliveredForm } from '../mail/delivered-form.ts';
 import { formatPostcat } from './postcat.ts';
 import { isDelayWarningDue, isExpired, nextAttemptAt, nextQueueRunAt, type Schedule } from './schedule.ts';
 import { formatJson, formatMailq, type QueueListEntry } from './showq.ts';

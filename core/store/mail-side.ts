@@ -44,6 +44,7 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
     folders: createFolderReader(db, readCounter),
     get: (id) => records.get(id),
     parts: (id) => records.parts(id),
+    subject: (id) => records.subject(id),
     content: createContentReader(db),
     header: createHeaderReader(db),
     deliveries,

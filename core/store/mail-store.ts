@@ -139,6 +139,8 @@ export interface MailStore {
   list(query: MailQuery): Promise<MailPage>;
   folders(): MailFolderCounts;
   get(id: number): MailRecord | undefined;
+  /** The subject alone, for lists of other things; undefined: there is no such message. */
+  subject(id: number): string | undefined;
   parts(id: number): readonly StoredPart[];
   content(id: number): MessageContent | undefined;
   /** The header after cleanup: cheap, however large the message. */

@@ -1,7 +1,7 @@
 /** Addresses of other machines: nothing of a sandbox connects there, so the parameter is refused where it is written. */
 import type { ConfigProblem, Origin } from '../config.ts';
 import { orNothing } from './message.ts';
-import { isLoopback } from '../loopback.ts';
+import { isLoopback } from '../../util/net-guard.ts';
 import type { Scope } from '../lookup.ts';
 import { familyOf } from '../networks.ts';
 import type { Settings } from '../settings.ts';

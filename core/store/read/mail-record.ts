@@ -36,6 +36,7 @@ function toDigest(row: RecordRow): MessageDigest | undefined {
 export interface RecordReader {
   get(id: number): MailRecord | undefined;
   parts(id: number): readonly StoredPart[];
+  subject(id: number): string | undefined;
 }
 
 export function createRecordReader(db: Connection): RecordReader {
@@ -81,7 +82,12 @@ export function createRecordReader(db: Connection): RecordReader {
       related: related(id, row.parent_id),
     };
   }
-  return { parts, get: (id) => snapshot(() => read(id)) };
+  const selectSubject = db.prepare('SELECT subject FROM message WHERE id = ?').pluck();
+  return {
+    parts,
+    get: (id) => snapshot(() => read(id)),
+    subject: (id) => selectSubject.get(id) as string | undefined,
+  };
 }
 
 /** Notices about a message and what was forwarded of it; for those, the message they come from. */

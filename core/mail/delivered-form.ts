@@ -1,5 +1,5 @@
 /** Stored content put together again. */
-import type { MessageContent } from '../mail/message.ts';
+import type { MessageContent } from './message.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -33,6 +33,10 @@ export function withLf(bytes: Uint8Array): Buffer {
  * `head` is what an agent puts in front for one mailbox (Return-Path, X-Original-To, Delivered-To).
  */
 export function deliveredForm(content: MessageContent, head = ''): Buffer {
-  const body = content.body ?? withLf(content.raw.subarray(content.bodyOffset));
-  return Buffer.concat([Buffer.from(head), content.header, Buffer.of(LF), body]);
+  return Buffer.concat([Buffer.from(head), content.header, Buffer.of(LF), deliveredBody(content)]);
+}
+
+/** The body of the delivered form. */
+export function deliveredBody(content: MessageContent): Uint8Array {
+  return content.body ?? withLf(content.raw.subarray(content.bodyOffset));
 }
