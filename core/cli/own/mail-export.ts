@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { asctime } from '../../mail/asctime.ts';
+import { quoteLocal } from '../../mail/quote.ts';
 import { messageUrl } from '../../api/contract/resources.ts';
 import type { MessageRow } from '../../api/contract/mail.ts';
 import { CommandError, type Connection, type Context } from '../context.ts';
@@ -88,7 +89,7 @@ export function toMbox({
   const [header, body] = end < 0 ? [text, ''] : [text.slice(0, end + 1), text.slice(end + 1)];
   const quoted = body.replace(/^From /gm, '>From ');
   const whole = `${header}${quoted}`;
-  const from = `From ${sender === '' ? 'MAILER-DAEMON' : sender.replaceAll(' ', '-')}  ${asctime(arrivedAt)}\n`;
+  const from = `From ${sender === '' ? 'MAILER-DAEMON' : quoteLocal(sender)}  ${asctime(arrivedAt)}\n`;
   return Buffer.from(`${from}${whole}${whole.endsWith('\n') ? '' : '\n'}\n`, 'latin1');
 }
 

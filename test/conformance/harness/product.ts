@@ -43,10 +43,11 @@ const USERS = Object.keys(USER_IDS);
 const COMMAND_TIMEOUT_MS = 30_000;
 const SETTLE_TIMEOUT_MS = 40_000;
 
+/** In the place of the recorded Postfix's own line: a sandbox refuses commands unless told otherwise, that one ran them. */
+const OWN_LINE = { text: 'sandpost_allow_commands = yes', standsFor: 'maillog_file' };
 const BASE_MAIN = [
   'compatibility_level = 3.6',
-  // A sandbox refuses commands unless told otherwise; the recorded Postfix ran them.
-  'sandpost_allow_commands = yes',
+  OWN_LINE.text,
   'alias_maps = lmdb:{config_directory}/aliases',
   'alias_database = lmdb:{config_directory}/aliases',
 ];
@@ -121,7 +122,8 @@ function mainCf(spec: {
   readonly nobase?: readonly string[];
 }): string {
   const lines = spec['main.cf'] ?? [];
-  const nameOf = (line: string) => (line.split('=')[0] ?? '').trim();
+  const nameOf = (line: string) =>
+    line === OWN_LINE.text ? OWN_LINE.standsFor : (line.split('=')[0] ?? '').trim();
   const isOverridden = (line: string) =>
     lines.some((other) => nameOf(other) === nameOf(line)) || spec.nobase?.includes(nameOf(line)) === true;
   return `${[...BASE_MAIN.filter((line) => !isOverridden(line)), ...lines].join('\n')}\n`;
