@@ -27,7 +27,7 @@ describe('toMbox', () => {
     expect(mbox(text)).toBe(`From a@b  Mon Nov  2 21:05:11 2026\n${written}`);
   });
 
-  it('names the mailer for the null sender, and quotes a sender as Postfix's mailbox files do', () => {
+  it('names the mailer for the null sender, and quotes a sender as a Postfix mailbox does', () => {
     expect(mbox('x\n', '')).toMatch(/^From MAILER-DAEMON {2}Mon/);
     expect(mbox('x\n', 'a b@c')).toMatch(/^From "a b"@c {2}Mon/);
   });
