@@ -18,7 +18,7 @@ export function toNotice(session: Session, reason: string): Submission {
   const date = mailDate(allocation.arrivedAt);
   const lines = [
     `Date: ${date}`,
-    `From: Mail Delivery System <MAILER-DAEMON@${origin}>`,
+    `From: Mail Delivery System <MAILER-DAEMON@${settings.myhostname}>`,
     `To: Postmaster <${qualified}>`,
     `Subject: ${settings.mailName} SMTP server: errors from ${session.clientLabel}`,
     '',
@@ -45,7 +45,7 @@ export function toNotice(session: Session, reason: string): Submission {
     raw: Buffer.from(lines.map((line) => `${line}\n`).join(''), 'utf8'),
     head: `Received: by ${settings.myhostname} (${settings.mailName})\n\tid ${allocation.queueId}; ${date}\n`,
     rewriteContext: 'local',
-    skip: { checks: !config.get('internal_mail_filter_classes').includes('notify') },
+    skip: { checks: !config.get('internal_mail_filter_classes').includes('notify'), bcc: true },
     orders: {},
     journey: [
       {
