@@ -7,7 +7,7 @@ import { PROBLEM } from './errors.ts';
 import type { NamedMaps } from './settings.ts';
 import type { State } from './state.ts';
 import { note, tableFailed, tableSource } from './state.ts';
-import { decodeBytes, encodeBytes, logged } from './text.ts';
+import { decodeBytes, encodeBytes, logged } from '../mail/byte-string.ts';
 
 const LOGGED_BYTES = 200;
 

@@ -7,14 +7,13 @@ import { mailDate } from '../mail/header-date.ts';
 import { headerNameLength, headerNameLengthAt } from '../mail/header.ts';
 import { checkLine, rejectCharacter } from './checks.ts';
 import { PROBLEM } from './errors.ts';
-import type { HeaderClass } from './headers.ts';
 import { headerClassFor, processHeader, seeHeader, outputHeader } from './headers.ts';
 import { addMissingHeaders } from './missing-headers.ts';
-import type { MimeProblem } from './mime-walk.ts';
-import { createMimeWalk, MIME_PROBLEMS } from './mime-walk.ts';
+import type { HeaderClass, MimeProblem } from '../mail/mime-walk.ts';
+import { createMimeWalk, MIME_PROBLEMS } from '../mail/mime-walk.ts';
 import type { State } from './state.ts';
 import { isGoing, note } from './state.ts';
-import { encodeBytes, logged } from './text.ts';
+import { encodeBytes, logged } from '../mail/byte-string.ts';
 
 const latin1 = (bytes: Buffer, start: number, end?: number): string => bytes.toString('latin1', start, end);
 

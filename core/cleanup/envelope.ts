@@ -5,7 +5,7 @@ import type { NamedMaps } from './settings.ts';
 import type { State } from './state.ts';
 import { isGoing, note, tableFailed, tableSource } from './state.ts';
 import { canonicalise } from './rewrite-address.ts';
-import { isAscii } from './text.ts';
+import { isAscii } from '../mail/byte-string.ts';
 import { expandVirtualAlias } from './virtual-alias.ts';
 
 /** smtputf8_autodetect_classes has other names for where mail comes from. */

@@ -5,16 +5,14 @@
 import { rewriteAddressHeader } from '../address/header.ts';
 import type { HeaderOptions } from '../mail/header.ts';
 import { headerNameLength, headerOptions, headerValue } from '../mail/header.ts';
+import type { HeaderClass } from '../mail/mime-walk.ts';
 import { PROBLEM } from './errors.ts';
 import { canonicalise, isCanonicalising } from './rewrite-address.ts';
 import type { AddressClass } from './rewrite-address.ts';
 import type { State } from './state.ts';
 import { isGoing, note } from './state.ts';
-import { decodeBytes, encodeBytes, isAscii, logged } from './text.ts';
+import { decodeBytes, encodeBytes, isAscii, logged } from '../mail/byte-string.ts';
 import { detectUtf8 } from './envelope.ts';
-
-/** Which checks a header belongs to: the message's own, a MIME part's, or those of an attached message. */
-export type HeaderClass = 'header' | 'mime' | 'nested';
 
 type Rewriting = 'local' | 'remote' | null;
 

@@ -6,7 +6,7 @@ import type { Source } from '../mail/journey.ts';
 import { headerRewriting, outputHeader } from './headers.ts';
 import type { State } from './state.ts';
 import { note } from './state.ts';
-import { encodeBytes } from './text.ts';
+import { encodeBytes } from '../mail/byte-string.ts';
 
 const RECIPIENT_HEADERS = ['to', 'cc', 'resent-to', 'resent-cc'];
 

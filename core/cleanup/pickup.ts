@@ -9,7 +9,7 @@ import { deliveredForm } from '../mail/delivered-form.ts';
 import { mailDate } from '../mail/header-date.ts';
 import { headerNameLength, headerOptions } from '../mail/header.ts';
 import type { MessageContent, NewMessage, Outcome, Submission } from '../mail/message.ts';
-import { decodeBytes } from './text.ts';
+import { decodeBytes } from '../mail/byte-string.ts';
 
 /** What sendmail(1) hands over. Addresses are in internal form. */
 export interface LocalSubmission {

@@ -1,5 +1,6 @@
 /** The parameters of cleanup(8), read once for each configuration. */
 import type { Config } from '../config/config.ts';
+import type { WalkSettings } from '../mail/mime-walk.ts';
 import type { Maps, Tables } from '../tables/table.ts';
 
 /** A list of tables with the parameter that names it, as warnings have it. */
@@ -21,14 +22,7 @@ interface CheckMaps {
   readonly isEmpty: boolean;
 }
 
-export interface MimeSettings {
-  readonly isDisabled: boolean;
-  readonly nestingLimit: number;
-  readonly boundaryLimit: number;
-  readonly strictHeaders: boolean;
-  readonly strictBody: boolean;
-  readonly strictEncodingDomain: boolean;
-}
+type MimeSettings = Omit<WalkSettings, 'isReporting' | 'headerSizeLimit'>;
 
 export interface CleanupSettings {
   readonly myhostname: string;

@@ -1,7 +1,7 @@
 /** What lists show of a message, read from its finished header (RFC 5322, encoded words of RFC 2047). */
 import libmime from 'libmime';
 import type { HeaderSummary } from '../mail/message.ts';
-import { decodeBytes } from './text.ts';
+import { decodeBytes } from '../mail/byte-string.ts';
 
 const WANTED: ReadonlySet<string> = new Set(['from', 'to', 'subject', 'date', 'message-id']);
 

@@ -11,6 +11,7 @@ import { makeQueueId } from '../mail/queue-id.ts';
 import type { CompiledTables, UserStore } from '../store/store.ts';
 import { createTables } from '../tables/tables.ts';
 import type { Clock } from '../util/clock.ts';
+import { createLocalhostDns } from '../util/dns.ts';
 import type { LogFactory } from '../util/log.ts';
 import { createAgents } from './agents.ts';
 import { formatDelay, formatDelays } from '../mail/outcome-line.ts';
@@ -66,7 +67,15 @@ function openKit(main = '') {
   const rewriter = createRewriter(config);
   const resolver = createResolver({ config, tables, log: factory, rewriter });
   const allocate = () => ({ messageId: 9, arrivedAt: NOW, queueId: makeQueueId(NOW, 9, false) });
-  const agents = createAgents({ ...shared, config, tables, rewriter, resolver, allocate });
+  const agents = createAgents({
+    ...shared,
+    config,
+    tables,
+    rewriter,
+    resolver,
+    allocate,
+    dns: createLocalhostDns(),
+  });
   const message = { queueId: makeQueueId(NOW, 1, false), arrivedAt: NOW, sender: 'a@b', size: 100 };
   return {
     folder,

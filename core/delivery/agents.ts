@@ -5,9 +5,10 @@ import type { AgentDependencies, AgentFactory } from './delivery.ts';
 import { createDiscard } from './discard/discard.ts';
 import { createError } from './error/error.ts';
 import { createLocal } from './local/local.ts';
+import { createLmtp, createSmtp } from './smtp/smtp.ts';
 import { createVirtual } from './virtual/virtual.ts';
 
-/** Programs of delivery agents, by master.cf's command column. smtp, lmtp and pipe are given by whoever has them. */
+/** Programs of delivery agents, by master.cf's command column. pipe is given by whoever has it. */
 export type Programs = Readonly<Record<string, AgentFactory>>;
 
 const BUILT_IN: Programs = {
@@ -15,6 +16,8 @@ const BUILT_IN: Programs = {
   virtual: createVirtual,
   error: createError,
   discard: (_service, dependencies) => createDiscard(dependencies),
+  smtp: createSmtp,
+  lmtp: createLmtp,
 };
 
 export interface AgentsDependencies extends Omit<AgentDependencies, 'agentOf' | 'config'> {

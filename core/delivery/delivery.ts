@@ -6,7 +6,7 @@
  * attempt or completes it, never half of it. Exceptions are what leaves the store: /file/names and commands, which
  * run before the attempt is stored, as in Postfix (a crash in between delivers them twice).
  *
- * Each folder here is one program of Postfix: local(8), virtual(8), error(8), discard(8). `agents.ts` finds the
+ * Each folder here is one program of Postfix: local(8), virtual(8), error(8), discard(8), smtp(8). `agents.ts` finds the
  * program of a transport by its line in master.cf. What all of them share is beside this file: `report.ts` makes
  * outcomes and writes the `to=<>` lines, `prefix.ts` is what is put in front of a delivered message.
  *
@@ -19,6 +19,7 @@ import type { DeliveryAgent, Submission } from '../mail/message.ts';
 import type { UserStore } from '../store/store.ts';
 import type { Tables } from '../tables/table.ts';
 import type { Clock } from '../util/clock.ts';
+import type { Dns } from '../util/dns.ts';
 import type { LogFactory } from '../util/log.ts';
 
 export interface AgentDependencies {
@@ -30,6 +31,10 @@ export interface AgentDependencies {
   readonly resolver: AddressResolver;
   readonly log: LogFactory;
   readonly clock: Clock;
+  /** Where smtp(8) finds servers. */
+  readonly dns: Dns;
+  /** 0 up to 1, for servers of equal preference; absent: Math.random. */
+  readonly random?: () => number;
   /** Number, queue id and time of a new message (local(8) forwards). */
   readonly allocate: () => Pick<Submission, 'queueId' | 'messageId' | 'arrivedAt'>;
   /** Bytes in a mailbox now, for the size limits; absent: no limit is enforced. */

@@ -30,6 +30,18 @@ export interface Verdict {
   readonly returnTo?: string;
   /** When the agent began with it; the request's own start when absent. */
   readonly startedAt?: number;
+  /** The server it was about, where one request has several. */
+  readonly server?: ServerAnswer;
+}
+
+export interface ServerAnswer {
+  /** What relay= says: `mx.test[127.0.0.1]:25`. */
+  readonly relay: string;
+  /** Messages that the connection was used for, this one included: conn_use=. */
+  readonly connectionUse: number;
+  /** When the envelope began, and when the answer was there, ms since the epoch: for delays=. */
+  readonly connectedAt: number | undefined;
+  readonly finishedAt: number | undefined;
 }
 
 type Saying = (recipient: ReportedRecipient, verdict: Verdict) => Outcome;
@@ -91,14 +103,14 @@ export function createReport({ log, clock, request, relay, settings }: ReportDep
   const checked = (dsn: string, wanted: Class, caller: string) => checkedCode(log, dsn, wanted, caller);
 
   function outcomeOf(recipient: ReportedRecipient, verdict: Verdict, decided: Decided): Outcome {
-    const { startedAt, ...said } = verdict;
+    const { startedAt, server, ...said } = verdict;
     return {
       recipientIndex: recipient.index,
       address: recipient.address,
       originalAddress: recipient.originalAddress,
-      relay,
+      relay: server?.relay ?? relay,
       startedAt: startedAt ?? beganAt,
-      finishedAt: clock.now(),
+      finishedAt: server?.finishedAt ?? clock.now(),
       ...said,
       status: decided.status,
       dsn: decided.dsn,
@@ -110,9 +122,11 @@ export function createReport({ log, clock, request, relay, settings }: ReportDep
     const outcome = outcomeOf(recipient, verdict, decided);
     const { startedAt, finishedAt } = outcome;
     const { queueId, arrivedAt } = message;
-    const times = { arrivedAt, activeAt: request.activeAt, startedAt, finishedAt };
+    const { connectedAt = startedAt, connectionUse = 1 } = verdict.server ?? {};
+    const times = { arrivedAt, activeAt: request.activeAt, startedAt, connectedAt, finishedAt };
     const delays = formatDelays(times, settings.resolution);
-    log.info(formatOutcomeLine({ queueId, outcome, delays, statusWord: decided.word, quote: quoteAddress }));
+    const statusWord = decided.word;
+    log.info(formatOutcomeLine({ queueId, outcome, delays, statusWord, connectionUse, quote: quoteAddress }));
     return outcome;
   }
 

@@ -62,7 +62,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const configuration = createConfiguration({
     directory: configDir,
     dataDirectory: dataDir,
-    createWorld: (config) => createWorld({ config, store, log, clock, allocate: () => intake.allocate() }),
+    createWorld: (config) =>
+      createWorld({ config, store, log, clock, dns, allocate: () => intake.allocate() }),
     clock,
     log,
     onChange: () => {
@@ -174,7 +175,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     trace(input) {
       const { config } = world();
       const silent = () => SILENT;
-      const dry = createWorld({ config, store, log: silent, clock, allocate: () => intake.allocate() });
+      const dry = createWorld({ config, store, log: silent, clock, dns, allocate: () => intake.allocate() });
       const policyServices = { dns, sleep: () => Promise.resolve() };
       return dryRun(
         { world: dry, users: store.users, clock, smtpd: { lookupClient, policyServices } },

@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts';
 import type { Tables } from '../tables/table.ts';
 import { createTables } from '../tables/tables.ts';
 import type { Clock } from '../util/clock.ts';
+import type { Dns } from '../util/dns.ts';
 import type { LogFactory } from '../util/log.ts';
 
 export interface World {
@@ -29,10 +30,11 @@ export interface WorldDependencies {
   readonly store: Pick<Store, 'compiled' | 'users' | 'mail'>;
   readonly log: LogFactory;
   readonly clock: Clock;
+  readonly dns: Dns;
   readonly allocate: () => Pick<Submission, 'queueId' | 'messageId' | 'arrivedAt'>;
 }
 
-export function createWorld({ config, store, log, clock, allocate }: WorldDependencies): World {
+export function createWorld({ config, store, log, clock, dns, allocate }: WorldDependencies): World {
   const { compiled, users } = store;
   const tables = createTables({ config, compiled, users, log, clock });
   const rewriter = createRewriter(config);
@@ -52,6 +54,7 @@ export function createWorld({ config, store, log, clock, allocate }: WorldDepend
       resolver,
       log,
       clock,
+      dns,
       allocate,
       mailboxBytes: (mailbox) => store.mail.mailboxBytes(mailbox),
     }),

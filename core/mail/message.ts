@@ -224,6 +224,11 @@ export interface DeliveryRequest {
   readonly readHeader: () => Promise<Uint8Array>;
   /** When the queue manager took the message up, ms since the epoch. */
   readonly activeAt: number;
+  /**
+   * Busy destinations: a connection may be used again (`use`), and left open for the next message (`keep`). Absent:
+   * one message, one connection.
+   */
+  readonly connections?: 'use' | 'keep';
 }
 
 /** local(8), virtual(8), error(8), discard(8), smtp(8), ... all look like this. Never throws for mail's sake. */

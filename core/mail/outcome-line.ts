@@ -42,16 +42,20 @@ export interface OutcomeLineParts {
   readonly delays: string;
   /** sent, bounced, SOFTBOUNCE, deferred, deliverable, undeliverable. */
   readonly statusWord: string;
+  /** Messages that the connection was used for, this one included; told from the second on. */
+  readonly connectionUse?: number;
   /** Internal form to external form. */
   readonly quote: (address: string) => string;
 }
 
-export function formatOutcomeLine({ queueId, outcome, delays, statusWord, quote }: OutcomeLineParts): string {
+export function formatOutcomeLine(parts: OutcomeLineParts): string {
+  const { queueId, outcome, delays, statusWord, quote, connectionUse = 1 } = parts;
   const { address, originalAddress } = outcome;
   const isSame = originalAddress === '' || originalAddress === address;
+  const use = connectionUse > 1 ? `conn_use=${connectionUse}, ` : '';
   const original = isSame ? '' : `orig_to=<${quote(originalAddress)}>, `;
   return (
-    `${queueId}: to=<${quote(address)}>, ${original}relay=${outcome.relay}, ${delays}, ` +
+    `${queueId}: to=<${quote(address)}>, ${original}relay=${outcome.relay}, ${use}${delays}, ` +
     `dsn=${outcome.dsn}, status=${statusWord} (${outcome.reason})`
   );
 }

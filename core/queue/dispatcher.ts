@@ -10,7 +10,15 @@ import { deferredResult } from './own-outcomes.ts';
 import { queueNameOf, type Route, type RouteRules } from './route.ts';
 import type { Slices } from './slices.ts';
 import { createThrottle } from './throttle.ts';
-import { createTransport, enqueue, findQueue, readLimits, release, takeNext } from './transport.ts';
+import {
+  connectionsFor,
+  createTransport,
+  enqueue,
+  findQueue,
+  readLimits,
+  release,
+  takeNext,
+} from './transport.ts';
 import type { DestinationQueue, Entry, Suspension, Transport } from './transport.ts';
 import type { QmgrDependencies, QmgrWorld } from './world.ts';
 
@@ -36,6 +44,14 @@ export interface DispatcherDependencies extends Pick<QmgrDependencies, 'store' |
 interface Group {
   readonly nexthop: string;
   readonly recipients: QueuedRecipient[];
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** By domain, then by address, without regard to case: the order in which agents see them (qmgr_message_sort). */
+function inOrder({ address: first }: QueuedRecipient, { address: second }: QueuedRecipient): number {
+  const [a, b] = [first.toLowerCase(), second.toLowerCase()];
+  return compareText(a.slice(a.lastIndexOf('@')), b.slice(b.lastIndexOf('@'))) || compareText(a, b);
 }
 
 export function createDispatcher(dependencies: DispatcherDependencies): Dispatcher {
@@ -86,7 +102,9 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
     assign(active, routes, rules) {
       if (known !== world()) refresh();
       const groups = groupRoutes(active, routes, rules);
-      for (const [queue, { nexthop, recipients }] of groups) {
+      for (const [queue, group] of groups) {
+        const { nexthop } = group;
+        const recipients = group.recipients.sort(inOrder);
         const limit = queue.transport.limits.recipients || recipients.length;
         for (let i = 0; i < recipients.length; i += limit) {
           runner.add({ active, recipients: recipients.slice(i, i + limit), nexthop, queue });
@@ -133,15 +151,19 @@ function createRunner(dependencies: DispatcherDependencies) {
   }
 
   async function run(entry: Entry, agent: DeliveryAgent): Promise<void> {
+    const connections = connectionsFor(entry.queue, clock.now());
     let result: AgentResult | undefined;
     let problem: unknown;
     try {
-      result = await agent.deliver(requestOf(entry, store));
+      result = await agent.deliver({
+        ...requestOf(entry, store),
+        ...(connections === undefined ? {} : { connections }),
+      });
     } catch (error) {
       problem = error;
     }
     entry.active.running -= 1;
-    release(entry);
+    release(entry, clock.now());
     if (result !== undefined) {
       if (result.unreachable !== undefined) throttle.unreachable(entry.queue, result.unreachable);
       answered(entry, result);
@@ -156,14 +178,14 @@ function createRunner(dependencies: DispatcherDependencies) {
   function begin(entry: Entry): void {
     const { transport } = entry.queue;
     if (isStopped || entry.active.isWithdrawn) {
-      release(entry);
+      release(entry, clock.now());
       entry.active.pending -= 1;
       pump(transport);
       return;
     }
     const agent = world().agents(transport.name);
     if (agent === undefined) {
-      release(entry);
+      release(entry, clock.now());
       throttle.unavailable(entry);
       return;
     }

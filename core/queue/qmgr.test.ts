@@ -9,6 +9,7 @@ import { makeQueueId, type QueueId } from '../mail/queue-id.ts';
 import { createStore } from '../store/open.ts';
 import { StoreFullError, type Store } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
+import { createLocalhostDns } from '../util/dns.ts';
 import type { LogFactory } from '../util/log.ts';
 import { createQmgr, type Qmgr } from './qmgr.ts';
 import { formatJson, formatMailq } from './showq.ts';
@@ -111,7 +112,15 @@ async function openKit(options: KitOptions = {}): Promise<Kit> {
     const messageId = store.queue.allocate();
     return { messageId, arrivedAt: clock.now(), queueId: makeQueueId(clock.now(), messageId, false) };
   };
-  const make = () => createWorld({ config: loadConfig(configDir), store, log: factory, clock, allocate });
+  const make = () =>
+    createWorld({
+      config: loadConfig(configDir),
+      store,
+      log: factory,
+      clock,
+      dns: createLocalhostDns(),
+      allocate,
+    });
   const current = make();
   const world = () => current;
   const queue = options.wrap?.(store) ?? store.queue;

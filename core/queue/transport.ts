@@ -20,6 +20,12 @@ export interface DestinationQueue {
   readonly name: string;
   readonly transport: Transport;
   running: number;
+  /** When a delivery ended last, ms since the epoch. */
+  lastDoneAt: number;
+  /** Deliveries follow each other closely: connections are kept open for the next. */
+  keepsConnections: boolean;
+  /** Connections may still be open from when they were kept. */
+  mayHaveConnections: boolean;
   /** In its transport's `ready`. */
   isReady: boolean;
   readonly todo: Entry[];
@@ -82,7 +88,17 @@ export function createTransport(name: string, limits: TransportLimits): Transpor
 export function findQueue(transport: Transport, name: string): DestinationQueue {
   let queue = transport.queues.get(name);
   if (queue === undefined) {
-    queue = { name, transport, running: 0, isReady: false, todo: [], suspended: undefined };
+    queue = {
+      name,
+      transport,
+      running: 0,
+      lastDoneAt: -Infinity,
+      keepsConnections: false,
+      mayHaveConnections: false,
+      isReady: false,
+      todo: [],
+      suspended: undefined,
+    };
     transport.queues.set(name, queue);
   }
   return queue;
@@ -121,9 +137,26 @@ export function takeNext(transport: Transport): Entry | undefined {
   return undefined;
 }
 
+/** Deliveries that follow each other within this time are back to back. */
+const BACK_TO_BACK_MS = 1000;
+
+/**
+ * Whether a delivery that begins now may use a connection again: once deliveries of a backlog follow each other, and
+ * for as long as they do (qmgr_entry_select).
+ */
+export function connectionsFor(queue: DestinationQueue, now: number): 'use' | 'keep' | undefined {
+  const isBackToBack = now - queue.lastDoneAt <= BACK_TO_BACK_MS;
+  if (!queue.keepsConnections) queue.keepsConnections = isBackToBack;
+  else if (queue.running <= 1 && !isBackToBack) queue.keepsConnections = false;
+  queue.mayHaveConnections ||= queue.keepsConnections;
+  if (queue.keepsConnections) return 'keep';
+  return queue.mayHaveConnections ? 'use' : undefined;
+}
+
 /** An agent is done with an entry (or it was skipped). */
-export function release(entry: Entry): void {
+export function release(entry: Entry, now: number): void {
   const { queue } = entry;
+  queue.lastDoneAt = now;
   queue.running -= 1;
   queue.transport.running -= 1;
   forgetIfIdle(queue);

@@ -13,6 +13,7 @@ import type { CompiledTables, UserStore } from '../../store/store.ts';
 import { ABSENT, type LookupResult, type Tables } from '../../tables/table.ts';
 import { createTables } from '../../tables/tables.ts';
 import type { Clock } from '../../util/clock.ts';
+import { createLocalhostDns } from '../../util/dns.ts';
 import type { LogFactory } from '../../util/log.ts';
 import { createAgents } from '../agents.ts';
 import { createLocalPlanner, type LocalPlan } from './local.ts';
@@ -119,7 +120,13 @@ function openKit(options: KitOptions = {}) {
   };
   const shared = { tables, users, rewriter, resolver, log: factory, clock };
   let used = 0;
-  const agents = createAgents({ ...shared, config, allocate, mailboxBytes: () => used });
+  const agents = createAgents({
+    ...shared,
+    config,
+    allocate,
+    dns: createLocalhostDns(),
+    mailboxBytes: () => used,
+  });
   const settings = readLocalSettings(config);
   const planner = createLocalPlanner('local', { ...shared, config }, settings);
 

@@ -1,5 +1,5 @@
 /**
- * Message text inside cleanup is a "byte string": each character is one byte. Headers stay as they came, whatever
+ * Message text inside cleanup and the SMTP client is a "byte string": each character is one byte. Headers stay as they came, whatever
  * their encoding, and only what looks into them (address rewriting, checks, log lines) reads them as UTF-8.
  */
 

@@ -5,10 +5,12 @@
  */
 import type { ContentType, Encoding } from './content-type.ts';
 import { domainOf, parseContentType, parseEncoding } from './content-type.ts';
-import { headerNameLength, headerValue } from '../mail/header.ts';
-import type { HeaderClass } from './headers.ts';
-import type { MimeSettings } from './settings.ts';
-import { isAscii } from './text.ts';
+import { headerNameLength, headerValue } from './header.ts';
+import { isAscii } from './byte-string.ts';
+import { encodeQuotedPrintable } from './quoted-printable.ts';
+
+/** Which checks a header belongs to: the message's own, a MIME part's, or those of an attached message. */
+export type HeaderClass = 'header' | 'mime' | 'nested';
 
 /** In the order of seriousness: a message is refused for the first it has. */
 export const MIME_PROBLEMS = {
@@ -19,7 +21,15 @@ export const MIME_PROBLEMS = {
 } as const;
 export type MimeProblem = keyof typeof MIME_PROBLEMS;
 
-export interface WalkSettings extends MimeSettings {
+export interface WalkSettings {
+  readonly isDisabled: boolean;
+  readonly nestingLimit: number;
+  readonly boundaryLimit: number;
+  readonly strictHeaders: boolean;
+  readonly strictBody: boolean;
+  readonly strictEncodingDomain: boolean;
+  /** 8-bit parts become quoted-printable, for a server that takes only seven bits (RFC 6152 section 3). */
+  readonly isDowngrading?: boolean;
   /** Strict settings and the nesting limit count: not for mail that is not checked. */
   readonly isReporting: boolean;
   readonly headerSizeLimit: number;
@@ -67,6 +77,8 @@ interface Position {
   pending: string | undefined;
   /** The next text belongs to the same line. */
   isContinued: boolean;
+  /** Quoted-printable text whose line is not complete. */
+  quoted: string;
 }
 
 function report(at: Position, problem: MimeProblem, text: string): void {
@@ -108,8 +120,14 @@ async function flushHeader(at: Position): Promise<void> {
     }
   }
   if (settings.isReporting && settings.strictHeaders && !isAscii(header)) report(at, 'headerBits', header);
+  // the encoding of what is converted depends on the type, which may come later
+  if (isConverting(at) && /^content-transfer-encoding:/i.test(header)) return;
   await at.events.header(header, where);
 }
+
+/** Whether the part is 8-bit and shall not stay so. */
+const isConverting = ({ settings, encoding }: Position): boolean =>
+  settings.isDowngrading === true && domainOf(encoding) !== '7bit';
 
 /** Whether a multipart or message has an encoding that only leaves may have (RFC 2045 section 6.4). */
 function hasWrongDomain({ type, encoding }: Position): boolean {
@@ -147,12 +165,22 @@ async function bodyLine(at: Position, text: string, isWhole: boolean): Promise<v
   if (!at.isContinued && text.length > 2 && text.startsWith('--')) atBoundary(at, text);
   const { offset } = at;
   at.offset += text.length + 1;
-  await at.events.body(text, isWhole, offset);
+  if (!isConverting(at)) return at.events.body(text, isWhole, offset);
+  const { lines, pending } = encodeQuotedPrintable(at.quoted, text, isWhole);
+  at.quoted = pending;
+  for (const line of lines) await at.events.body(line, true, offset);
 }
 
 /** A line that is no header ends the headers. */
 async function endHeaders(at: Position, text: string, isWhole: boolean): Promise<void> {
   const isTop = at.where === 'header';
+  if (at.where !== 'body' && isConverting(at)) {
+    const isContainer = at.type.type === 'message' || at.type.type === 'multipart';
+    await at.events.header(
+      `Content-Transfer-Encoding: ${isContainer ? '7bit' : 'quoted-printable'}`,
+      at.where,
+    );
+  }
   if (isTop) at.events.headersEnd();
   if (at.settings.isReporting && at.settings.strictEncodingDomain && hasWrongDomain(at)) {
     report(at, 'domain', at.encoding);
@@ -195,6 +223,7 @@ export function createMimeWalk(settings: WalkSettings, events: WalkEvents): Mime
     offset: 0,
     pending: undefined,
     isContinued: false,
+    quoted: '',
   };
   return {
     async line(text, isWhole) {

@@ -1,0 +1,26 @@
+/** smtp_delivery_status_filter: another code and text in place of a delivery status (dsn_filter(3)). */
+import { splitDsn } from '../../mail/dsn.ts';
+import type { Log } from '../../util/log.ts';
+import type { NamedMaps } from './settings.ts';
+
+interface Status {
+  readonly dsn: string;
+  readonly reason: string;
+}
+
+export type StatusFilter = <Said extends Status>(said: Said) => Promise<Said>;
+
+/** Success cannot become failure, nor the reverse; a table that fails changes nothing. */
+export function createStatusFilter({ name, maps }: NamedMaps, log: Log): StatusFilter {
+  return async (said) => {
+    if (maps.isEmpty) return said;
+    const result = await maps.lookup(`${said.dsn} ${said.reason}`);
+    if (result.kind !== 'found') return said;
+    const split = splitDsn(result.value);
+    if (split === undefined || split.code.startsWith('2') !== said.dsn.startsWith('2')) {
+      log.warning(`${name}: bad status code: ${result.value}`);
+      return said;
+    }
+    return { ...said, dsn: split.code, reason: split.text };
+  };
+}
