@@ -166,7 +166,6 @@ describe('sendmail without a running sandbox', () => {
     const [dropped] = createMaildrop(context.folders.dataDir).list();
     expect(dropped).toMatchObject({
       size: 14,
-      number: undefined,
       input: { sender: 'x@y.test', recipients: ['bob'] },
     });
     expect(raw(dropped?.input)).toBe('Subject: x\n\nx\n');
