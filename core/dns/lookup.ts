@@ -1,0 +1,109 @@
+/**
+ * dns_lookup(3): the DNS as one program of Postfix sees it. Records whose data is no host name are dropped with a
+ * warning, and *_dns_reply_filter may drop more. Look-ups of host names alone (getnameinfo(3)) do not go through this.
+ */
+import { isValidHostname } from '../address/hostname.ts';
+import { parseIp } from '../tables/ip.ts';
+import type { Maps } from '../tables/table.ts';
+import type { Dns, DnsAnswer, DnsFound, DnsQuestion, MxRecord } from '../util/dns.ts';
+import type { Log } from '../util/log.ts';
+
+export interface DnsLookupDependencies {
+  readonly dns: Dns;
+  readonly log: Log;
+  /** The tables of smtp_dns_reply_filter and its relatives, with the parameter's name. */
+  readonly filter: { readonly name: string; readonly maps: Maps };
+}
+
+/** Where a record's data is a host name: the host; undefined where it is not. */
+type HostOf<T> = (record: T) => string | undefined;
+
+/** What a filter sees of a record, after the name, the TTL and the class. */
+type Shown<T> = (record: T) => string;
+
+const MOST_TXT_BYTES = 255;
+
+/** Postfix reads the first character-string of a TXT record, which holds no more (RFC 1035 section 3.3). */
+const firstString = (text: string): string => Buffer.from(text).subarray(0, MOST_TXT_BYTES).toString();
+
+const NO_HOST: HostOf<string> = () => undefined;
+
+export function createDnsLookup({ dns, log, filter }: DnsLookupDependencies): Dns {
+  /** Says in the log what is wrong with a host name; false: the record is dropped. */
+  function isUsable(host: string | undefined, name: string, type: DnsQuestion): boolean {
+    if (host === undefined || host === '') return true;
+    const about = `domain name in resource data of ${type} record for ${name}: ${host}`;
+    if (parseIp(host) !== undefined) {
+      log.warning(`numeric ${about}`);
+      return true;
+    }
+    if (isValidHostname(host)) return true;
+    log.warning(`malformed ${about}`);
+    return false;
+  }
+
+  /** dns_rr_filter_execute(3). undefined: the table says something that it cannot. */
+  async function isKept(text: string): Promise<boolean | undefined> {
+    const result = await filter.maps.lookup(text);
+    if (result.kind === 'absent') return true;
+    if (result.kind === 'unavailable') {
+      log.warning(`${filter.name}: lookup error for ${text}`);
+      return undefined;
+    }
+    if (result.value.trim().toUpperCase() !== 'IGNORE') {
+      log.warning(`${filter.name}: unknown DNS filter action: "${result.value}"`);
+      return undefined;
+    }
+    log.info(`ignoring DNS RR: ${text}`);
+    return false;
+  }
+
+  async function filtered<T>(found: DnsFound<T>, type: DnsQuestion, shown: Shown<T>): Promise<DnsAnswer<T>> {
+    if (filter.maps.isEmpty) return found;
+    const records: T[] = [];
+    for (const record of found.records) {
+      const keeps = await isKept(`${found.name}. ${found.ttl} IN ${type} ${shown(record)}`);
+      if (keeps === undefined) return { kind: 'servfail', why: 'filter' };
+      if (keeps) records.push(record);
+    }
+    return records.length > 0 ? { ...found, records } : { kind: 'failed', why: 'policy' };
+  }
+
+  function ask<T>(type: DnsQuestion, how: { query: (name: string) => Promise<DnsAnswer<T>>; host: HostOf<T>; shown: Shown<T> }) {
+    return async (name: string): Promise<DnsAnswer<T>> => {
+      const answer = await how.query(name);
+      if (answer.kind !== 'found') {
+        if (answer.why === 'loop') log.warning(`dns_lookup: Name server loop for ${name}`);
+        return answer;
+      }
+      const records = answer.records.filter((record) => isUsable(how.host(record), name, type));
+      if (records.length === 0) return { kind: 'failed', why: 'malformed' };
+      return filtered({ ...answer, records }, type, how.shown);
+    };
+  }
+
+  const hosts = (type: DnsQuestion, query: (name: string) => Promise<DnsAnswer<string>>) =>
+    ask<string>(type, { query, host: (host) => host, shown: (host) => `${host}.` });
+  const addresses = (type: DnsQuestion, query: (name: string) => Promise<DnsAnswer<string>>) =>
+    ask<string>(type, { query, host: NO_HOST, shown: (address) => address });
+  const texts = ask<string>('TXT', {
+    query: async (name) => {
+      const answer = await dns.txt(name);
+      return answer.kind === 'found' ? { ...answer, records: answer.records.map(firstString) } : answer;
+    },
+    host: NO_HOST,
+    shown: (text) => text,
+  });
+  return {
+    a: addresses('A', (name) => dns.a(name)),
+    aaaa: addresses('AAAA', (name) => dns.aaaa(name)),
+    ns: hosts('NS', (name) => dns.ns(name)),
+    ptr: hosts('PTR', (address) => dns.ptr(address)),
+    mx: ask<MxRecord>('MX', {
+      query: (name) => dns.mx(name),
+      host: ({ exchange }) => exchange,
+      shown: ({ preference, exchange }) => `${preference} ${exchange}.`,
+    }),
+    txt: texts,
+  };
+}
