@@ -69,7 +69,10 @@ export function createDnsLookup({ dns, log, filter }: DnsLookupDependencies): Dn
     return records.length > 0 ? { ...found, records } : { kind: 'failed', why: 'policy' };
   }
 
-  function ask<T>(type: DnsQuestion, how: { query: (name: string) => Promise<DnsAnswer<T>>; host: HostOf<T>; shown: Shown<T> }) {
+  function ask<T>(
+    type: DnsQuestion,
+    how: { query: (name: string) => Promise<DnsAnswer<T>>; host: HostOf<T>; shown: Shown<T> },
+  ) {
     return async (name: string): Promise<DnsAnswer<T>> => {
       const answer = await how.query(name);
       if (answer.kind !== 'found') {

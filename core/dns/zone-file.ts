@@ -70,7 +70,7 @@ function absolute(name: string, origin: string): string {
   return origin === '' || name.endsWith('.') ? name : `${name}.${origin}`;
 }
 
-const isNumber = (text: string | undefined): text is string => text !== undefined && /^\d{1,10}$/.test(text);
+const isNumber = (text: string): boolean => /^\d{1,10}$/.test(text);
 
 /** What follows the type. */
 function readData(type: DnsRecordType, words: readonly Word[], origin: string) {
@@ -78,7 +78,7 @@ function readData(type: DnsRecordType, words: readonly Word[], origin: string) {
   const host = (name: string) => (name === '.' ? name : absolute(name, origin));
   switch (type) {
     case 'MX':
-      if (texts.length !== 2 || !isNumber(texts[0])) {
+      if (texts.length !== 2 || !isNumber(texts[0] ?? '')) {
         return { wrong: 'MX needs a preference and a host: MX 10 mail.example.com.' };
       }
       return { preference: Number(texts[0]), value: host(texts[1] ?? '') };
@@ -110,7 +110,7 @@ function skipTtlAndClass(words: readonly Word[], defaultTtl: number) {
   let ttl = defaultTtl;
   for (; at < 2; at++) {
     const text = words[at]?.text;
-    if (isNumber(text)) ttl = Number(text);
+    if (text !== undefined && isNumber(text)) ttl = Number(text);
     else if (text?.toUpperCase() !== 'IN') break;
   }
   return { ttl, rest: words.slice(at) };

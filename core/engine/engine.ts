@@ -8,7 +8,7 @@ import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
 import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smtpd.ts';
 import { runPostmap } from '../tables/postmap.ts';
-import { createLocalhostDns } from '../util/dns.ts';
+import { createTableDns } from '../dns/table-dns.ts';
 import { SILENT } from '../util/log.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
@@ -53,7 +53,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const version = packageVersion();
   const events = createEventSource();
   const rate = createRate(() => clock.now());
-  const dns = createLocalhostDns();
+  const dns = createTableDns(store.dns);
   const lookupClient = createClientLookup(dns);
   let listeners: readonly Listener[] = [];
   let http: string | null = null;
