@@ -12,6 +12,7 @@ import { createTableDns } from '../dns/table-dns.ts';
 import { SILENT } from '../util/log.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
+import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
@@ -198,6 +199,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       reload,
     }),
     users: createUserArea({ store, loginUser }),
+    dns: createDnsArea(store.dns),
   };
 
   store.onChange((change) => {

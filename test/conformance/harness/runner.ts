@@ -122,9 +122,8 @@ const ACTIONS: {
   startService: async (run, { startService }) => {
     await run.services.find(({ spec }) => spec.name === startService)?.service.start();
   },
-  stopService: (run, { stopService }) => {
-    run.services.find(({ spec }) => spec.name === stopService)?.service.stop();
-    return Promise.resolve();
+  stopService: async (run, { stopService }) => {
+    await run.services.find(({ spec }) => spec.name === stopService)?.service.stop();
   },
   start: (run) => runArgv(run, ['postfix', 'start'], { tty: true }),
 };
@@ -175,7 +174,7 @@ export async function runScenario(input: Scenario, target: Target): Promise<Scen
     return record(run, { input, setup, isDrained, collected });
   } finally {
     await target.stop();
-    for (const { service } of services) service.stop();
+    for (const { service } of services) await service.stop();
   }
 }
 
