@@ -82,6 +82,7 @@ sandpost dns clear [--json]
 sandpost dns import FILE|- [--replace] [--json]  lines of a zone file
 sandpost dns export [--json]
 sandpost dns lookup NAME|ADDRESS [TYPE] [--json]   what the engine would be answered; status 1: nothing
+sandpost dns questions [--json]                what it asked since it was started
 
 An empty table is a machine whose name server does not answer. As soon as it holds a record, names that are not in it
 do not exist; "*" and "*.example.com" say otherwise. localhost is always there. Mail is only ever taken to addresses of

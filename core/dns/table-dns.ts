@@ -11,6 +11,8 @@
  * non-terminals: a name that nothing was said about does not exist. A time-out is answered at once: what comes of it is
  * the same, and nobody waits.
  */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Dns, DnsAnswer, DnsFailure, DnsFound, MxRecord } from '../util/dns.ts';
 import {
   dnsName,
@@ -49,13 +51,23 @@ const FORCED: Readonly<Record<DnsForcedType, DnsFailure>> = {
   TIMEOUT: { kind: 'servfail', why: 'timeout' },
 };
 
+/** What /etc/hosts adds, where the table does not say something else about it. */
+function withHosts(table: DnsTable): DnsTable {
+  return {
+    ...table,
+    find(name) {
+      const own = table.find(name);
+      const added = LOOPBACK.filter(
+        (record) => record.name === name && !own.some(({ type }) => type === record.type),
+      );
+      return [...own, ...added];
+    },
+  };
+}
+
 /** What the table has for a name: its own records, else those of the nearest wildcard. */
 function rowsOf(table: DnsTable, name: string): readonly DnsRecord[] {
-  const own = table.find(name);
-  const builtIn = LOOPBACK.filter(
-    (record) => record.name === name && !own.some(({ type }) => type === record.type),
-  );
-  const rows = [...own, ...builtIn];
+  const rows = table.find(name);
   if (rows.length > 0) return rows;
   for (let rest = name; rest !== '';) {
     const dot = rest.indexOf('.');
@@ -66,8 +78,8 @@ function rowsOf(table: DnsTable, name: string): readonly DnsRecord[] {
   return [];
 }
 
-/** One question to the table, CNAME records followed. */
-export function askTable(table: DnsTable, question: string, type: DnsDataType): DnsAnswer<DnsRecord> {
+/** One question to a name server that has the table, CNAME records followed. */
+function askServer(table: DnsTable, question: string, type: DnsDataType): DnsAnswer<DnsRecord> {
   let name = dnsName(question);
   for (let aliases = 0; aliases <= MOST_ALIASES; aliases++) {
     const rows = rowsOf(table, name);
@@ -97,15 +109,42 @@ function exchangers(records: readonly DnsRecord[]): readonly MxRecord[] {
   return none === undefined ? all : [none];
 }
 
+/** One question, as a program on this machine has it answered. */
+export const askTable = (table: DnsTable, question: string, type: DnsDataType): DnsAnswer<DnsRecord> =>
+  askServer(withHosts(table), question, type);
+
+export interface TableDnsOptions {
+  /** Hears of every question that a name server is asked: not of what the machine itself knows. */
+  readonly onQuestion?: (name: string, type: DnsDataType, answer: DnsAnswer<DnsRecord>) => void;
+}
+
 /** The DNS of a sandbox. */
-export function createTableDns(table: DnsTable): Dns {
+export function createTableDns(table: DnsTable, options: TableDnsOptions = {}): Dns {
+  const dns = dnsOver(withHosts(table), options);
+  return {
+    ...dns,
+    jailed(root) {
+      const hasServer = existsSync(path.join(root, 'etc/resolv.conf'));
+      const hasHosts = existsSync(path.join(root, 'etc/hosts'));
+      const seen = hasServer ? table : NO_RECORDS;
+      return dnsOver(hasHosts ? withHosts(seen) : seen, hasServer ? options : {});
+    },
+  };
+}
+
+function dnsOver(table: DnsTable, { onQuestion }: TableDnsOptions): Dns {
   function ask<T>(
     name: string,
     type: DnsDataType,
     read: (found: DnsFound<DnsRecord>) => readonly T[],
   ): Promise<DnsAnswer<T>> {
-    const answer = askTable(table, name, type);
-    return Promise.resolve(answer.kind === 'found' ? { ...answer, records: read(answer) } : answer);
+    const answer = askServer(table, name, type);
+    if (answer.kind !== 'found') {
+      onQuestion?.(name, type, answer);
+      return Promise.resolve(answer);
+    }
+    if (!answer.records.some((record) => LOOPBACK.includes(record))) onQuestion?.(name, type, answer);
+    return Promise.resolve({ ...answer, records: read(answer) });
   }
   const values =
     (type: DnsDataType) =>
@@ -121,5 +160,7 @@ export function createTableDns(table: DnsTable): Dns {
   };
 }
 
+const NO_RECORDS: DnsTable = { find: () => [], isEmpty: () => true };
+
 /** A machine without a name server, which knows itself. */
-export const createLocalhostDns = (): Dns => createTableDns({ find: () => [], isEmpty: () => true });
+export const createLocalhostDns = (): Dns => createTableDns(NO_RECORDS);

@@ -2,20 +2,33 @@
 import type { DnsArea, DnsPutResult } from '../api/areas/dns.ts';
 import type { DnsLookup, DnsProblem } from '../api/contract/dns.ts';
 import { checkRecord, conflictOf } from '../dns/record-check.ts';
+import type { QuestionLog } from '../dns/question-log.ts';
 import { reverseName } from '../dns/reverse-name.ts';
 import { askTable } from '../dns/table-dns.ts';
 import { formatRecord, parseZone } from '../dns/zone-file.ts';
 import type { DnsStore } from '../store/store.ts';
 import { parseIp } from '../tables/ip.ts';
-import { tellDnsAnswer } from '../util/dns.ts';
-import { dnsName, type DnsDataType, type DnsRecord } from '../util/dns-record.ts';
+import { tellDnsAnswer, type DnsAnswer } from '../util/dns.ts';
+import { dnsName, type DnsRecord } from '../util/dns-record.ts';
 
 const existing = (store: DnsStore, replace: boolean) => (replace ? [] : store.list());
 
 /** PTR records are filed under the reverse name, and an address can be the name of nothing else. */
 const ownerOf = (name: string) => dnsName(parseIp(name) === undefined ? name : reverseName(name));
 
-export function createDnsArea(store: DnsStore): DnsArea {
+/** An answer with its records as they are stored. */
+function tell(asked: string, answer: DnsAnswer<DnsRecord>): DnsLookup {
+  if (answer.kind !== 'found') {
+    return { kind: answer.kind, why: answer.why, name: asked, records: [], text: tellDnsAnswer(answer) };
+  }
+  const records = answer.records.map((record) => ({ ...record }));
+  const shown = records.map(({ preference, value }) =>
+    preference === undefined ? value : { preference, exchange: value },
+  );
+  return { kind: 'found', name: answer.name, records, text: tellDnsAnswer({ ...answer, records: shown }) };
+}
+
+export function createDnsArea(store: DnsStore, questions: Pick<QuestionLog, 'list'>): DnsArea {
   async function put(records: readonly DnsRecord[], replaces: boolean): Promise<DnsPutResult> {
     await store.put(records, { replaces });
     return { kind: 'stored', records };
@@ -58,18 +71,15 @@ export function createDnsArea(store: DnsStore): DnsArea {
       if (checked.kind === 'wrong') return Promise.resolve({ line: 1, message: checked.message });
       return store.remove({ name: owner, type, value: checked.record.value });
     },
-    lookup: (name, type) => Promise.resolve(lookUp(store, ownerOf(name), type)),
+    lookup(name, type) {
+      const owner = ownerOf(name);
+      return Promise.resolve(tell(owner, askTable(store, owner, type)));
+    },
+    questions: () =>
+      Promise.resolve(
+        questions
+          .list()
+          .map(({ at, name, type, answer }) => ({ at, name, type, answer: tell(name, answer) })),
+      ),
   };
-}
-
-function lookUp(store: DnsStore, name: string, type: DnsDataType): DnsLookup {
-  const answer = askTable(store, name, type);
-  if (answer.kind !== 'found') {
-    return { kind: answer.kind, why: answer.why, name, records: [], text: tellDnsAnswer(answer) };
-  }
-  const records = answer.records.map((record) => ({ ...record }));
-  const shown = records.map(({ preference, value }) =>
-    preference === undefined ? value : { preference, exchange: value },
-  );
-  return { kind: 'found', name: answer.name, records, text: tellDnsAnswer({ ...answer, records: shown }) };
 }

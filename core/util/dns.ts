@@ -56,6 +56,11 @@ export interface Dns {
   txt(name: string): Promise<DnsAnswer<string>>;
   /** Host names of an address. */
   ptr(address: string): Promise<DnsAnswer<string>>;
+  /**
+   * The same as a program sees it whose root is this folder (chroot in master.cf): without etc/resolv.conf there no
+   * name server answers, without etc/hosts localhost is a name like others.
+   */
+  jailed?(root: string): Dns;
 }
 
 /** What `Dns` can be asked for. */

@@ -1,5 +1,12 @@
 /** The sandbox's DNS table as the calls need it. */
-import type { DnsLookup, DnsLookupType, DnsProblem, DnsRecordDraft, DnsRecordRow } from '../contract/dns.ts';
+import type {
+  DnsLookup,
+  DnsLookupType,
+  DnsProblem,
+  DnsQuestionRow,
+  DnsRecordDraft,
+  DnsRecordRow,
+} from '../contract/dns.ts';
 
 export type DnsPutResult =
   | { readonly kind: 'stored'; readonly records: readonly DnsRecordRow[] }
@@ -18,5 +25,7 @@ export interface DnsArea {
   }): Promise<number | DnsProblem>;
   clear(): Promise<number>;
   export(): Promise<string>;
+  /** Oldest first. */
+  questions(): Promise<readonly DnsQuestionRow[]>;
   lookup(name: string, type: DnsLookupType): Promise<DnsLookup>;
 }

@@ -1,6 +1,7 @@
 /** The sandbox's own DNS: the table that every look-up of the engine is answered from. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
+import { time } from './common.ts';
 
 const DATA_TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'TXT'] as const;
 
@@ -73,6 +74,9 @@ const lookup = z.object({
 });
 export type DnsLookup = z.infer<typeof lookup>;
 
+const question = z.object({ at: time, name: z.string(), type: z.enum(DATA_TYPES), answer: lookup });
+export type DnsQuestionRow = z.infer<typeof question>;
+
 export const dns = {
   list: oc.route({ method: 'GET', path: '/dns' }).output(z.object({ records: z.array(record) })),
   /** Adds records, all or none; `replace`: the table holds nothing else afterwards. A change acts at once. */
@@ -102,4 +106,8 @@ export const dns = {
     .route({ method: 'GET', path: '/dns/lookup' })
     .input(z.object({ name: z.string(), type: z.enum(DATA_TYPES).default('A') }))
     .output(lookup),
+  /** What the engine asked since it was started: the last 1,000 questions, oldest first. */
+  questions: oc
+    .route({ method: 'GET', path: '/dns/questions' })
+    .output(z.object({ questions: z.array(question) })),
 };

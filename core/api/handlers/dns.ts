@@ -18,6 +18,7 @@ export function dnsCalls({ dns }: Engine) {
     }),
     clear: os.dns.clear.handler(async () => ({ removed: await dns.clear() })),
     export: os.dns.export.handler(async () => ({ text: await dns.export() })),
+    questions: os.dns.questions.handler(async () => ({ questions: [...(await dns.questions())] })),
     lookup: os.dns.lookup.handler(({ input }) => dns.lookup(input.name, input.type)),
   };
 }

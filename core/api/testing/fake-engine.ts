@@ -203,7 +203,7 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       add: (name) => note('user.add', name, name !== 'you'),
       remove: (name) => note('user.remove', name, name === 'you'),
     },
-    dns: createDnsArea(createDnsStore()),
+    dns: createDnsArea(createDnsStore(), { list: () => [] }),
   };
   return fake;
 }

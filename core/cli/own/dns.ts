@@ -1,4 +1,4 @@
-/** `sandpost dns list|add|remove|clear|import|export|lookup`: the table that every look-up of the engine goes to. */
+/** `sandpost dns list|add|remove|clear|import|export|lookup|questions`: the table that every look-up of the engine goes to. */
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { recordData, recordType, recordTypeNames } from '../../dns/zone-file.ts';
@@ -138,6 +138,18 @@ async function lookup({ client, words, print }: Call): Promise<number> {
   return answer.kind === 'found' ? 0 : 1;
 }
 
+async function questions({ client, print }: Call): Promise<number> {
+  const answer = await client.dns.questions();
+  const rows = answer.questions.map((asked) => [
+    new Date(asked.at).toISOString().slice(11, 19),
+    asked.name,
+    asked.type,
+    asked.answer.text,
+  ]);
+  print(answer, forTerminal(table(rows)));
+  return 0;
+}
+
 const VERBS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   list,
   add,
@@ -146,6 +158,7 @@ const VERBS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   import: importFile,
   export: exportAll,
   lookup,
+  questions,
 };
 
 export async function run(context: Context, args: readonly string[]): Promise<number> {

@@ -224,6 +224,8 @@ export interface CommandOptions {
 export interface DnsTarget {
   /** Lines of a zone file are all that there is from now on; undefined: nothing answers. */
   fill(zone: string | undefined): Promise<void>;
+  /** What was asked while there was a zone. */
+  questions(): Promise<readonly { readonly name: string; readonly type: string }[]>;
 }
 
 /** What scenarios are run on. */

@@ -56,10 +56,26 @@ export function zoneOf(spec: ServiceSpec): string {
   return [...lines, `*. ${others}`, ''].join('\n');
 }
 
+/** `good.test A -> 1 record(s)`: what the recorded server would have answered. */
+function transcriptLine(spec: ServiceSpec, name: string, type: string): string {
+  const records = (spec.records ?? {}) as Readonly<Record<string, Node>>;
+  const nodeOf = (wanted: string) =>
+    Object.entries(records).find(([other]) => other.toLowerCase() === wanted)?.[1];
+  const node = nodeOf(name);
+  if (node?.drop === true) return `${name} ${type} -> dropped`;
+  const missing = typeof spec.rcode === 'number' ? spec.rcode : 3;
+  const rcode = node?.rcode ?? (node === undefined ? missing : 0);
+  if (rcode !== 0) return `${name} ${type} -> rcode ${rcode}`;
+  return `${name} ${type} -> ${((node?.[type] ?? []) as readonly unknown[]).length} record(s)`;
+}
+
 export function createDnsService(spec: ServiceSpec, { dns }: ServiceEnvironment): HelperService {
   return {
     start: () => dns.fill(zoneOf(spec)),
     stop: () => dns.fill(undefined),
-    transcript: () => undefined,
+    async transcript() {
+      const lines = (await dns.questions()).map(({ name, type }) => transcriptLine(spec, name, type));
+      return [...new Set(lines)].sort();
+    },
   };
 }

@@ -4,7 +4,7 @@ import type { DnsTarget } from '../types.ts';
 
 export interface HelperService {
   start(): Promise<void>;
-  stop(): void | Promise<void>;
+  stop(): unknown;
   /** What it was asked, for the record. */
   transcript(): unknown;
 }
