@@ -21,11 +21,6 @@ type HostOf<T> = (record: T) => string | undefined;
 /** What a filter sees of a record, after the name, the TTL and the class. */
 type Shown<T> = (record: T) => string;
 
-const MOST_TXT_BYTES = 255;
-
-/** Postfix reads the first character-string of a TXT record, which holds no more (RFC 1035 section 3.3). */
-const firstString = (text: string): string => Buffer.from(text).subarray(0, MOST_TXT_BYTES).toString();
-
 const NO_HOST: HostOf<string> = () => undefined;
 
 export function createDnsLookup({ dns, log, filter }: DnsLookupDependencies): Dns {
@@ -89,14 +84,6 @@ export function createDnsLookup({ dns, log, filter }: DnsLookupDependencies): Dn
     ask<string>(type, { query, host: (host) => host, shown: (host) => `${host}.` });
   const addresses = (type: DnsQuestion, query: (name: string) => Promise<DnsAnswer<string>>) =>
     ask<string>(type, { query, host: NO_HOST, shown: (address) => address });
-  const texts = ask<string>('TXT', {
-    query: async (name) => {
-      const answer = await dns.txt(name);
-      return answer.kind === 'found' ? { ...answer, records: answer.records.map(firstString) } : answer;
-    },
-    host: NO_HOST,
-    shown: (text) => text,
-  });
   return {
     a: addresses('A', (name) => dns.a(name)),
     aaaa: addresses('AAAA', (name) => dns.aaaa(name)),
@@ -107,6 +94,6 @@ export function createDnsLookup({ dns, log, filter }: DnsLookupDependencies): Dn
       host: ({ exchange }) => exchange,
       shown: ({ preference, exchange }) => `${preference} ${exchange}.`,
     }),
-    txt: texts,
+    txt: ask<string>('TXT', { query: (name) => dns.txt(name), host: NO_HOST, shown: (text) => text }),
   };
 }

@@ -2,6 +2,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { formatIp, parseIp } from '../tables/ip.ts';
 import {
+  bareName,
   DEFAULT_TTL,
   dnsName,
   isForcedType,
@@ -61,7 +62,7 @@ const READERS: Readonly<Record<DnsDataType, (value: string) => { value: string }
 
 function readHost(type: string) {
   return (value: string) => {
-    const name = dnsName(value);
+    const name = bareName(value);
     if (isName(name)) return { value: name };
     return { wrong: value === '' ? `${type} needs a host name` : notName(value) };
   };
@@ -107,7 +108,7 @@ export function conflictOf(record: DnsRecord, others: readonly DnsRecord[]): str
   const { name, type, value } = record;
   if (isForcedType(type)) return undefined;
   const beside = others.filter((other) => other.name === name && !isForcedType(other.type));
-  const isSame = (other: DnsRecord) => other.type === type && other.value === value;
+  const isSame = (other: DnsRecord) => other.type === type && dnsName(other.value) === dnsName(value);
   const clashing = beside.find((other) => (type === 'CNAME' || other.type === 'CNAME') && !isSame(other));
   if (clashing === undefined) return undefined;
   return `${name} has a record ${clashing.type} ${clashing.value}: a CNAME stands alone (RFC 1034 section 3.6.2)`;

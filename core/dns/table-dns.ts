@@ -33,6 +33,8 @@ export interface DnsTable {
 /** CNAME records followed for one answer: what current name servers do at most. */
 const MOST_ALIASES = 16;
 
+const MOST_STRING_BYTES = 255;
+
 const LOOPBACK_TTL = 86_400;
 const LOOPBACK: readonly DnsRecord[] = (
   [
@@ -94,7 +96,7 @@ function askServer(table: DnsTable, question: string, type: DnsDataType): DnsAns
     }
     const alias = rows.find((row) => row.type === 'CNAME');
     if (alias === undefined) return FORCED.NODATA;
-    name = alias.value;
+    name = dnsName(alias.value);
   }
   return { kind: 'absent', why: 'loop' };
 }
@@ -108,6 +110,12 @@ function exchangers(records: readonly DnsRecord[]): readonly MxRecord[] {
   const none = all.find(({ exchange }) => exchange === '');
   return none === undefined ? all : [none];
 }
+
+/** The first character-string of a text, which is all that Postfix reads of it (RFC 1035 section 3.3). */
+const firstString = (text: string): string =>
+  Buffer.from(text.split('\n', 1)[0] ?? '')
+    .subarray(0, MOST_STRING_BYTES)
+    .toString();
 
 /** One question, as a program on this machine has it answered. */
 export const askTable = (table: DnsTable, question: string, type: DnsDataType): DnsAnswer<DnsRecord> =>
@@ -155,7 +163,7 @@ function dnsOver(table: DnsTable, { onQuestion }: TableDnsOptions): Dns {
     aaaa: values('AAAA'),
     mx: (name) => ask(name, 'MX', ({ records }) => exchangers(records)),
     ns: values('NS'),
-    txt: values('TXT'),
+    txt: (name) => ask(name, 'TXT', ({ records }) => records.map(({ value }) => firstString(value))),
     ptr: (address) => values('PTR')(reverseName(address)),
   };
 }

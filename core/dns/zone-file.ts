@@ -83,8 +83,8 @@ function readData(type: DnsRecordType, words: readonly Word[], origin: string) {
       }
       return { preference: Number(texts[0]), value: host(texts[1] ?? '') };
     case 'TXT':
-      // The strings of one record belong together (RFC 7208 section 3.3).
-      return { value: texts.join(words.every(({ isQuoted }) => isQuoted) ? '' : ' ') };
+      // Words without quotes are one text: that is what people mean.
+      return { value: texts.join(words.every(({ isQuoted }) => isQuoted) ? '\n' : ' ') };
     default:
       if (texts.length > 1) return { wrong: `"${texts.slice(1).join(' ')}" is too much after ${type}` };
       return { value: ['CNAME', 'NS', 'PTR'].includes(type) ? host(texts[0] ?? '') : (texts[0] ?? '') };
@@ -172,7 +172,10 @@ const HOST_TYPES: readonly string[] = ['CNAME', 'NS', 'PTR', 'MX'];
 
 /** What follows the type in a line: `10 mail.example.com.`, `"some text"`; '' for a forced answer. */
 export function recordData({ type, preference, value }: DnsRecord): string {
-  if (type === 'TXT') return `"${value.replace(/["\\]/g, '\\$&')}"`;
+  if (type === 'TXT') {
+    const strings = value.split('\n').map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`);
+    return strings.join(' ');
+  }
   const host = HOST_TYPES.includes(type) && value !== '.' ? `${value}.` : value;
   return preference === undefined ? host : `${preference} ${host}`;
 }

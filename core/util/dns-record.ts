@@ -19,7 +19,10 @@ export interface DnsRecord {
   readonly type: DnsRecordType;
   /** MX only. */
   readonly preference?: number;
-  /** Address, host name without the final dot (`.` in a null MX), or text; '' for a forced answer. */
+  /**
+   * Address, host name in the case it was given, without the final dot (`.` in a null MX), or text, a line for each
+   * character-string; '' for a forced answer.
+   */
   readonly value: string;
   /** Seconds. */
   readonly ttl: number;
@@ -30,9 +33,12 @@ export const DEFAULT_TTL = 3600;
 export const isForcedType = (type: DnsRecordType): type is DnsForcedType =>
   (FORCED_TYPES as readonly string[]).includes(type);
 
-/** The form that names have in the table. A name that IDNA has no ASCII form of stays as it is. */
-export function dnsName(name: string): string {
-  const bare = name.replace(/\.$/, '').toLowerCase();
+/** A name without its final dot, in ASCII. One that IDNA has no ASCII form of stays as it is. */
+export function bareName(name: string): string {
+  const bare = name.replace(/\.$/, '');
   // eslint-disable-next-line no-control-regex -- ASCII is a range of codes
   return /^[\x00-\x7f]*$/.test(bare) ? bare : domainToASCII(bare) || bare;
 }
+
+/** The form in which names are filed. */
+export const dnsName = (name: string): string => bareName(name).toLowerCase();

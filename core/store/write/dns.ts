@@ -17,7 +17,7 @@ export function createDnsWrites(db: Connection): DnsWrites {
   const dropForced = db.prepare(`DELETE FROM dns_record WHERE name = ? AND type IN (${forced})`);
   const remove = db.prepare(
     `DELETE FROM dns_record
-      WHERE (@name IS NULL OR name = @name) AND (@type IS NULL OR type = @type) AND (@value IS NULL OR value = @value)`,
+      WHERE (@name IS NULL OR name = @name) AND (@type IS NULL OR type = @type) AND (@value IS NULL OR value = @value COLLATE NOCASE)`,
   );
   return {
     put({ records, replaces }) {
