@@ -71,6 +71,12 @@ const FILTER_WORDS = {
   filter: 'Invalid DNS reply filter syntax',
 } as const;
 
+/**
+ * Of several failures about one name the one with the highest rank counts, of equal ones the last: a soft one says more
+ * about what to do than a hard one, and what is wrong with an answer more than that there is none.
+ */
+export const failureRank = ({ kind }: DnsFailure): number => ['absent', 'failed', 'servfail'].indexOf(kind);
+
 /** A failure in the words of dns_strerror(3). */
 export function dnsWords({ why }: DnsFailure): string {
   switch (why) {

@@ -1,5 +1,12 @@
 /** The addresses of one host, from the DNS or as the machine itself would find them (smtp_addr_one in smtp_addr(3)). */
-import { dnsFailureText, hostLookupWords, tellDnsAnswer, type Dns, type DnsFailure } from '../../util/dns.ts';
+import {
+  dnsFailureText,
+  failureRank,
+  hostLookupWords,
+  tellDnsAnswer,
+  type Dns,
+  type DnsFailure,
+} from '../../util/dns.ts';
 import type { Trouble } from './addresses.ts';
 
 /** What is asked for: by inet_protocols. */
@@ -15,9 +22,6 @@ export interface HostAnswer {
   /** Questions and answers in words. */
   readonly told: readonly string[];
 }
-
-/** A soft failure says more about what to do than a hard one. */
-const rank = ({ kind }: DnsFailure): number => ['absent', 'failed', 'servfail'].indexOf(kind);
 
 /** @param isSoft something before has failed in a way that may pass */
 function dsnOf({ kind, why }: DnsFailure, isSoft: boolean): string {
@@ -52,7 +56,7 @@ export function createHostResolver(dependencies: {
     if (addresses.length > 0) return { addresses, trouble: undefined, mayBeNative: false, told };
     let worst = failures[0];
     for (const other of failures) {
-      if (worst === undefined || rank(other.failure) >= rank(worst.failure)) worst = other;
+      if (worst === undefined || failureRank(other.failure) >= failureRank(worst.failure)) worst = other;
     }
     if (worst === undefined) return { addresses, trouble: undefined, mayBeNative: true, told };
     const { type, failure } = worst;

@@ -1,6 +1,14 @@
 /** Refusing names that DNS does not know: reject_unknown_{helo_hostname,sender_domain,recipient_domain}. */
 import { domainToASCII } from 'node:url';
-import { dnsWords, type Dns, type DnsAnswer, type DnsQuestion, type MxRecord } from '../../util/dns.ts';
+import {
+  dnsWords,
+  failureRank,
+  type Dns,
+  type DnsAnswer,
+  type DnsFailure,
+  type DnsQuestion,
+  type MxRecord,
+} from '../../util/dns.ts';
 import { domainOf, isAscii } from '../hostnames.ts';
 import type { Deferral } from './facts.ts';
 import type { Call } from './restriction.ts';
@@ -31,18 +39,24 @@ interface Said {
   readonly answer: Answer;
 }
 
-/** An answer that the other questions cannot change (DNS_REQ_FLAG_STOP_*). */
-const isLast = ({ type, answer }: Said): boolean =>
-  answer.kind === 'found' ||
-  (answer.kind === 'failed' && (answer.why === 'malformed' || (answer.why === 'policy' && type === 'MX')));
+/** A failure that the other questions cannot mend (DNS_REQ_FLAG_STOP_*). */
+const isLast = (type: DnsQuestion, { why }: DnsFailure): boolean =>
+  why === 'malformed' || (why === 'policy' && type === 'MX');
 
-/** The first good answer; otherwise "try again" if any was that, otherwise the last one (dns_lookup_l). */
+/** What is said of a name that was not found. */
+const complaint = (answer: Answer, notFound: string): string =>
+  answer.kind === 'failed' && answer.why === 'malformed' ? 'Malformed DNS server reply' : notFound;
+
+/** The first good answer, otherwise the gravest failure (dns_lookup_l). */
 async function firstFound(name: string, questions: readonly Question[]): Promise<Said> {
-  let worst: Said = { type: 'A', answer: { kind: 'absent', why: 'nxdomain' } };
+  let worst: { readonly type: DnsQuestion; readonly answer: DnsFailure } = {
+    type: 'A',
+    answer: { kind: 'absent', why: 'nxdomain' },
+  };
   for (const { type, ask } of questions) {
-    const said = { type, answer: await ask(name) };
-    if (isLast(said)) return said;
-    if (worst.answer.kind !== 'servfail') worst = said;
+    const answer = await ask(name);
+    if (answer.kind === 'found' || isLast(type, answer)) return { type, answer };
+    if (failureRank(answer) >= failureRank(worst.answer)) worst = { type, answer };
   }
   return worst;
 }
@@ -75,7 +89,7 @@ export async function rejectUnknownHelo(run: Run, call: Call, helo: string): Pro
   const { type, answer } = await firstFound(helo, [a, aaaa, mx]);
   if (answer.kind === 'found' || isFiltered(run, helo, 'address or MX', answer)) return 'dunno';
   noteAnswer(run, helo, type, answer);
-  const text = `<${helo}>: ${NAME.helo} rejected: Host not found`;
+  const text = `<${helo}>: ${NAME.helo} rejected: ${complaint(answer, 'Host not found')}`;
   if (answer.kind === 'servfail') {
     const deferral: Deferral = { errorClass: 'policy', code: 450, dsn: '4.7.1', text };
     return softFail(run, 'unknown_helo_hostname_tempfail_action', deferral, call.name);
@@ -143,7 +157,7 @@ async function rejectUnknownMailhost(
     errorClass: 'policy',
     code: 450,
     dsn: isSender ? '4.1.8' : '4.1.2',
-    text: `<${address}>: ${replyClass} rejected: Domain not found`,
+    text: `<${address}>: ${replyClass} rejected: ${complaint(answer, 'Domain not found')}`,
   };
   if (answer.kind === 'servfail')
     return softFail(run, 'unknown_address_tempfail_action', deferral, call.name);

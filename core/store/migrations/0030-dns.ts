@@ -17,6 +17,8 @@ export const dns: Migration = {
         ttl INTEGER NOT NULL,
         UNIQUE (name, type, value)
       ) STRICT;
+      /* In the order of ids as well. */
+      CREATE INDEX dns_record_name ON dns_record (name);
     `);
   },
 };
