@@ -4,22 +4,18 @@
  */
 import { isValidHostname } from '../address/hostname.ts';
 import { parseIp } from '../tables/ip.ts';
-import type { Maps } from '../tables/table.ts';
-import type { Dns, DnsAnswer, DnsFound, DnsQuestion, MxRecord } from '../util/dns.ts';
+import type { Dns, DnsAnswer, DnsQuestion, MxRecord } from '../util/dns.ts';
 import type { Log } from '../util/log.ts';
+import { createReplyFilter, type ReplyFilterTables } from './reply-filter.ts';
 
 export interface DnsLookupDependencies {
   readonly dns: Dns;
   readonly log: Log;
-  /** The tables of smtp_dns_reply_filter and its relatives, with the parameter's name. */
-  readonly filter: { readonly name: string; readonly maps: Maps };
+  readonly filter: ReplyFilterTables;
 }
 
 /** Where a record's data is a host name: the host; undefined where it is not. */
 type HostOf<T> = (record: T) => string | undefined;
-
-/** What a filter sees of a record, after the name, the TTL and the class. */
-type Shown<T> = (record: T) => string;
 
 const NO_HOST: HostOf<string> = () => undefined;
 
@@ -37,36 +33,11 @@ export function createDnsLookup({ dns, log, filter }: DnsLookupDependencies): Dn
     return false;
   }
 
-  /** dns_rr_filter_execute(3). undefined: the table says something that it cannot. */
-  async function isKept(text: string): Promise<boolean | undefined> {
-    const result = await filter.maps.lookup(text);
-    if (result.kind === 'absent') return true;
-    if (result.kind === 'unavailable') {
-      log.warning(`${filter.name}: lookup error for ${text}`);
-      return undefined;
-    }
-    if (result.value.trim().toUpperCase() !== 'IGNORE') {
-      log.warning(`${filter.name}: unknown DNS filter action: "${result.value}"`);
-      return undefined;
-    }
-    log.info(`ignoring DNS RR: ${text}`);
-    return false;
-  }
-
-  async function filtered<T>(found: DnsFound<T>, type: DnsQuestion, shown: Shown<T>): Promise<DnsAnswer<T>> {
-    if (filter.maps.isEmpty) return found;
-    const records: T[] = [];
-    for (const record of found.records) {
-      const keeps = await isKept(`${found.name}. ${found.ttl} IN ${type} ${shown(record)}`);
-      if (keeps === undefined) return { kind: 'servfail', why: 'filter' };
-      if (keeps) records.push(record);
-    }
-    return records.length > 0 ? { ...found, records } : { kind: 'failed', why: 'policy' };
-  }
+  const filtered = createReplyFilter(filter, log);
 
   function ask<T>(
     type: DnsQuestion,
-    how: { query: (name: string) => Promise<DnsAnswer<T>>; host: HostOf<T>; shown: Shown<T> },
+    how: { query: (name: string) => Promise<DnsAnswer<T>>; host: HostOf<T>; shown: (record: T) => string },
   ) {
     return async (name: string): Promise<DnsAnswer<T>> => {
       const answer = await how.query(name);

@@ -81,26 +81,27 @@ function numbersWrong({ type, preference, ttl }: RecordDraft): string | undefine
   return isIn(preference, 65_535) ? undefined : `an MX preference is 0 to 65535, not ${preference}`;
 }
 
+const isOwner = (name: string): boolean =>
+  name === '*' || isName(name.startsWith('*.') ? name.slice(2) : name);
+
+/** The value in the form of the table. */
+function readValue(type: DnsRecordType, value: string): { value: string } | { wrong: string } {
+  if (!isForcedType(type)) return READERS[type](value);
+  return value === '' ? { value } : { wrong: `${type} takes no value: it is how the name answers` };
+}
+
 /** Checks one record by itself; whether it may stand beside others is for `conflictOf`. */
 export function checkRecord(draft: RecordDraft): Checked {
   const wrong = (message: string): Checked => ({ kind: 'wrong', message });
-  const { type } = draft;
+  const { type, preference, ttl = DEFAULT_TTL } = draft;
   const name = ownerOf(draft);
-  const isWildcard = name === '*' || (name.startsWith('*.') && isName(name.slice(2)));
-  if (!isName(name) && !isWildcard) return wrong(notName(draft.name));
+  if (!isOwner(name)) return wrong(notName(draft.name));
   const numbers = numbersWrong(draft);
   if (numbers !== undefined) return wrong(numbers);
-  const value = draft.value ?? '';
-  const ttl = draft.ttl ?? DEFAULT_TTL;
-  if (isForcedType(type)) {
-    return value === ''
-      ? { kind: 'record', record: { name, type, value, ttl } }
-      : wrong(`${type} takes no value: it is how the name answers`);
-  }
-  const read = READERS[type](value);
+  const read = readValue(type, draft.value ?? '');
   if ('wrong' in read) return wrong(read.wrong);
-  const preference = type === 'MX' ? { preference: draft.preference ?? 0 } : {};
-  return { kind: 'record', record: { name, type, ...preference, value: read.value, ttl } };
+  const rank = preference === undefined ? {} : { preference };
+  return { kind: 'record', record: { name, type, ...rank, value: read.value, ttl } };
 }
 
 /** A CNAME is alone at its name (RFC 1034 section 3.6.2); forced answers may stand beside anything. */

@@ -18,7 +18,7 @@ import {
 } from '../../util/dns.ts';
 import type { Log } from '../../util/log.ts';
 import { asciiName, type Destination } from './destination.ts';
-import { createHostResolver } from './host-addresses.ts';
+import { createHostResolver, type HostAnswer } from './host-addresses.ts';
 import type { SmtpSettings } from './settings.ts';
 
 /** One address of one host. */
@@ -87,21 +87,27 @@ export function createTargetFinder(dependencies: AddressFinderDependencies) {
 
   const resolver = createHostResolver({ dns, nativeDns, types });
 
+  /** By smtp_host_lookup: the DNS, the native name service, or one after the other. */
+  async function ask(host: string, search: Search): Promise<HostAnswer | undefined> {
+    const { hostLookup } = settings;
+    const soft = isSoft(search.trouble);
+    const answer = hostLookup.has('dns') ? await resolver.byDns(host, soft) : undefined;
+    if (!hostLookup.has('native') || answer?.mayBeNative === false) return answer;
+    return resolver.byNative(host, soft);
+  }
+
   /** The addresses of one host (smtp_addr_one). */
   async function addressesOf(host: string, preference: number, search: Search): Promise<readonly Target[]> {
     const literal = parseIp(host);
     if (literal !== undefined && families.includes(literal.length === 4 ? 'ipv4' : 'ipv6')) {
       return [{ host, address: formatIp(literal), preference }];
     }
-    const { hostLookup, cnameOverridesServerName } = settings;
-    let asked = hostLookup.has('dns') ? await resolver.byDns(host, isSoft(search.trouble)) : undefined;
-    if (hostLookup.has('native') && (asked === undefined || asked.mayBeNative)) {
-      asked = await resolver.byNative(host, isSoft(search.trouble));
-    }
-    search.told.push(...(asked?.told ?? []));
-    if (asked?.trouble !== undefined) search.trouble = asked.trouble;
-    return (asked?.addresses ?? []).map(({ address, name }) => ({
-      host: cnameOverridesServerName ? name : host,
+    const answer = await ask(host, search);
+    if (answer === undefined) return [];
+    search.told.push(...answer.told);
+    search.trouble = answer.trouble ?? search.trouble;
+    return answer.addresses.map(({ address, name }) => ({
+      host: settings.cnameOverridesServerName ? name : host,
       address,
       preference,
     }));
