@@ -8,10 +8,12 @@ import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
 import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smtpd.ts';
 import { runPostmap } from '../tables/postmap.ts';
-import { createLocalhostDns } from '../util/dns.ts';
+import { createQuestionLog } from '../dns/question-log.ts';
+import { createTableDns } from '../dns/table-dns.ts';
 import { SILENT } from '../util/log.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
+import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
@@ -54,8 +56,13 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const version = packageVersion();
   const events = createEventSource();
   const rate = createRate(() => clock.now());
+  const questions = createQuestionLog(() => clock.now());
+  const dns = createTableDns(store.dns, {
+    onQuestion: (name, type, answer) => {
+      questions.note(name, type, answer);
+    },
+  });
   const pressure = createPressure();
-  const dns = createLocalhostDns();
   const lookupClient = createClientLookup(dns);
   let listeners: readonly Listener[] = [];
   let http: string | null = null;
@@ -186,12 +193,15 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     trace(input) {
       const { config } = world();
       const silent = () => SILENT;
-      const dry = createWorld({ config, store, log: silent, clock, dns, allocate: () => intake.allocate() });
-      const policyServices = { dns, sleep: () => Promise.resolve() };
-      return dryRun(
-        { world: dry, users: store.users, clock, smtpd: { lookupClient, policyServices } },
-        input,
-      );
+      // The same table, but what is asked only for a dry run is not told as asked.
+      const dryDns = createTableDns(store.dns);
+      const allocate = () => intake.allocate();
+      const dry = createWorld({ config, store, log: silent, clock, dns: dryDns, allocate });
+      const smtpd = {
+        lookupClient: createClientLookup(dryDns),
+        policyServices: { dns: dryDns, sleep: () => Promise.resolve() },
+      };
+      return dryRun({ world: dry, users: store.users, clock, smtpd }, input);
     },
     runTableCommand,
     mail: createMailArea({
@@ -209,6 +219,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       reload,
     }),
     users: createUserArea({ store, loginUser }),
+    dns: createDnsArea(store.dns, questions),
   };
 
   store.onChange((change) => {

@@ -18,8 +18,9 @@
 import type { Socket } from 'node:net';
 import { ConfigError, type MasterService } from '../config/config.ts';
 import type { Refusal } from '../mail/refusal.ts';
+import { createLocalhostDns } from '../dns/table-dns.ts';
 import type { Clock } from '../util/clock.ts';
-import { createLocalhostDns, type Dns } from '../util/dns.ts';
+import type { Dns } from '../util/dns.ts';
 import type { LogFactory } from '../util/log.ts';
 import { createAnvil } from './anvil.ts';
 import { createClientLookup, type LookupClient } from './client.ts';

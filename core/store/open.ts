@@ -7,6 +7,7 @@ import type { LogFactory } from '../util/log.ts';
 import { createChangeCollector } from './changes.ts';
 import { createCompiledTables } from './compiled.ts';
 import { openReadable } from './database.ts';
+import { createDnsStore } from './dns.ts';
 import { lockDataDir } from './lock.ts';
 import { createMailStore } from './mail-side.ts';
 import { createQueueStore } from './queue-store.ts';
@@ -67,6 +68,7 @@ export async function createStore({
       users: createUserStore({ ...side, dataDir }),
       compiled: createCompiledTables(side),
       revisions: createRevisionStore(side),
+      dns: createDnsStore(side),
       indexing: {
         connect() {
           const { port1, port2 } = new MessageChannel();

@@ -22,6 +22,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readMaildir, readMbox, readTree } from './messages.ts';
+import { createProductDns } from './product-dns.ts';
 import { openProductMail } from './product-mail.ts';
 import { toLines } from './text.ts';
 import type {
@@ -336,11 +337,13 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
 
   const readLines = (file: string) => (existsSync(file) ? toLines(readFileSync(file, 'utf8')) : null);
 
+  const dns = createProductDns(runCommand);
+
   return {
     ports,
     placeholders,
     certs: options.certs,
-    dns: { address: '127.0.0.1', port: 0 },
+    dns,
     userIds: { root: 0, ...USER_IDS },
     get isRunning() {
       return isRunning();
@@ -354,6 +357,7 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
       writeFileSync(path.join(configDir, 'main.cf'), expanded(mainCf(scenario)));
       writeFileSync(path.join(configDir, 'master.cf'), withPorts(masterCf(scenario)));
       await runCommand('user', ['add', ...USERS]);
+      await dns.begin();
       for (const [user, text] of Object.entries(scenario.forward ?? {})) {
         writeFile(path.join(placeholders.home, user, '.forward'), {
           text: `${text.replace(/\n*$/, '')}\n`,
@@ -415,6 +419,7 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
       };
     },
     async stop() {
+      dns.end();
       const pid = runningProcess();
       if (pid !== undefined) process.kill(pid, 'SIGTERM');
       while (isRunning()) await delay(20);

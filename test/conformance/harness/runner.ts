@@ -122,9 +122,8 @@ const ACTIONS: {
   startService: async (run, { startService }) => {
     await run.services.find(({ spec }) => spec.name === startService)?.service.start();
   },
-  stopService: (run, { stopService }) => {
-    run.services.find(({ spec }) => spec.name === stopService)?.service.stop();
-    return Promise.resolve();
+  stopService: async (run, { stopService }) => {
+    await run.services.find(({ spec }) => spec.name === stopService)?.service.stop();
   },
   start: (run) => runArgv(run, ['postfix', 'start'], { tty: true }),
 };
@@ -172,10 +171,11 @@ export async function runScenario(input: Scenario, target: Target): Promise<Scen
     for (const step of scenario.steps ?? []) await runStep(run, step);
     const isDrained = !target.isRunning || (await target.settle(settleOptions(scenario)));
     const collected = await target.collect(scenario);
-    return record(run, { input, setup, isDrained, collected });
+    const transcripts = await gatherTranscripts(run);
+    return record(run, { input, setup, isDrained, collected, transcripts });
   } finally {
     await target.stop();
-    for (const { service } of services) service.stop();
+    for (const { service } of services) await service.stop();
   }
 }
 
@@ -184,9 +184,20 @@ interface Gathered {
   readonly setup: readonly CommandRecord[];
   readonly isDrained: boolean;
   readonly collected: Awaited<ReturnType<Target['collect']>>;
+  readonly transcripts: Readonly<Record<string, unknown>>;
 }
 
-function record(run: Run, { input, setup, isDrained, collected }: Gathered): ScenarioRecord {
+/** What the helper servers were asked, by their names. */
+async function gatherTranscripts({ services }: Run): Promise<Readonly<Record<string, unknown>>> {
+  const transcripts: Record<string, unknown> = {};
+  for (const { spec, service } of services) {
+    const transcript = await service.transcript();
+    if (transcript !== undefined && spec.name !== undefined) transcripts[spec.name] = transcript;
+  }
+  return transcripts;
+}
+
+function record(run: Run, { input, setup, isDrained, collected, transcripts }: Gathered): ScenarioRecord {
   const material =
     collected.log.join('\n') + JSON.stringify({ steps: run.steps, setup }) + JSON.stringify(collected.queue);
   const { placeholders, userIds } = run.target;
@@ -198,12 +209,6 @@ function record(run: Run, { input, setup, isDrained, collected }: Gathered): Sce
   });
   const normalized = <T>(value: T): T => mapStrings(value, normalize);
   const log = digestLog(normalized(collected.log));
-  const transcripts = Object.fromEntries(
-    run.services.flatMap(({ spec, service }) => {
-      const transcript = service.transcript();
-      return transcript === undefined || spec.name === undefined ? [] : [[spec.name, transcript]];
-    }),
-  );
   const deliveries =
     run.scenario.dedupeDeliveries === true
       ? [...new Map(log.deliveries.map((d) => [JSON.stringify(d), d])).values()]

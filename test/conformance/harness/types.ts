@@ -220,12 +220,20 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
+/** The DNS that the target asks. */
+export interface DnsTarget {
+  /** Lines of a zone file are all that there is from now on; undefined: nothing answers. */
+  fill(zone: string | undefined): Promise<void>;
+  /** What was asked while there was a zone. */
+  questions(): Promise<readonly { readonly name: string; readonly type: string }[]>;
+}
+
 /** What scenarios are run on. */
 export interface Target {
   readonly ports: Readonly<Record<string, number>>;
   readonly placeholders: Readonly<Record<string, string>>;
   readonly certs: string;
-  readonly dns: { readonly address: string; readonly port: number };
+  readonly dns: DnsTarget;
   /** User ids as they appear in what is recorded, by name. */
   readonly userIds: Readonly<Record<string, number>>;
   readonly isRunning: boolean;
