@@ -89,8 +89,6 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       });
       return { ...calls, http: null, listeners: [], stop };
     }
-    const indexer = createIndexer({ store, log, clock });
-    closing.push(() => indexer.close());
     closing.push(() => engine.stopDelivery());
     const listeners = await engine.listen();
     closing.push(() => engine.stopListening(STOP_GRACE_MS));
@@ -117,6 +115,9 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       watch.close();
     });
     engine.startDelivery();
+    // Last: it takes up what came in meanwhile, and would be in the way of what somebody waits for.
+    const indexer = createIndexer({ store, log, clock });
+    closing.push(() => indexer.close());
     return { ...api, listeners, stop };
   } catch (error) {
     await stop();

@@ -1,4 +1,5 @@
 /** What this folder's tests share. */
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -59,10 +60,7 @@ const spawnHere: SpawnWriter = (file, { onMessage, onEnd }) => {
     send(message, transfer) {
       port1.postMessage(message, transfer);
     },
-    end() {
-      port1.close();
-      return Promise.resolve();
-    },
+    ended: once(port1, 'close').then(() => undefined),
   };
 };
 
