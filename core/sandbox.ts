@@ -14,7 +14,7 @@ import { watchConfig } from './config/watch.ts';
 import { createEngine } from './engine/engine.ts';
 import { openFolders } from './engine/folders.ts';
 import { packageFolder } from './engine/version.ts';
-import { createIndexer } from './message/message.ts';
+import { createIndexer } from './message/indexer.ts';
 import { SmtpListenError, type Listener } from './smtpd/smtpd.ts';
 
 /** How long sessions under way may go on after a stop was asked for. */
@@ -68,7 +68,7 @@ function parseHttp(text: string): { readonly host: string; readonly port: number
 /** Opens the store and the configuration, and unless `listen` is false starts everything. */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { configDir, dataDir, listen = true } = options;
-  const folders = await openFolders(options);
+  const folders = await openFolders({ configDir, dataDir, isBrief: !listen });
   const { store, log, clock, mailLog } = folders;
   const closing: (() => Promise<void> | void)[] = [
     () => {
