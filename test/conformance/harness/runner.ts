@@ -92,7 +92,7 @@ const ACTIONS: {
     await runArgv(run, ['postfix', 'reload'], { tty: true });
   },
   edit: async (run, { edit }) => {
-    await run.target.edit(edit);
+    run.target.edit(edit);
     for (const argv of edit.maps ?? []) await runArgv(run, argv);
   },
   wait: async (run, { wait }) => {
@@ -189,12 +189,13 @@ interface Gathered {
 function record(run: Run, { input, setup, isDrained, collected }: Gathered): ScenarioRecord {
   const material =
     collected.log.join('\n') + JSON.stringify({ steps: run.steps, setup }) + JSON.stringify(collected.queue);
-  const { placeholders, userIds } = run.target;
+  const { placeholders, userIds, spellings } = run.target;
   const normalize = createNormalizer({
     placeholders,
     ports: run.ports,
     ids: findQueueIds(material),
     userIds,
+    spellings,
   });
   const normalized = <T>(value: T): T => mapStrings(value, normalize);
   const log = digestLog(normalized(collected.log));

@@ -55,11 +55,19 @@ class Connection {
       if (this.isClosed) return lines.length > 0 ? lines : ['{closed}'];
       const left = end - Date.now();
       if (left <= 0) return [...lines, '{timeout}'];
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        setTimeout(resolve, left).unref();
-      });
+      await this.#awake(left);
     }
+  }
+
+  /** Resolves when something came, or after so many milliseconds. */
+  #awake(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   write(data: Buffer | string): void {
@@ -68,7 +76,8 @@ class Connection {
 
   /** Resolves when the server hung up, or after so many milliseconds. */
   async closed(timeoutMs: number): Promise<void> {
-    for (let waited = 0; !this.isClosed && waited < timeoutMs; waited += 20) await delay(20);
+    const end = Date.now() + timeoutMs;
+    while (!this.isClosed && Date.now() < end) await this.#awake(end - Date.now());
   }
 
   destroy(): void {

@@ -224,6 +224,8 @@ export interface CommandOptions {
 export interface Target {
   readonly ports: Readonly<Record<string, number>>;
   readonly placeholders: Readonly<Record<string, string>>;
+  /** Paths that only this target has, and what a record has in their place. */
+  readonly spellings: readonly (readonly [string, string])[];
   readonly certs: string;
   readonly dns: { readonly address: string; readonly port: number };
   /** User ids as they appear in what is recorded, by name. */
@@ -233,7 +235,7 @@ export interface Target {
   reservePort(): Promise<number>;
   start(scenario: Scenario): Promise<readonly CommandRecord[]>;
   runCommand(name: string, args: readonly string[], options?: CommandOptions): Promise<CommandOutput>;
-  edit(spec: EditSpec): Promise<void>;
+  edit(spec: EditSpec): void;
   settle(options?: { readonly timeoutMs?: number }): Promise<boolean>;
   queue(): Promise<QueueAnswer>;
   collect(scenario: Scenario): Promise<{
