@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createClient, readThroughSocket } from '../../../core/api/client.ts';
 import { messageUrl } from '../../../core/api/contract/resources.ts';
 import type { Connection } from '../../../core/cli/context.ts';
+import { ConfigError } from '../../../core/config/config.ts';
 import { toMbox } from '../../../core/cli/own/mail-export.ts';
 import { listQueueAsJson } from '../../../core/cli/postfix/queue-listing.ts';
 import type { Folders } from '../../../core/util/paths.ts';
@@ -36,10 +37,19 @@ export function useRunning<T>(configDir: string, use: (mail: ProductMail) => Pro
   return use(createProductMail({ client, bytes: (url) => readThroughSocket(socket, url) }));
 }
 
-/** Mail of a sandbox that does not run. */
-export async function useStopped<T>(folders: Folders, use: (mail: ProductMail) => Promise<T>): Promise<T> {
+/** Mail of a sandbox that does not run. Undefined: it cannot be opened, its configuration being what a scenario made of it. */
+export async function useStopped<T>(
+  folders: Folders,
+  use: (mail: ProductMail) => Promise<T>,
+): Promise<T | undefined> {
   const { openHere } = await import('../../../core/cli/open-sandbox.ts');
-  const connection = await openHere(folders);
+  let connection: Connection;
+  try {
+    connection = await openHere(folders);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
   try {
     return await use(createProductMail(connection));
   } finally {

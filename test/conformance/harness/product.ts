@@ -102,11 +102,11 @@ export function createProductTarget({ command, place, seed }: ProductOptions): T
   const hasRun = () => existsSync(path.join(configDir, '.sandbox.json'));
 
   /** Through the socket of the running sandbox; of one that was stopped, by opening it. */
-  const withMail = <T>(use: (mail: ProductMail) => Promise<T>): Promise<T> =>
+  const withMail = <T>(use: (mail: ProductMail) => Promise<T>): Promise<T | undefined> =>
     isRunning() ? useRunning(configDir, use) : useStopped({ configDir, dataDir }, use);
 
   async function queue(): Promise<QueueAnswer> {
-    if (isRunning()) return withMail((mail) => mail.queue());
+    if (isRunning()) return useRunning(configDir, (mail) => mail.queue());
     const output = await runCommand('postqueue', ['-j']);
     return output.exit === 0 ? parseQueue(output.stdout) : { error: toLines(output.stderr) };
   }
@@ -118,7 +118,7 @@ export function createProductTarget({ command, place, seed }: ProductOptions): T
     let wasQuiet = false;
     while (isRunning()) {
       if (Date.now() > end) return false;
-      const isQuiet = await withMail((mail) => mail.isQuiet());
+      const isQuiet = await useRunning(configDir, (mail) => mail.isQuiet());
       // Twice in a row: a delivery may give rise to a notice.
       if (isQuiet && wasQuiet) return true;
       wasQuiet = isQuiet;
@@ -143,8 +143,8 @@ export function createProductTarget({ command, place, seed }: ProductOptions): T
   /** A file, or a mailbox of the spool, which here is in the store. */
   async function collectFile(name: string): Promise<readonly string[] | null> {
     if (path.dirname(name) !== at('mail_spool_directory')) return readLines(name);
-    const text = hasRun() ? await withMail((mail) => mail.mbox(path.basename(name))) : '';
-    return text === '' ? null : toLines(text);
+    const text = hasRun() ? await withMail((mail) => mail.mbox(path.basename(name))) : undefined;
+    return text === undefined || text === '' ? null : toLines(text);
   }
 
   async function collectFiles(scenario: Scenario): Promise<Readonly<Record<string, unknown>>> {
@@ -209,15 +209,15 @@ export function createProductTarget({ command, place, seed }: ProductOptions): T
     },
     settle,
     queue,
-    async collect(scenario) {
+    async collect(scenario, { hasStarted }) {
       const messages = [
-        ...(hasRun() ? await withMail((mail) => mail.mailboxes()) : []),
+        ...(hasRun() ? ((await withMail((mail) => mail.mailboxes())) ?? []) : []),
         ...collectHomes(),
         ...readTree(at('vmail'), 'vmail'),
       ];
       return {
         messages,
-        queue: hasRun() ? await queue() : [],
+        queue: hasStarted ? await queue() : [],
         log: readLines(path.join(dataDir, 'mail.log')) ?? [],
         files: await collectFiles(scenario),
       };

@@ -24,7 +24,11 @@ interface Run {
   readonly scenario: Scenario;
   readonly services: readonly { readonly spec: ServiceSpec; readonly service: HelperService }[];
   readonly steps: StepRecord[];
+  /** The scenario's own start, or a `start` step, went well. */
+  hasStarted: boolean;
 }
+
+const START: readonly string[] = ['postfix', 'start'];
 
 type Raw = Omit<CommandRecord, 'run' | 'sendmail'>;
 
@@ -126,7 +130,11 @@ const ACTIONS: {
     run.services.find(({ spec }) => spec.name === stopService)?.service.stop();
     return Promise.resolve();
   },
-  start: (run) => runArgv(run, ['postfix', 'start'], { tty: true }),
+  start: async (run) => {
+    await runArgv(run, START, { tty: true });
+    const last = run.steps.at(-1);
+    run.hasStarted = last !== undefined && 'exit' in last && last.exit === 0;
+  },
 };
 
 async function runStep(run: Run, step: Step): Promise<void> {
@@ -165,13 +173,17 @@ export async function runScenario(input: Scenario, target: Target): Promise<Scen
     spec,
     service: createService(spec, environment),
   }));
-  const run: Run = { target, ports, scenario, services, steps: [] };
+  const run: Run = { target, ports, scenario, services, steps: [], hasStarted: false };
   try {
     for (const { spec, service } of services) if (spec.late !== true) await service.start();
     const setup = await target.start(scenario);
+    const isFailedStart = ({ run: argv, exit }: CommandRecord) =>
+      argv?.join(' ') === START.join(' ') && exit !== 0;
+    run.hasStarted = scenario.nostart !== true && !setup.some(isFailedStart);
     for (const step of scenario.steps ?? []) await runStep(run, step);
     const isDrained = !target.isRunning || (await target.settle(settleOptions(scenario)));
-    const collected = await target.collect(scenario);
+    const { hasStarted } = run;
+    const collected = await target.collect(scenario, { hasStarted });
     return record(run, { input, setup, isDrained, collected });
   } finally {
     await target.stop();

@@ -238,7 +238,11 @@ export interface Target {
   edit(spec: EditSpec): void;
   settle(options?: { readonly timeoutMs?: number }): Promise<boolean>;
   queue(): Promise<QueueAnswer>;
-  collect(scenario: Scenario): Promise<{
+  /** @param how the queue of what never started is not asked for, and empty */
+  collect(
+    scenario: Scenario,
+    how: { readonly hasStarted: boolean },
+  ): Promise<{
     readonly messages: MessageRecord[];
     readonly queue: QueueAnswer;
     readonly log: readonly string[];
