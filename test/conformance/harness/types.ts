@@ -5,6 +5,8 @@ export interface SmtpStep {
   readonly host?: string;
   readonly from?: string;
   readonly tls?: 'wrapper';
+  /** Options of the client's side of `tls`. */
+  readonly tlsOptions?: object;
   readonly noBanner?: boolean;
   readonly send?: readonly SendItem[];
 }
