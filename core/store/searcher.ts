@@ -18,8 +18,7 @@ export interface Searcher {
 export type OpenSearcher = (file: string) => Searcher;
 
 export type ToSearcher =
-  | { readonly kind: 'find'; readonly number: number; readonly order: FindOrder }
-  | { readonly kind: 'close' };
+  { readonly kind: 'find'; readonly number: number; readonly order: FindOrder } | { readonly kind: 'close' };
 export type FromSearcher =
   | { readonly number: number; readonly ids: readonly number[] }
   | { readonly number: number; readonly error: WireError };

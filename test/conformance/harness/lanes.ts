@@ -23,17 +23,17 @@ const NAMESPACES = ['-m', '-n', '-u', '-p', '-f', '--mount-proc', '--kill-child'
 /** The first process of a PID namespace has to take up the orphans of the others: a shell does, Node does not. */
 const INIT = ['sh', '-c', '"$@"; exit $?', 'lane'];
 
+/** What a lane will do, tried on the smallest scale. */
+const PROBE = `ip link set lo up && hostname sandbox && mount -t tmpfs none /tmp && mkdir /tmp/upper /tmp/work &&
+mount -t overlay -o lowerdir=/etc,upperdir=/tmp/upper,workdir=/tmp/work none /etc`;
+
 /** Undefined: lanes can have namespaces of their own. Otherwise why not. */
 export function whyShared(): string | undefined {
   if (process.platform !== 'linux') return 'this is not Linux';
   if (process.getuid?.() !== 0) return 'this is not root';
-  const probe = [
-    ...NAMESPACES,
-    'sh',
-    '-c',
-    'ip link set lo up && hostname sandbox && mount -t tmpfs none /tmp',
-  ];
-  const { error, status, stderr } = spawnSync('unshare', probe, { encoding: 'utf8' });
+  const { error, status, stderr } = spawnSync('unshare', [...NAMESPACES, 'sh', '-c', PROBE], {
+    encoding: 'utf8',
+  });
   if (error !== undefined) return error.message;
   return status === 0 ? undefined : stderr.trim();
 }
