@@ -2,7 +2,6 @@
 import type { Engine, EngineEvent } from '../api/engine.ts';
 import type { Problem } from '../api/contract/common.ts';
 import type { MasterService } from '../config/config.ts';
-import { dryRun } from '../journey/dry-run.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
@@ -190,7 +189,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     serveSmtp: (socket, uid) => {
       standAlone.serve(socket, uid);
     },
-    trace(input) {
+    async trace(input) {
+      const { dryRun } = await import('../journey/dry-run.ts');
       const { config } = world();
       const silent = () => SILENT;
       // The same table, but what is asked only for a dry run is not told as asked.

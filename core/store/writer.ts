@@ -1,4 +1,9 @@
-/** The engine's end of the writer: collects what one turn of the event loop writes into one message. */
+/**
+ * The engine's end of the writer: collects what one turn of the event loop writes into one message.
+ *
+ * A thread that uses SQLite is never terminated from outside: where that meets the binary while it loads or answers, the
+ * Node-API calls in it fail, and it ends the whole process ("FATAL ERROR: Error::New napi_get_last_error_info").
+ */
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { STORE_THREAD_LIMITS, workerEntry } from '../util/worker-entry.ts';
 import { unpackError } from './errors.ts';
@@ -35,7 +40,8 @@ export interface WriterEvents {
 /** Where the writer runs: a thread (or, in tests, this one). */
 export interface WriterThread {
   send(message: ToWriter, transfer: readonly (ArrayBuffer | MessagePort)[]): void;
-  end(): Promise<void>;
+  /** Resolves when it has ended, as it does by itself after `closed` and `failed`. */
+  readonly ended: Promise<void>;
 }
 
 export interface WriterListeners {
@@ -53,14 +59,17 @@ export const spawnWriterThread: SpawnWriter = (file, { onMessage, onError, onEnd
   });
   worker.on('message', onMessage);
   worker.on('error', onError);
-  worker.on('exit', onEnd);
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      onEnd();
+      resolve();
+    });
+  });
   return {
     send(message, transfer) {
       worker.postMessage(message, transfer);
     },
-    async end() {
-      await worker.terminate();
-    },
+    ended,
   };
 };
 
@@ -148,7 +157,7 @@ export async function startWriter(file: string, events: WriterEvents, spawn: Spa
       outbox.flush();
       if (failure === undefined) thread.send({ kind: 'close' }, []);
       await closed.promise;
-      await thread.end();
+      await thread.ended;
     },
   };
 }

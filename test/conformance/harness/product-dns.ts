@@ -1,5 +1,5 @@
 /** The sandbox's DNS table as a scenario's DNS server: filled through the command line, before the start or later. */
-import type { CommandOptions, CommandOutput, DnsTarget } from './types.ts';
+import type { CommandOutput, DnsTarget } from './types.ts';
 
 interface Asked {
   readonly at: number;
@@ -14,8 +14,9 @@ export interface ProductDns extends DnsTarget {
   end(): void;
 }
 
+/** @param run `sandpost dns` with these arguments and this input */
 export function createProductDns(
-  runCommand: (name: string, args: readonly string[], options?: CommandOptions) => Promise<CommandOutput>,
+  run: (args: readonly string[], stdin?: string) => Promise<CommandOutput>,
 ): ProductDns {
   let zone: string | undefined;
   let state: 'before' | 'during' | 'after' = 'before';
@@ -25,7 +26,7 @@ export function createProductDns(
   async function apply(): Promise<void> {
     filledAt = Date.now();
     const args = zone === undefined ? ['clear'] : ['import', '--replace', '-'];
-    const { exit, stderr } = await runCommand('dns', args, { stdin: zone ?? '' });
+    const { exit, stderr } = await run(args, zone);
     if (exit !== 0) throw new Error(`dns ${args.join(' ')}: ${stderr}`);
   }
   return {
@@ -38,7 +39,7 @@ export function createProductDns(
       if (zone !== undefined) await apply();
     },
     async questions() {
-      const { stdout } = await runCommand('dns', ['questions', '--json']);
+      const { stdout } = await run(['questions', '--json']);
       const answer = JSON.parse(stdout) as { readonly questions: readonly Asked[] };
       return answer.questions.filter(({ at }) => at >= filledAt);
     },

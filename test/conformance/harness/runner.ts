@@ -24,7 +24,11 @@ interface Run {
   readonly scenario: Scenario;
   readonly services: readonly { readonly spec: ServiceSpec; readonly service: HelperService }[];
   readonly steps: StepRecord[];
+  /** The scenario's own start, or a `start` step, went well. */
+  hasStarted: boolean;
 }
+
+const START: readonly string[] = ['postfix', 'start'];
 
 type Raw = Omit<CommandRecord, 'run' | 'sendmail'>;
 
@@ -92,7 +96,7 @@ const ACTIONS: {
     await runArgv(run, ['postfix', 'reload'], { tty: true });
   },
   edit: async (run, { edit }) => {
-    await run.target.edit(edit);
+    run.target.edit(edit);
     for (const argv of edit.maps ?? []) await runArgv(run, argv);
   },
   wait: async (run, { wait }) => {
@@ -125,7 +129,11 @@ const ACTIONS: {
   stopService: async (run, { stopService }) => {
     await run.services.find(({ spec }) => spec.name === stopService)?.service.stop();
   },
-  start: (run) => runArgv(run, ['postfix', 'start'], { tty: true }),
+  start: async (run) => {
+    await runArgv(run, START, { tty: true });
+    const last = run.steps.at(-1);
+    run.hasStarted = last !== undefined && 'exit' in last && last.exit === 0;
+  },
 };
 
 async function runStep(run: Run, step: Step): Promise<void> {
@@ -164,13 +172,17 @@ export async function runScenario(input: Scenario, target: Target): Promise<Scen
     spec,
     service: createService(spec, environment),
   }));
-  const run: Run = { target, ports, scenario, services, steps: [] };
+  const run: Run = { target, ports, scenario, services, steps: [], hasStarted: false };
   try {
     for (const { spec, service } of services) if (spec.late !== true) await service.start();
     const setup = await target.start(scenario);
+    const isFailedStart = ({ run: argv, exit }: CommandRecord) =>
+      argv?.join(' ') === START.join(' ') && exit !== 0;
+    run.hasStarted = scenario.nostart !== true && !setup.some(isFailedStart);
     for (const step of scenario.steps ?? []) await runStep(run, step);
     const isDrained = !target.isRunning || (await target.settle(settleOptions(scenario)));
-    const collected = await target.collect(scenario);
+    const { hasStarted } = run;
+    const collected = await target.collect(scenario, { hasStarted });
     const transcripts = await gatherTranscripts(run);
     return record(run, { input, setup, isDrained, collected, transcripts });
   } finally {
@@ -200,12 +212,13 @@ async function gatherTranscripts({ services }: Run): Promise<Readonly<Record<str
 function record(run: Run, { input, setup, isDrained, collected, transcripts }: Gathered): ScenarioRecord {
   const material =
     collected.log.join('\n') + JSON.stringify({ steps: run.steps, setup }) + JSON.stringify(collected.queue);
-  const { placeholders, userIds } = run.target;
+  const { placeholders, userIds, spellings } = run.target;
   const normalize = createNormalizer({
     placeholders,
     ports: run.ports,
     ids: findQueueIds(material),
     userIds,
+    spellings,
   });
   const normalized = <T>(value: T): T => mapStrings(value, normalize);
   const log = digestLog(normalized(collected.log));

@@ -5,6 +5,8 @@ export interface SmtpStep {
   readonly host?: string;
   readonly from?: string;
   readonly tls?: 'wrapper';
+  /** Options of the client's side of `tls`. */
+  readonly tlsOptions?: object;
   readonly noBanner?: boolean;
   readonly send?: readonly SendItem[];
 }
@@ -232,6 +234,8 @@ export interface DnsTarget {
 export interface Target {
   readonly ports: Readonly<Record<string, number>>;
   readonly placeholders: Readonly<Record<string, string>>;
+  /** Paths that only this target has, and what a record has in their place. */
+  readonly spellings: readonly (readonly [string, string])[];
   readonly certs: string;
   readonly dns: DnsTarget;
   /** User ids as they appear in what is recorded, by name. */
@@ -241,10 +245,14 @@ export interface Target {
   reservePort(): Promise<number>;
   start(scenario: Scenario): Promise<readonly CommandRecord[]>;
   runCommand(name: string, args: readonly string[], options?: CommandOptions): Promise<CommandOutput>;
-  edit(spec: EditSpec): Promise<void>;
+  edit(spec: EditSpec): void;
   settle(options?: { readonly timeoutMs?: number }): Promise<boolean>;
   queue(): Promise<QueueAnswer>;
-  collect(scenario: Scenario): Promise<{
+  /** @param how the queue of what never started is not asked for, and empty */
+  collect(
+    scenario: Scenario,
+    how: { readonly hasStarted: boolean },
+  ): Promise<{
     readonly messages: MessageRecord[];
     readonly queue: QueueAnswer;
     readonly log: readonly string[];
