@@ -36,7 +36,7 @@ const OWN_WORKS = words(`
   message_strip_characters mime_boundary_length_limit mime_header_checks mime_nesting_limit
   minimal_backoff_time multi_recipient_bounce_reject_code mydestination mydomain myhostname mynetworks
   mynetworks_style myorigin nested_header_checks non_fqdn_reject_code notify_classes
-  owner_request_special parent_domain_matches_subdomains permit_mx_backup_networks
+  owner_request_special parent_domain_matches_subdomains permit_mx_backup_networks pipe_delivery_status_filter
   prepend_delivered_header propagate_unmatched_extensions proxy_interfaces qmgr_message_active_limit
   queue_directory queue_run_delay rbl_reply_maps receive_override_options recipient_bcc_maps
   recipient_canonical_classes recipient_canonical_maps recipient_delimiter reject_code relay_domains
@@ -96,7 +96,7 @@ const WORKS: ReadonlySet<string> = new Set([
 
 /** Read by the engine, but what they are about is not all there. */
 const UNFINISHED = words(`
-  daemon_directory default_privs plaintext_reject_code smtpd_sasl_auth_enable
+  daemon_directory default_privs mail_owner setgid_group plaintext_reject_code smtpd_sasl_auth_enable
   smtpd_sasl_authenticated_header smtpd_sender_login_maps
 `);
 
