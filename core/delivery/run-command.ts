@@ -157,7 +157,8 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
         return;
       }
       const hint = errorCode(error) === '' ? error.message : describeError(error);
-      end(TEMPORARY, null, `${request.program}: fatal: pipe_command: execvp ${file}: ${hint}`);
+      // as read from the child that could not become the program: its newline is a blank
+      end(TEMPORARY, null, `${request.program}: fatal: pipe_command: execvp ${file}: ${hint} `);
     });
     child.on('close', (status, signal) => {
       end(status ?? 0, signal);
@@ -206,7 +207,7 @@ async function enterFolder({ directory, program, rights }: CommandRequest): Prom
     const uid = rights?.uid ?? process.getuid?.() ?? 0;
     const gid = rights?.gid ?? process.getgid?.() ?? 0;
     const as = `for uid=${uid} gid=${gid}`;
-    return `${program}: fatal: cannot change directory to "${directory}" ${as}: ${describeError(error)}`;
+    return `${program}: fatal: cannot change directory to "${directory}" ${as}: ${describeError(error)} `;
   }
 }
 
