@@ -6,6 +6,7 @@ import { dryRun } from '../journey/dry-run.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
+import { createPolicyClient } from '../smtpd/policy-server/client.ts';
 import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smtpd.ts';
 import { runPostmap } from '../tables/postmap.ts';
 import { createLocalhostDns } from '../util/dns.ts';
@@ -55,6 +56,11 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const rate = createRate(() => clock.now());
   const dns = createLocalhostDns();
   const lookupClient = createClientLookup(dns);
+  const sleep = (milliseconds: number) =>
+    new Promise<void>((resolve) => {
+      clock.schedule(clock.now() + milliseconds, resolve);
+    });
+  const policyClient = createPolicyClient({ clock, sleep });
   let listeners: readonly Listener[] = [];
   let http: string | null = null;
   const warnings = new Set<string>();
@@ -95,6 +101,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     clock,
     dns,
     lookupClient,
+    askPolicyServer: policyClient.ask,
     flushSite: async (site) => {
       await qmgr.flush('ALL', { site });
       return 'started';
@@ -176,7 +183,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       const { config } = world();
       const silent = () => SILENT;
       const dry = createWorld({ config, store, log: silent, clock, dns, allocate: () => intake.allocate() });
-      const policyServices = { dns, sleep: () => Promise.resolve() };
+      const policyServices = { dns, sleep: () => Promise.resolve(), askPolicyServer: policyClient.ask };
       return dryRun(
         { world: dry, users: store.users, clock, smtpd: { lookupClient, policyServices } },
         input,
@@ -216,6 +223,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
     async stopListening(graceMs) {
       await Promise.all([smtpd.close(graceMs), standAlone.close()]);
+      policyClient.close();
     },
     startDelivery() {
       qmgr.start();

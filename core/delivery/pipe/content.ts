@@ -31,7 +31,7 @@ function stuffed(text: Buffer, flags: ReadonlySet<string>): Buffer {
   if (!dots && !froms) return text;
   const parts: Buffer[] = [];
   let copied = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const isFrom = froms && text.subarray(start, start + FROM.length).equals(FROM);
     const isDot = dots && text[start] === DOT;
     if (isFrom || isDot) {

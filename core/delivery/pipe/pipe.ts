@@ -16,13 +16,7 @@ import type { Log } from '../../util/log.ts';
 import { quoteAddress } from '../address-text.ts';
 import type { AgentDependencies } from '../delivery.ts';
 import { deliveredToAddresses } from '../delivered.ts';
-import {
-  createReport,
-  journeyOf,
-  readReportSettings,
-  type ReportSettings,
-  type Verdict,
-} from '../report.ts';
+import { createReport, journeyOf, readReportSettings, type ReportSettings, type Verdict } from '../report.ts';
 import { rightsOf } from '../rights.ts';
 import { runCommand, type CommandAnswer } from '../run-command.ts';
 import { createStatusFilter, type StatusFilter } from '../status-filter.ts';
@@ -139,7 +133,10 @@ function findRefusal({ attributes, dependencies }: Pipe): Said | undefined {
     return { dsn: '5.7.1', reason };
   }
   if (attributes.chroot === '') return undefined;
-  return { dsn: '4.3.5', reason: `this sandbox runs no command in another root (chroot=${attributes.chroot})` };
+  return {
+    dsn: '4.3.5',
+    reason: `this sandbox runs no command in another root (chroot=${attributes.chroot})`,
+  };
 }
 
 async function deliverToCommand(pipe: Pipe, request: DeliveryRequest): Promise<Said> {

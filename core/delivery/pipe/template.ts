@@ -1,8 +1,7 @@
 /** One argument of a pipe command with its macros: `$name`, `${name}`, `$(name)`, `$$` (mac_parse(3)). Pure. */
 
 export type TemplatePart =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'macro'; readonly name: string };
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'macro'; readonly name: string };
 
 export interface Template {
   /** As written. */
