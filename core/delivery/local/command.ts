@@ -78,6 +78,7 @@ async function run(doing: Doing, action: CommandAction): Promise<CommandAnswer> 
   const first = fromLine(at.sender, deps.clock.now());
   return runCommand({
     program: 'local',
+    log: deps.logger,
     command: { kind: 'line', text: action.command, shell: settings.commandShell },
     directory: directory.text === '' ? deps.config.get('queue_directory') : directory.text,
     environment: environmentOf(doing, action),

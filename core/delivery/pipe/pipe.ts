@@ -82,6 +82,7 @@ function run(
   const isRoot = process.getuid?.() === 0;
   return runCommand({
     program: 'pipe',
+    log: pipe.logger,
     command: { kind: 'words', words },
     directory: attributes.directory === '' ? config.get('queue_directory') : attributes.directory,
     environment: {},
@@ -113,8 +114,7 @@ async function findObstacle(pipe: Pipe, request: DeliveryRequest): Promise<Said 
     return systemError;
   }
   if (attributes.sizeLimit !== 0 && message.size > attributes.sizeLimit) {
-    const reason = 'message too large';
-    return { dsn: '5.2.3', reason, diagnostic: { type: 'x-unix', text: reason } };
+    return { dsn: '5.2.3', reason: 'message too large' };
   }
   if (message.verify) {
     return { dsn: '2.0.0', reason: `delivers to command: ${attributes.command[0]?.source ?? ''}` };
