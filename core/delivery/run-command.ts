@@ -89,15 +89,19 @@ function wordsOf(command: CommandLine): readonly string[] {
 /** What messages call it. */
 const nameOf = (command: CommandLine): string => (command.kind === 'words' ? command.words[0] : command.text);
 
-function environmentOf(request: CommandRequest): Record<string, string> {
+/** export_environment (`exported`: names, or name=value), and what every command has. */
+export function exportedEnvironment(
+  exportedNames: readonly string[],
+  configDirectory: string,
+): Record<string, string> {
   const exported: Record<string, string> = {};
-  for (const entry of request.exported) {
+  for (const entry of exportedNames) {
     const equals = entry.indexOf('=');
     const name = equals < 0 ? entry : entry.slice(0, equals);
     const value = equals < 0 ? process.env[name] : entry.slice(equals + 1);
     if (value !== undefined) exported[name] = value;
   }
-  return { ...exported, MAIL_CONFIG: request.configDirectory, PATH: DEFAULT_PATH, ...request.environment };
+  return { ...exported, MAIL_CONFIG: configDirectory, PATH: DEFAULT_PATH };
 }
 
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
@@ -124,7 +128,7 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
     let timedOut = false;
     const child = spawn(file, args, {
       cwd: request.directory,
-      env: environmentOf(request),
+      env: { ...exportedEnvironment(request.exported, request.configDirectory), ...request.environment },
       detached: process.platform !== 'win32',
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(request.rights === undefined ? {} : { uid: request.rights.uid, gid: request.rights.gid }),

@@ -24,6 +24,7 @@ import { createMaildrop } from '../api/maildrop.ts';
 import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
 import { createRate } from './rate.ts';
+import { createSpawn } from './spawn.ts';
 import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
 import { createUserArea } from './users-area.ts';
@@ -120,6 +121,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
   };
   const smtpd = createSmtpd(smtpdDependencies);
+  const spawn = createSpawn({ config: () => world().config, users: store.users, log });
   const standAlone = createStandAlone(smtpdDependencies);
   const pickup = createPickup({
     dataDir,
@@ -138,10 +140,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     events.emit({ kind: 'status' });
   }
 
-  function reload(): Promise<readonly Problem[]> {
+  let isListening = false;
+  async function reload(): Promise<readonly Problem[]> {
     const problems = configuration.reload();
     qmgr.refresh();
-    return Promise.resolve(problems);
+    if (isListening) await spawn.refresh();
+    return problems;
   }
 
   const runTableCommand: Engine['runTableCommand'] = (command, args, stdin) =>
@@ -242,10 +246,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     version,
     async listen() {
       listeners = await smtpd.listen(movedPorts(world().config.services, options.ports ?? {}));
+      await spawn.refresh();
+      isListening = true;
       return listeners;
     },
     async stopListening(graceMs) {
-      await Promise.all([smtpd.close(graceMs), standAlone.close()]);
+      await Promise.all([smtpd.close(graceMs), standAlone.close(), spawn.close()]);
       policyClient.close();
     },
     startDelivery() {
