@@ -23,6 +23,7 @@ import { createPickup } from './pickup.ts';
 import { createMaildrop } from '../api/maildrop.ts';
 import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
+import { createPressure } from './pressure.ts';
 import { createRate } from './rate.ts';
 import { createSpawn } from './spawn.ts';
 import { createStandAlone } from './stand-alone.ts';
@@ -58,6 +59,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const version = packageVersion();
   const events = createEventSource();
   const rate = createRate(() => clock.now());
+  const pressure = createPressure();
   const dns = createLocalhostDns();
   const lookupClient = createClientLookup(dns);
   const sleep = (milliseconds: number) =>
@@ -87,6 +89,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     clock,
     onAccepted(message, expanded) {
       rate.count();
+      pressure.accepted();
       setFullDisk(false);
       if (message.hold === null) qmgr.notify([message], new Map([[message.queueId, expanded]]));
     },
@@ -94,7 +97,15 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       setFullDisk(true);
     },
   });
-  const qmgr = createQmgr({ store: store.queue, world, intake, log, clock, onChange: () => undefined });
+  const qmgr = createQmgr({
+    store: store.queue,
+    world,
+    intake,
+    log,
+    clock,
+    onChange: () => undefined,
+    isPressed: () => pressure.isHigh(),
+  });
   const verify = createVerify({
     config: () => world().config,
     probe: createProbe({ world, allocate: () => intake.allocate(), clock, log }),

@@ -131,6 +131,7 @@ async function openKit(options: KitOptions = {}): Promise<Kit> {
     log: factory,
     clock,
     onChange: () => undefined,
+    isPressed: () => false,
   });
   qmgr.start();
   const stop = async () => {

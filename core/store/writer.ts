@@ -153,9 +153,23 @@ export async function startWriter(file: string, events: WriterEvents, spawn: Spa
   };
 }
 
+/** Operations that are sent together at most: more would wait for nothing. */
+const FULL_OUTBOX = 24;
+/** So long (ms) does an operation wait for others at most. */
+const LONGEST_GATHERING_MS = 2;
+/** Turns of the event loop that brought nothing more: whoever waits for an answer is in. */
+const QUIET_TURNS = 2;
+
+/**
+ * Gathers what goes to the writer. A commit costs the same for one message as for twenty: while turn after turn of the
+ * event loop brings another one they go together, and without a timer, so that a single client waits for nobody.
+ */
 function createOutbox(thread: WriterThread) {
   let operations: string[] = [];
   let baggage = emptyBaggage();
+  let since = 0;
+  let quietTurns = 0;
+  let seen = 0;
 
   function flush(): void {
     if (operations.length === 0) return;
@@ -166,10 +180,26 @@ function createOutbox(thread: WriterThread) {
     baggage = emptyBaggage();
     thread.send({ kind: 'batch', text, bytes, texts }, [bytes]);
   }
+
+  function turn(): void {
+    const { length } = operations;
+    if (length === 0) return;
+    quietTurns = length === seen ? quietTurns + 1 : 0;
+    seen = length;
+    const isLate = performance.now() - since >= LONGEST_GATHERING_MS;
+    if (quietTurns >= QUIET_TURNS || length >= FULL_OUTBOX || isLate) flush();
+    else setImmediate(turn);
+  }
+
   return {
     flush,
     add(operation: string, more?: Baggage) {
-      if (operations.length === 0) setImmediate(flush);
+      if (operations.length === 0) {
+        since = performance.now();
+        quietTurns = 0;
+        seen = 0;
+        setImmediate(turn);
+      }
       operations.push(operation);
       if (more === undefined) return;
       for (const bytes of more.bytes) baggage.bytes.push(bytes);
