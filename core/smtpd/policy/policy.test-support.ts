@@ -36,8 +36,8 @@ function createZoneDns(zone: Zone): Dns {
 export interface PolicyBench {
   readonly policy: Policy;
   /** RCPT from this client with these facts; the decision as one line: the reply, or `permit`. */
-  rcpt(recipient: string, facts?: Partial<Facts>): Promise<string>;
-  facts(more?: Partial<Facts>): Facts;
+  readonly rcpt: (recipient: string, facts?: Partial<Facts>) => Promise<string>;
+  readonly facts: (more?: Partial<Facts>) => Facts;
 }
 
 export function policyBench(
