@@ -54,6 +54,7 @@ export default {
       '^core/smtpd/',
       core('mail', 'util', 'config', 'tables', 'address', 'dns', 'journey', 'smtpd'),
     ),
+    only('verify', '^core/verify/', core('mail', 'util', 'config', 'verify')),
     only(
       'journey-asks-all-that-decide',
       '^core/journey/',

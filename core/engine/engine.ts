@@ -2,14 +2,17 @@
 import type { Engine, EngineEvent } from '../api/engine.ts';
 import type { Problem } from '../api/contract/common.ts';
 import type { MasterService } from '../config/config.ts';
+import { dryNumbers } from '../journey/dry-numbers.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
+import { createPolicyClient } from '../smtpd/policy-server/client.ts';
 import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smtpd.ts';
 import { runPostmap } from '../tables/postmap.ts';
 import { createQuestionLog } from '../dns/question-log.ts';
 import { createTableDns } from '../dns/table-dns.ts';
 import { SILENT } from '../util/log.ts';
+import { createVerify, verifyNow } from '../verify/verify.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
 import { createDnsArea } from './dns-area.ts';
@@ -23,10 +26,12 @@ import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
 import { createPressure } from './pressure.ts';
 import { createRate } from './rate.ts';
+import { createSpawn } from './spawn.ts';
 import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
 import { createUserArea } from './users-area.ts';
 import { packageVersion } from './version.ts';
+import { createProbe } from './probe.ts';
 import { createWorld } from './world.ts';
 
 export interface EngineOptions extends Folders {
@@ -63,6 +68,11 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   });
   const pressure = createPressure();
   const lookupClient = createClientLookup(dns);
+  const sleep = (milliseconds: number) =>
+    new Promise<void>((resolve) => {
+      clock.schedule(clock.now() + milliseconds, resolve);
+    });
+  const policyClient = createPolicyClient({ clock, sleep });
   let listeners: readonly Listener[] = [];
   let http: string | null = null;
   const warnings = new Set<string>();
@@ -102,6 +112,14 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     onChange: () => undefined,
     isPressed: () => pressure.isHigh(),
   });
+  const verify = createVerify({
+    config: () => world().config,
+    probe: createProbe({ world, allocate: () => intake.allocate(), clock, log }),
+    clock,
+    onError: (error) => {
+      log('verify').error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    },
+  });
   const smtpdDependencies: SmtpdDependencies = {
     world,
     intake,
@@ -112,12 +130,15 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     clock,
     dns,
     lookupClient,
+    askPolicyServer: policyClient.ask,
+    verify: (address) => Promise.resolve(verify.query(address)),
     flushSite: async (site) => {
       await qmgr.flush('ALL', { site });
       return 'started';
     },
   };
   const smtpd = createSmtpd(smtpdDependencies);
+  const spawn = createSpawn({ config: () => world().config, users: store.users, log });
   const standAlone = createStandAlone(smtpdDependencies);
   const pickup = createPickup({
     dataDir,
@@ -136,10 +157,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     events.emit({ kind: 'status' });
   }
 
-  function reload(): Promise<readonly Problem[]> {
+  let isListening = false;
+  async function reload(): Promise<readonly Problem[]> {
     const problems = configuration.reload();
     qmgr.refresh();
-    return Promise.resolve(problems);
+    if (isListening) await spawn.refresh();
+    return problems;
   }
 
   const runTableCommand: Engine['runTableCommand'] = (command, args, stdin) =>
@@ -197,9 +220,20 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       const dryDns = createTableDns(store.dns);
       const allocate = () => intake.allocate();
       const dry = createWorld({ config, store, log: silent, clock, dns: dryDns, allocate });
+      const probe = createProbe({
+        world: () => dry,
+        allocate: () => dryNumbers(clock),
+        clock,
+        log: silent,
+      });
       const smtpd = {
         lookupClient: createClientLookup(dryDns),
-        policyServices: { dns: dryDns, sleep: () => Promise.resolve() },
+        policyServices: {
+          dns: dryDns,
+          sleep: () => Promise.resolve(),
+          askPolicyServer: policyClient.ask,
+          verify: verifyNow(probe),
+        },
       };
       return dryRun({ world: dry, users: store.users, clock, smtpd }, input);
     },
@@ -234,10 +268,13 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     version,
     async listen() {
       listeners = await smtpd.listen(movedPorts(world().config.services, options.ports ?? {}));
+      await spawn.refresh();
+      isListening = true;
       return listeners;
     },
     async stopListening(graceMs) {
-      await Promise.all([smtpd.close(graceMs), standAlone.close()]);
+      await Promise.all([smtpd.close(graceMs), standAlone.close(), spawn.close()]);
+      policyClient.close();
     },
     startDelivery() {
       qmgr.start();

@@ -22,8 +22,8 @@ function createZoneDns(zone: string): Dns {
 export interface PolicyBench {
   readonly policy: Policy;
   /** RCPT from this client with these facts; the decision as one line: the reply, or `permit`. */
-  rcpt(recipient: string, facts?: Partial<Facts>): Promise<string>;
-  facts(more?: Partial<Facts>): Facts;
+  readonly rcpt: (recipient: string, facts?: Partial<Facts>) => Promise<string>;
+  readonly facts: (more?: Partial<Facts>) => Facts;
 }
 
 export function policyBench(
@@ -96,6 +96,7 @@ const FACTS: Facts = {
   recipientCount: 0,
   messageSize: 0,
   queueId: undefined,
+  instance: '',
   smtputf8: false,
   hasPipelinedWrongly: false,
   isEncrypted: false,

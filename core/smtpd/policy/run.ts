@@ -280,13 +280,19 @@ export function deferIfReject(run: Run, deferral: Deferral): Status {
   return 'dunno';
 }
 
+/** Tables that do not fold are asked for the recipient in lower case (resolve_pagein). */
+function lowered(resolution: Resolution): Resolution {
+  if (resolution.kind !== 'resolved') return resolution;
+  return { ...resolution, recipient: resolution.recipient.toLowerCase() };
+}
+
 /** Once in a transaction for each address (smtpd_resolve_addr). */
 export function resolve(run: Run, address: string, sender: string): Promise<Resolution> {
   const key = `${sender} ${address}`;
   const { resolutions } = run.facts;
   const known = resolutions.get(key);
   if (known !== undefined) return known;
-  const asked = run.context.resolver.resolve(address, sender);
+  const asked = run.context.resolver.resolve(address, sender).then(lowered);
   resolutions.set(key, asked);
   return asked;
 }
