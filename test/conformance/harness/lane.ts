@@ -14,6 +14,8 @@ const tell = (message: FromLane) => process.send?.(message);
 async function run(scenario: Scenario): Promise<ScenarioRecord> {
   try {
     const place = own ?? (await openSharedPlace(start));
+    // Before anything else: a helper server may have its socket in the queue directory.
+    place.furnish();
     return await runScenario(scenario, createProductTarget({ command, place, seed }));
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -198,7 +198,6 @@ export function createProductTarget({ command, place, seed }: ProductOptions): T
     },
     reservePort: place.reservePort,
     async start(scenario) {
-      place.furnish();
       copySeed();
       writeCommands();
       files.writeAll(scenario);
