@@ -157,8 +157,9 @@ function judgeExit(command: string, status: number, said: string): CommandAnswer
   const output = said === '' ? '' : `. Command output: ${said}`;
   const { dsn: usualDsn, text } = EXITS[status] ?? { dsn: '5.3.0', text: '' };
   const usual = text === '' ? `Command died with status ${status}: "${command}"` : text;
-  const own = /^([45]\.\d{1,3}\.\d{1,3})\s+(.+)$/s.exec(said.trim());
-  const [, dsn = usualDsn, reason = `${usual}${output}`] = own ?? [];
+  const own = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(said);
+  const [, dsn = usualDsn] = own ?? [];
+  const reason = own === null ? `${usual}${output}` : (own[2] ?? '');
   return {
     kind: dsn.startsWith('4') ? 'deferred' : 'bounced',
     dsn,
