@@ -41,6 +41,8 @@ export interface BouncedMessage extends Pick<
   QueuedMessage,
   'queueId' | 'arrivedAt' | 'sender' | 'ret' | 'envid' | 'smtputf8' | 'encoding' | 'size'
 > {
+  /** An owner- alias that is told in the sender's place (bounce_one); what it is told is the sender's. */
+  readonly returnTo?: string;
   /** With `index`, or in that order. */
   readonly recipients: readonly (NewRecipient & { readonly index?: number })[];
 }
@@ -209,7 +211,7 @@ type BouncePlans =
 
 /** Who learns that mail failed or is late, and from whom: the sender, then the postmaster (bounce_notify_service). */
 function bounceDecision(
-  message: Pick<BouncedMessage, 'sender' | 'ret'>,
+  message: Pick<BouncedMessage, 'sender' | 'ret' | 'returnTo'>,
   kind: 'failure' | 'delay',
   options: {
     readonly doubleBounceSender: string;
@@ -219,7 +221,8 @@ function bounceDecision(
   },
 ): BouncePlans {
   const { notifyClasses } = options;
-  if (isSame(message.sender, options.doubleBounceSender)) return { kind: 'drop' };
+  const told = message.returnTo ?? message.sender;
+  if (isSame(told, options.doubleBounceSender)) return { kind: 'drop' };
   const title = kind === 'failure' ? 'non-delivery' : 'delay';
   const copy: NoticePlan = {
     kind,
@@ -231,14 +234,14 @@ function bounceDecision(
     logged: `postmaster ${title} notification`,
   };
   const isCopyWanted = notifyClasses.has(kind === 'failure' ? 'bounce' : 'delay');
-  if (message.sender === '') {
+  if (told === '') {
     const isTold = isCopyWanted || (kind === 'failure' && notifyClasses.has('2bounce'));
     const to = kind === 'failure' ? options.doubleBouncePostmaster : options.postmaster;
     return { kind: 'send', plans: isTold ? [{ ...copy, to, headersOnly: false }] : [] };
   }
   const first: NoticePlan = {
     kind,
-    to: message.sender,
+    to: told,
     isPostmasterCopy: false,
     sender: '',
     headersOnly: kind === 'delay' || message.ret === 'HDRS',

@@ -92,9 +92,10 @@ function headerLines(subject: ReportSubject, frame: ReportFrame, boundary: strin
   ];
 }
 
-/** The address the recipient had when it came in, where it was another one. */
+/** The address the recipient had when it came in, where it was another one; an owner- alias is told in any case. */
 function expandedFrom(recipient: ReportedRecipient): string {
-  const { originalAddress, address } = recipient;
+  const { originalAddress, address, returnTo } = recipient;
+  if (returnTo !== undefined) return originalAddress;
   return originalAddress.toLowerCase() === address.toLowerCase() ? '' : originalAddress;
 }
 

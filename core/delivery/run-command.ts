@@ -61,13 +61,30 @@ interface Ended {
   readonly timedOut: boolean;
 }
 
-/** Tabs and newlines become blanks, what does not print an underscore. */
+/** Up to the first NUL; tabs and newlines become blanks, what does not print and is no UTF-8 an underscore. */
 function printable(output: Buffer): string {
-  return output
-    .toString('latin1')
-    .replace(/[\t\n]/g, ' ')
-    .replace(/[^\x20-\x7e]/g, '_');
+  const nul = output.indexOf(0);
+  return (
+    decodeUtf8(nul < 0 ? output : output.subarray(0, nul))
+      .replace(/[\t\n]/g, ' ')
+      // eslint-disable-next-line no-control-regex -- control characters are what is masked
+      .replace(/[\x00-\x1f\x7f]/g, '_')
+  );
 }
+
+/** Each byte that belongs to no character becomes an underscore. */
+function decodeUtf8(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  if (!text.includes('\ufffd')) return text;
+  return bytes.toString('latin1').replace(UTF8_CHARACTER, (part) => {
+    const character = Buffer.from(part, 'latin1').toString('utf8');
+    return character.includes('\ufffd') ? '_'.repeat(part.length) : character;
+  });
+}
+
+/** In a byte string: a byte that begins a character, with those that continue it, or a byte that cannot stand alone. */
+const UTF8_CHARACTER =
+  /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[\x80-\xff]/g;
 
 function commandLine({ command, shell }: CommandRequest): readonly string[] {
   if (shell !== '') return [...shell.trim().split(/\s+/), command];
@@ -97,13 +114,14 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGTERM: 15,
 };
 
-function start(request: CommandRequest, line = commandLine(request)): Promise<Ended> {
+function start(request: CommandRequest, line = commandLine(request), argv0 = line[0] ?? ''): Promise<Ended> {
   const [file = '', ...args] = line;
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     let timedOut = false;
     const child = spawn(file, args, {
+      argv0,
       cwd: request.directory,
       env: environmentOf(request),
       detached: process.platform !== 'win32',
@@ -137,11 +155,11 @@ function start(request: CommandRequest, line = commandLine(request)): Promise<En
       // a word that is no program may be the shell's own: `|exit 67`
       if (errorCode(error) === 'ENOENT' && !file.includes('/') && line[1] !== '-c') {
         clearTimeout(timer);
-        resolve(start(request, ['/bin/sh', '-c', request.command]));
+        resolve(start(request, ['/bin/sh', '-c', request.command], 'sh'));
         return;
       }
       const hint = errorCode(error) === '' ? error.message : describeError(error);
-      end(TEMPORARY, null, `${request.program}: fatal: pipe_command: execvp ${file}: ${hint}`);
+      end(TEMPORARY, null, `${request.program}: fatal: execvp ${file}: ${hint} `);
     });
     child.on('close', (status, signal) => {
       end(status ?? 0, signal);
@@ -156,6 +174,7 @@ function start(request: CommandRequest, line = commandLine(request)): Promise<En
 function judgeExit(command: string, status: number, said: string): CommandAnswer {
   const output = said === '' ? '' : `. Command output: ${said}`;
   const { dsn: usualDsn, text } = EXITS[status] ?? { dsn: '5.3.0', text: '' };
+  const meaning = text === '' ? `unknown mail system error ${status}` : text;
   const usual = text === '' ? `Command died with status ${status}: "${command}"` : text;
   const own = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(said);
   const [, dsn = usualDsn] = own ?? [];
@@ -164,7 +183,7 @@ function judgeExit(command: string, status: number, said: string): CommandAnswer
     kind: dsn.startsWith('4') ? 'deferred' : 'bounced',
     dsn,
     reason,
-    diagnostic: { type: 'x-unix', text: own?.[2] ?? (text === '' ? `exit status ${status}` : text) },
+    diagnostic: { type: 'x-unix', text: own?.[2] ?? (said === '' ? meaning : said) },
   };
 }
 

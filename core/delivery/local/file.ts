@@ -29,7 +29,7 @@ function prefixOf(doing: Doing, { at }: FileAction) {
   const isWanted = delivered !== undefined && settings.prependDelivered.has('file');
   return {
     sender: at.sender,
-    originalAddress: at.originalAddress,
+    originalAddress: settings.prependsOriginal ? at.originalAddress : '',
     ...(isWanted ? { deliveredTo: delivered } : {}),
   };
 }

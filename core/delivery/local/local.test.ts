@@ -367,7 +367,7 @@ describe('local(8)', () => {
       /^prog@localhost bounced 5\.3\.0 service unavailable\. Command output: one prog prog@localhost bob@localhost From bob@localhost {2}.* Return-Path: <bob@localhost> X-Original-To: prog@localhost Delivered-To: prog@localhost Subject: hi/,
     );
     expect(brief(await kit.deliver('bad@localhost'))[0]).toContain(
-      'deferred 4.3.0 temporary failure. Command output: local: fatal: pipe_command: execvp /no/such/program: No such file or directory',
+      'deferred 4.3.0 temporary failure. Command output: local: fatal: execvp /no/such/program: No such file or directory',
     );
     expect(brief(await kit.deliver('exit@localhost'))).toEqual(['exit@localhost bounced 5.1.1 user unknown']);
   });
