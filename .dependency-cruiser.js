@@ -48,6 +48,7 @@ export default {
       '^core/queue/',
       core('mail', 'util', 'config', 'tables', 'store', 'address', 'bounce', 'journey', 'queue'),
     ),
+    only('verify', '^core/verify/', core('mail', 'util', 'config', 'verify')),
     only('smtpd', '^core/smtpd/', core('mail', 'util', 'config', 'tables', 'address', 'journey', 'smtpd')),
     only(
       'journey-asks-all-that-decide',

@@ -1,9 +1,12 @@
 /** Runs a delivery command in a child process with a time limit, and reads its answer (pipe_command(3), sys_exits(3)). */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { describeError, errorCode } from './system-error.ts';
 
 export type CommandAnswer =
-  | { readonly kind: 'delivered' }
+  /** What the command wrote, without blanks around it. */
+  | { readonly kind: 'delivered'; readonly output: string }
   | {
       readonly kind: 'bounced' | 'deferred';
       readonly dsn: string;
@@ -11,12 +14,16 @@ export type CommandAnswer =
       readonly diagnostic?: { readonly type: string; readonly text: string };
     };
 
+export type CommandLine =
+  /** A line for a shell where it needs one, or always with local_command_shell ('': none). */
+  | { readonly kind: 'line'; readonly text: string; readonly shell: string }
+  /** A program and its arguments, as they are. */
+  | { readonly kind: 'words'; readonly words: readonly [string, ...string[]] };
+
 export interface CommandRequest {
   /** Whose name a failure to start carries: `local`, `pipe`. */
   readonly program: string;
-  readonly command: string;
-  /** local_command_shell; '': only for commands that need one. */
-  readonly shell: string;
+  readonly command: CommandLine;
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
   /** export_environment: names, or name=value. */
@@ -29,6 +36,8 @@ export interface CommandRequest {
 
 /** Beyond this much output the rest is thrown away. */
 const OUTPUT_LIMIT = 4096;
+/** Runs lines that need one; it is told that it is called `sh`, which its messages begin with. */
+const SHELL = '/bin/sh';
 const DEFAULT_PATH = '/usr/bin:/bin';
 const NEEDS_SHELL = /[^\w!@%\-=+:,./ \t]/;
 
@@ -86,11 +95,16 @@ function decodeUtf8(bytes: Buffer): string {
 const UTF8_CHARACTER =
   /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[\x80-\xff]/g;
 
-function commandLine({ command, shell }: CommandRequest): readonly string[] {
-  if (shell !== '') return [...shell.trim().split(/\s+/), command];
-  if (NEEDS_SHELL.test(command) || command.trim() === '') return ['/bin/sh', '-c', command];
-  return command.trim().split(/[ \t]+/);
+function wordsOf(command: CommandLine): readonly string[] {
+  if (command.kind === 'words') return command.words;
+  const { text, shell } = command;
+  if (shell !== '') return [...shell.trim().split(/\s+/), text];
+  if (NEEDS_SHELL.test(text) || text.trim() === '') return [SHELL, '-c', text];
+  return text.trim().split(/[ \t]+/);
 }
+
+/** What messages call it. */
+const nameOf = (command: CommandLine): string => (command.kind === 'words' ? command.words[0] : command.text);
 
 function environmentOf(request: CommandRequest): Record<string, string> {
   const exported: Record<string, string> = {};
@@ -114,14 +128,19 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGTERM: 15,
 };
 
-function start(request: CommandRequest, line = commandLine(request), argv0 = line[0] ?? ''): Promise<Ended> {
+/** A word of a line that is no program may be the shell's own: `|exit 67`. */
+function mayBeBuiltIn({ kind }: CommandLine, file: string, error: unknown): boolean {
+  return kind === 'line' && errorCode(error) === 'ENOENT' && !file.includes('/');
+}
+
+function start(request: CommandRequest, line = wordsOf(request.command)): Promise<Ended> {
   const [file = '', ...args] = line;
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     let timedOut = false;
     const child = spawn(file, args, {
-      argv0,
+      argv0: file === SHELL ? 'sh' : file,
       cwd: request.directory,
       env: environmentOf(request),
       detached: process.platform !== 'win32',
@@ -152,14 +171,15 @@ function start(request: CommandRequest, line = commandLine(request), argv0 = lin
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => {
-      // a word that is no program may be the shell's own: `|exit 67`
-      if (errorCode(error) === 'ENOENT' && !file.includes('/') && line[1] !== '-c') {
+      if (mayBeBuiltIn(request.command, file, error) && line[1] !== '-c') {
         clearTimeout(timer);
-        resolve(start(request, ['/bin/sh', '-c', request.command], 'sh'));
+        resolve(start(request, [SHELL, '-c', nameOf(request.command)]));
         return;
       }
       const hint = errorCode(error) === '' ? error.message : describeError(error);
-      end(TEMPORARY, null, `${request.program}: fatal: execvp ${file}: ${hint} `);
+      const where = request.command.kind === 'words' ? 'pipe_command: ' : '';
+      // as read from the child that could not become the program: its newline is a blank
+      end(TEMPORARY, null, `${request.program}: fatal: ${where}execvp ${file}: ${hint} `);
     });
     child.on('close', (status, signal) => {
       end(status ?? 0, signal);
@@ -187,7 +207,8 @@ function judgeExit(command: string, status: number, said: string): CommandAnswer
   };
 }
 
-function judge({ command }: CommandRequest, ended: Ended): CommandAnswer {
+function judge(request: CommandRequest, ended: Ended): CommandAnswer {
+  const command = nameOf(request.command);
   const output = ended.output === '' ? '' : `. Command output: ${ended.output}`;
   if (ended.timedOut) {
     return { kind: 'bounced', dsn: '5.3.0', reason: `Command time limit exceeded: "${command}"${output}` };
@@ -196,9 +217,26 @@ function judge({ command }: CommandRequest, ended: Ended): CommandAnswer {
     const reason = `Command died with signal ${ended.signalNumber}: "${command}"${output}`;
     return { kind: 'deferred', dsn: '4.3.0', reason };
   }
-  return ended.status === 0 ? { kind: 'delivered' } : judgeExit(command, ended.status, ended.output);
+  if (ended.status !== 0) return judgeExit(command, ended.status, ended.output);
+  return { kind: 'delivered', output: ended.output.trim() };
 }
 
+/** Whether the folder to run it in can be entered: the operating system's answer would blame the program. */
+async function enterFolder({ directory, program, rights }: CommandRequest): Promise<string | undefined> {
+  try {
+    await access(directory, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const uid = rights?.uid ?? process.getuid?.() ?? 0;
+    const gid = rights?.gid ?? process.getgid?.() ?? 0;
+    const as = `for uid=${uid} gid=${gid}`;
+    return `${program}: fatal: cannot change directory to "${directory}" ${as}: ${describeError(error)} `;
+  }
+}
+
+/** Runs it, and reads its exit status and what it wrote. Never rejects: what goes wrong is an answer. */
 export async function runCommand(request: CommandRequest): Promise<CommandAnswer> {
+  const trouble = await enterFolder(request);
+  if (trouble !== undefined) return judgeExit(nameOf(request.command), TEMPORARY, trouble);
   return judge(request, await start(request));
 }

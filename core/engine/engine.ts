@@ -2,14 +2,17 @@
 import type { Engine, EngineEvent } from '../api/engine.ts';
 import type { Problem } from '../api/contract/common.ts';
 import type { MasterService } from '../config/config.ts';
+import { dryNumbers } from '../journey/dry-numbers.ts';
 import { dryRun } from '../journey/dry-run.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
+import { createPolicyClient } from '../smtpd/policy-server/client.ts';
 import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smtpd.ts';
 import { runPostmap } from '../tables/postmap.ts';
 import { createLocalhostDns } from '../util/dns.ts';
 import { SILENT } from '../util/log.ts';
+import { createVerify, verifyNow } from '../verify/verify.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
 import { createEventSource } from './events.ts';
@@ -25,6 +28,7 @@ import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
 import { createUserArea } from './users-area.ts';
 import { packageVersion } from './version.ts';
+import { createProbe } from './probe.ts';
 import { createWorld } from './world.ts';
 
 export interface EngineOptions extends Folders {
@@ -55,6 +59,11 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const rate = createRate(() => clock.now());
   const dns = createLocalhostDns();
   const lookupClient = createClientLookup(dns);
+  const sleep = (milliseconds: number) =>
+    new Promise<void>((resolve) => {
+      clock.schedule(clock.now() + milliseconds, resolve);
+    });
+  const policyClient = createPolicyClient({ clock, sleep });
   let listeners: readonly Listener[] = [];
   let http: string | null = null;
   const warnings = new Set<string>();
@@ -85,6 +94,14 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
   });
   const qmgr = createQmgr({ store: store.queue, world, intake, log, clock, onChange: () => undefined });
+  const verify = createVerify({
+    config: () => world().config,
+    probe: createProbe({ world, allocate: () => intake.allocate(), clock, log }),
+    clock,
+    onError: (error) => {
+      log('verify').error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    },
+  });
   const smtpdDependencies: SmtpdDependencies = {
     world,
     intake,
@@ -95,6 +112,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     clock,
     dns,
     lookupClient,
+    askPolicyServer: policyClient.ask,
+    verify: (address) => Promise.resolve(verify.query(address)),
     flushSite: async (site) => {
       await qmgr.flush('ALL', { site });
       return 'started';
@@ -176,7 +195,18 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       const { config } = world();
       const silent = () => SILENT;
       const dry = createWorld({ config, store, log: silent, clock, dns, allocate: () => intake.allocate() });
-      const policyServices = { dns, sleep: () => Promise.resolve() };
+      const probe = createProbe({
+        world: () => dry,
+        allocate: () => dryNumbers(clock),
+        clock,
+        log: silent,
+      });
+      const policyServices = {
+        dns,
+        sleep: () => Promise.resolve(),
+        askPolicyServer: policyClient.ask,
+        verify: verifyNow(probe),
+      };
       return dryRun(
         { world: dry, users: store.users, clock, smtpd: { lookupClient, policyServices } },
         input,
@@ -216,6 +246,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
     async stopListening(graceMs) {
       await Promise.all([smtpd.close(graceMs), standAlone.close()]);
+      policyClient.close();
     },
     startDelivery() {
       qmgr.start();

@@ -6,7 +6,7 @@ import { valuesOf } from './expansion.ts';
 import { expandMacros } from './macros.ts';
 import { deliveryHead, fromLine } from '../prefix.ts';
 import { runCommand, type CommandAnswer } from '../run-command.ts';
-import { rightsOf } from './rights.ts';
+import { rightsOf } from '../rights.ts';
 
 type CommandAction = LocalAction & { kind: 'command' };
 
@@ -78,8 +78,7 @@ async function run(doing: Doing, action: CommandAction): Promise<CommandAnswer> 
   const first = fromLine(at.sender, deps.clock.now());
   return runCommand({
     program: 'local',
-    command: action.command,
-    shell: settings.commandShell,
+    command: { kind: 'line', text: action.command, shell: settings.commandShell },
     directory: directory.text === '' ? deps.config.get('queue_directory') : directory.text,
     environment: environmentOf(doing, action),
     exported: settings.exportEnvironment,

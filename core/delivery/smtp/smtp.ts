@@ -28,7 +28,7 @@ import { deliver, type CachePolicy } from './deliver.ts';
 import { createGeneric, type Generic } from './generic.ts';
 import { createOriginTest } from './origin.ts';
 import { readSmtpSettings, type Mode, type SmtpSettings } from './settings.ts';
-import { createStatusFilter } from './status-filter.ts';
+import { createStatusFilter } from '../status-filter.ts';
 
 /** `flags=DOR` behind the program in master.cf. */
 function flagsOf(config: Config, service: string): string {

@@ -110,6 +110,7 @@ const FACTS: Facts = {
   recipientCount: 0,
   messageSize: 0,
   queueId: undefined,
+  instance: '',
   smtputf8: false,
   hasPipelinedWrongly: false,
   isEncrypted: false,
