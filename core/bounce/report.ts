@@ -99,10 +99,14 @@ function expandedFrom(recipient: ReportedRecipient): string {
   return originalAddress.toLowerCase() === address.toLowerCase() ? '' : originalAddress;
 }
 
+/** A failure without a word (bounce_log_read). */
+const reasonOf = (recipient: ReportedRecipient): string =>
+  recipient.reason === '' ? '(description unavailable)' : recipient.reason;
+
 function recipientText(recipient: ReportedRecipient): readonly string[] {
   const original = expandedFrom(recipient);
   const expanded = original === '' ? '' : ` (expanded from <${quoteLocal(original)}>)`;
-  const text = printable(`<${quoteLocal(recipient.address)}>${expanded}: ${recipient.reason}`);
+  const text = printable(`<${quoteLocal(recipient.address)}>${expanded}: ${reasonOf(recipient)}`);
   return ['', ...wrapLine(text, WIDTH, INDENT)];
 }
 
@@ -148,7 +152,7 @@ function perRecipient(
   const { diagnostic, remoteMta } = recipient;
   const code =
     diagnostic === undefined
-      ? `X-${reportName(frame)}; ${recipient.reason}`
+      ? `X-${reportName(frame)}; ${reasonOf(recipient)}`
       : `${diagnostic.type}; ${diagnostic.text}`;
   const wrapped = (text: string): readonly string[] => wrapLine(printable(text), WIDTH, INDENT);
   const lines = ['', `Final-Recipient: ${addressType(subject, address)}; ${address}`];

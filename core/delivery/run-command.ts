@@ -66,7 +66,8 @@ interface Ended {
   readonly status: number;
   readonly signal: NodeJS.Signals | null;
   readonly signalNumber: number;
-  readonly output: string;
+  /** undefined: nothing. */
+  readonly output: string | undefined;
   readonly timedOut: boolean;
 }
 
@@ -164,7 +165,7 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
     const timer = setTimeout(stop, request.timeLimitMs);
     const end = (status: number, signal: NodeJS.Signals | null, said?: string) => {
       clearTimeout(timer);
-      const output = said ?? printable(Buffer.concat(chunks));
+      const output = said ?? (size === 0 ? undefined : printable(Buffer.concat(chunks)));
       const signalNumber = signal === null ? 0 : (SIGNAL_NUMBERS[signal] ?? 0);
       resolve({ status, signal, signalNumber, output, timedOut });
     };
@@ -191,25 +192,25 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
 }
 
 /** What an exit status other than 0 means. Output that begins with a DSN code says itself what happened. */
-function judgeExit(command: string, status: number, said: string): CommandAnswer {
-  const output = said === '' ? '' : `. Command output: ${said}`;
+function judgeExit(command: string, status: number, said: string | undefined): CommandAnswer {
+  const output = said === undefined ? '' : `. Command output: ${said}`;
   const { dsn: usualDsn, text } = EXITS[status] ?? { dsn: '5.3.0', text: '' };
   const meaning = text === '' ? `unknown mail system error ${status}` : text;
   const usual = text === '' ? `Command died with status ${status}: "${command}"` : text;
-  const own = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(said);
+  const own = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(said ?? '');
   const [, dsn = usualDsn] = own ?? [];
   const reason = own === null ? `${usual}${output}` : (own[2] ?? '');
   return {
     kind: dsn.startsWith('4') ? 'deferred' : 'bounced',
     dsn,
     reason,
-    diagnostic: { type: 'x-unix', text: own?.[2] ?? (said === '' ? meaning : said) },
+    diagnostic: { type: 'x-unix', text: own === null ? (said ?? meaning) : (own[2] ?? '') },
   };
 }
 
 function judge(request: CommandRequest, ended: Ended): CommandAnswer {
   const command = nameOf(request.command);
-  const output = ended.output === '' ? '' : `. Command output: ${ended.output}`;
+  const output = ended.output === undefined ? '' : `. Command output: ${ended.output}`;
   if (ended.timedOut) {
     return { kind: 'bounced', dsn: '5.3.0', reason: `Command time limit exceeded: "${command}"${output}` };
   }
@@ -218,7 +219,7 @@ function judge(request: CommandRequest, ended: Ended): CommandAnswer {
     return { kind: 'deferred', dsn: '4.3.0', reason };
   }
   if (ended.status !== 0) return judgeExit(command, ended.status, ended.output);
-  return { kind: 'delivered', output: ended.output.trim() };
+  return { kind: 'delivered', output: (ended.output ?? '').trim() };
 }
 
 /** Whether the folder to run it in can be entered: the operating system's answer would blame the program. */
