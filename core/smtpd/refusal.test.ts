@@ -110,3 +110,13 @@ test('notify_classes that do not match: no mail', async () => {
   await b.talk('MAIL FROM:<a@b>', 'RCPT TO:<nobody@localhost>', 'QUIT');
   expect(b.submissions).toEqual([]);
 });
+
+test('a message that a table kept out is the postmaster’s business, one that a check refused is not', async () => {
+  for (const errorClass of ['resource', 'policy'] as const) {
+    const b = await bench();
+    b.answerWith({ kind: 'refused', reply: { code: 451, enhanced: '4.3.0', lines: ['later'] }, errorClass });
+    await b.talk('MAIL FROM:<a@b>', 'RCPT TO:<alice@localhost>', 'DATA', MESSAGE, 'QUIT');
+    const notices = b.submissions.filter((submission) => submission.origin === 'bounce');
+    expect(notices).toHaveLength(errorClass === 'resource' ? 1 : 0);
+  }
+});
