@@ -6,7 +6,7 @@
  */
 import { quoteLocal } from '../mail/quote.ts';
 import type { Token } from '../mail/tokens.ts';
-import { internalize } from '../mail/tokens.ts';
+import { internalize, isOperator } from '../mail/tokens.ts';
 import { parseTokenTree } from '../mail/token-tree.ts';
 
 export { quoteLocal, unquoteLocal } from '../mail/quote.ts';
@@ -35,7 +35,8 @@ function withoutSourceRoute(path: string): string {
 
 /** In brackets, with nothing else beside the address. */
 function isStrictPath(path: string, tokens: readonly Token[], address: string): boolean {
-  return path.startsWith('<') && !address.startsWith('@') && tokens.every((token) => token.kind === 'addr');
+  if (!path.startsWith('<') || address.startsWith('@')) return false;
+  return tokens.every((token) => token.kind === 'addr' || isOperator(token, '<') || isOperator(token, '>'));
 }
 
 /**

@@ -13,7 +13,9 @@ export function toNotice(session: Session, reason: string): Submission {
   const { config, settings } = service;
   const allocation = service.intake.allocate();
   const origin = config.get('myorigin');
-  const recipient = config.get('error_notice_recipient');
+  // what is also the sender's loss goes to who gets copies of bounces
+  const isBounce = session.errors.has('bounce');
+  const recipient = config.get(isBounce ? 'bounce_notice_recipient' : 'error_notice_recipient');
   const qualified = recipient.includes('@') ? recipient : `${recipient}@${origin}`;
   const date = mailDate(allocation.arrivedAt);
   const lines = [

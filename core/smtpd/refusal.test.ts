@@ -94,7 +94,7 @@ test('what goes well is no refusal', async () => {
 });
 
 test('notify_classes: the postmaster gets the transcript by mail', async () => {
-  const b = await bench({ main: ['notify_classes = bounce', 'error_notice_recipient = bob'] });
+  const b = await bench({ main: ['notify_classes = bounce', 'bounce_notice_recipient = bob'] });
   await b.talk('EHLO me', 'MAIL FROM:<a@b>', 'RCPT TO:<nobody@localhost>', 'QUIT');
   const [notice] = b.submissions;
   expect(notice).toMatchObject({ origin: 'bounce', sender: 'double-bounce@localhost' });
