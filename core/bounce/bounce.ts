@@ -128,7 +128,8 @@ interface NoticePlan {
 async function threadOf(context: Context, content: OriginalContent): Promise<string> {
   if (!context.config.boolean('enable_threaded_bounces')) return '';
   const header = Buffer.from(await content.readHeader()).toString();
-  const line = /^message-id[ \t]*:.*(?:\n[ \t].*)*/im.exec(header);
+  // an id that is folded away from its name is not found
+  const line = /^message-id[ \t]*:.*/im.exec(header);
   const id = line === null ? '' : headerValue(line[0]).trim();
   return id.startsWith('<') && id.endsWith('>') ? id : '';
 }

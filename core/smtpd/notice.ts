@@ -15,8 +15,9 @@ export function toNotice(session: Session, reason: string): Submission {
   const origin = config.get('myorigin');
   // what is also the sender's loss goes to who gets copies of bounces
   const isBounce = session.errors.has('bounce');
-  const recipient = config.get(isBounce ? 'bounce_notice_recipient' : 'error_notice_recipient');
-  const qualified = recipient.includes('@') ? recipient : `${recipient}@${origin}`;
+  const shown = config.get('error_notice_recipient');
+  const recipient = isBounce ? config.get('bounce_notice_recipient') : shown;
+  const qualified = shown.includes('@') ? shown : `${shown}@${origin}`;
   const date = mailDate(allocation.arrivedAt);
   const lines = [
     `Date: ${date}`,
