@@ -9,7 +9,8 @@ export interface SendmailOptions {
   readonly mode: Mode;
   /** -f, -r; undefined: the user's name. */
   readonly sender: string | undefined;
-  readonly fullName: string;
+  /** -F; undefined: the account's. */
+  readonly fullName: string | undefined;
   readonly bodyType: '7BIT' | '8BITMIME' | '';
   /** -G: relayed from elsewhere, its header is not completed. */
   readonly isGateway: boolean;
@@ -52,7 +53,7 @@ type Draft = { -readonly [K in keyof SendmailOptions]: SendmailOptions[K] } & {
 const empty = (): Draft => ({
   mode: 'enqueue',
   sender: undefined,
-  fullName: '',
+  fullName: undefined,
   bodyType: '',
   isGateway: false,
   notify: [],

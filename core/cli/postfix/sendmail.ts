@@ -54,7 +54,7 @@ async function compose(options: SendmailOptions, context: Context): Promise<Subm
     extractRecipients: false,
     verify: options.verify,
     report: options.report,
-    fullName: options.fullName === '' ? (context.env['NAME'] ?? '') : options.fullName,
+    fullName: options.fullName ?? context.env['NAME'] ?? context.actor.fullName,
     bodyType: options.bodyType,
     isGateway: options.isGateway,
     uid: context.actor.uid,
