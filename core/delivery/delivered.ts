@@ -1,4 +1,6 @@
 /** The Delivered-To headers of a message: what breaks a loop between machines, lists and .forward files. */
+import { quoteLocal } from '../mail/quote.ts';
+
 const NONE: ReadonlySet<string> = new Set();
 
 /** What all Delivered-To headers say, as it stands, quotes included, but folded to lower case (delivered_hdr_init). */
@@ -10,4 +12,9 @@ export function deliveredToAddresses(header: Uint8Array): ReadonlySet<string> {
     found.add((match[1] ?? '').trim().toLowerCase());
   }
   return found;
+}
+
+/** Whether a message with these Delivered-To headers was delivered to `address` before: the header has its quotes. */
+export function isDeliveredTo(before: ReadonlySet<string>, address: string): boolean {
+  return before.size > 0 && before.has(quoteLocal(address).toLowerCase());
 }

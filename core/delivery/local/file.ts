@@ -150,6 +150,10 @@ export async function deliverToFile(doing: Doing, action: FileAction): Promise<v
   } catch (error) {
     const { dsn, reason, isSoft } = failure(action, error);
     const verdict = { dsn, reason, ...part };
-    conclude(doing, isSoft ? report.deferred(recipient, verdict) : report.bounced(recipient, verdict));
+    const owner = action.returnTo === undefined ? {} : { returnTo: action.returnTo };
+    conclude(
+      doing,
+      isSoft ? report.deferred(recipient, verdict) : report.bounced(recipient, { ...verdict, ...owner }),
+    );
   }
 }

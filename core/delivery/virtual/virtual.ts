@@ -23,7 +23,7 @@ import type {
 import type { LookupResult, Maps } from '../../tables/table.ts';
 import type { Log } from '../../util/log.ts';
 import type { AgentDependencies } from '../delivery.ts';
-import { deliveredToAddresses } from '../delivered.ts';
+import { deliveredToAddresses, isDeliveredTo } from '../delivered.ts';
 import { deliveryHead } from '../prefix.ts';
 import { createReport, journeyOf, readReportSettings, type Report } from '../report.ts';
 
@@ -193,7 +193,7 @@ function place(
 
 async function deliverOne(virtual: Virtual, task: Task, loops: ReadonlySet<string>): Promise<AgentResult> {
   const { recipient, report, request } = task;
-  if (loops.has(recipient.address.toLowerCase())) {
+  if (isDeliveredTo(loops, recipient.address)) {
     const reason = `mail forwarding loop for ${recipient.address}`;
     return answer(report.bounced(recipient, { dsn: '5.4.6', reason }));
   }
