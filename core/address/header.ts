@@ -3,15 +3,14 @@
  * a header in which something changed is folded anew (cleanup_rewrite_sender, cleanup_fold_header).
  */
 import type { Token } from '../mail/tokens.ts';
-import { externalize, internalize, isOperator, scanTokens } from '../mail/tokens.ts';
-import { quoteLocal } from '../mail/quote.ts';
+import { externalize, isOperator, scanTokens } from '../mail/tokens.ts';
 import { parseTokenTree } from '../mail/token-tree.ts';
 
 /** Longest line of a folded list, without the newline. */
 const FOLD_AT = 70;
 
-/** What an address becomes. Gets both forms, answers in internal form. */
-export type HeaderAddressRewrite = (internal: string, external: string) => string;
+/** What an address becomes. Gets and answers external form, in which a quoted `"a!b"` is no route. */
+export type HeaderAddressRewrite = (external: string) => string;
 
 function withoutSourceRoute(tokens: readonly Token[]): readonly Token[] {
   if (!isOperator(tokens[0], '@')) return tokens;
@@ -53,7 +52,7 @@ export function rewriteAddressHeader(
     if (token.kind !== 'addr') return token;
     const whole = token.inner ?? [];
     const inner = withoutSourceRoute(whole);
-    const address = quoteLocal(rewrite(internalize(inner, 'address'), externalize(inner, 'address')));
+    const address = rewrite(externalize(inner, 'address'));
     if (address === externalize(whole, 'address')) return token;
     return { kind: 'addr', text: '', inner: scanTokens(address) };
   });

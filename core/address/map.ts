@@ -35,7 +35,7 @@ export function createAddressMapper(deps: {
   /** The right-hand side as canonical addresses (mail_addr_crunch). */
   function addressesOf(text: string, extension: string): readonly string[] {
     const addresses: string[] = [];
-    for (const token of parseTokenTree(text)) {
+    for (const token of parseTokenTree(text === '' || text === '<>' ? '""' : text)) {
       if (token.kind !== 'addr') continue;
       const external = externalize(token.inner ?? [], 'address');
       const canonical = unquoteLocal(deps.rewriter.rewriteExternal('local', external));

@@ -32,11 +32,25 @@ describe('a path in MAIL or RCPT', () => {
     ['<alice@@localhost>', 'alice@@localhost', '"alice@"@localhost'],
     ['<алиса@localhost>', 'алиса@localhost', 'алиса@localhost'],
     ['<alice@localhost (comment)>', 'alice@localhost', 'alice@localhost'],
+    ['<<alice@localhost>>', 'alice@localhost', 'alice@localhost'],
+    ['<alice@localhost>>', 'alice@localhost', 'alice@localhost'],
+    ['<>alice>', 'alice', 'alice'],
+    ['<alice@[127.0.0.1>', 'alice@[127.0.0.1]', 'alice@[127.0.0.1]'],
+    ['<group:alice;>', 'alice', 'alice'],
+    ['<@a:@b:bob@localhost>', '@b:bob@localhost', '@b:bob@localhost'],
   ])('%s is %s', (path, address, external) => {
     expect(parseSmtpPath(path, lenient)).toMatchObject({ kind: 'address', address, external });
   });
 
-  it.each(['<>', '<alice@localhost>garbage', ''])('%s is refused', (path) => {
+  it.each([
+    '<>',
+    '<alice@localhost>garbage',
+    '',
+    '<al ice@x>',
+    '<alice,bob@x>',
+    '<alice;bob>',
+    '<ali"ce"@x>',
+  ])('%s is refused', (path) => {
     expect(parseSmtpPath(path, lenient)).toEqual({ kind: 'bad-syntax' });
   });
 
@@ -54,6 +68,7 @@ describe('a path in MAIL or RCPT', () => {
     ['alice@localhost', 'bad-syntax'],
     ['<alice@localhost (comment)>', 'bad-syntax'],
     ['<@localhost>', 'bad-syntax'],
+    ['<alice@localhost>>', 'address'],
   ])('strict_rfc821_envelopes: %s', (path, kind) => {
     expect(parseSmtpPath(path, { allowEmpty: false, strict: true }).kind).toBe(kind);
   });

@@ -28,11 +28,9 @@ export type SmtpPath =
 
 const BAD_SYNTAX: SmtpPath = { kind: 'bad-syntax' };
 
-/** `<@a,@b:user@domain>` without its source route (RFC 5321 appendix C). */
+/** `@a,@b:user@domain` without its source route (RFC 5321 appendix C). */
 function withoutSourceRoute(path: string): string {
-  if (!path.startsWith('<@')) return path;
-  const colon = path.indexOf(':');
-  return colon < 0 ? path : `<${path.slice(colon + 1)}`;
+  return path.startsWith('@') ? path.slice(path.indexOf(':') + 1) : path;
 }
 
 /** In brackets, with nothing else beside the address. */
@@ -42,7 +40,8 @@ function isStrictPath(path: string, tokens: readonly Token[], address: string): 
 }
 
 /**
- * The argument of MAIL FROM: or RCPT TO:, in external form, as one token (see smtp-words.ts).
+ * The argument of MAIL FROM: or RCPT TO:, in external form, as one token (see smtp-words.ts). What stands between the
+ * outer brackets is read as a header's address would be.
  * @param options.allowEmpty `<>` is fine (MAIL)
  * @param options.strict strict_rfc821_envelopes: brackets are required, comments and phrases refused
  */
@@ -50,11 +49,11 @@ export function parseSmtpPath(
   path: string,
   options: { readonly allowEmpty: boolean; readonly strict: boolean },
 ): SmtpPath {
-  const tokens = parseTokenTree(withoutSourceRoute(path));
+  const typed = path.startsWith('<') && path.endsWith('>') ? path.slice(1, -1) : path;
+  const tokens = parseTokenTree(withoutSourceRoute(typed));
   const addresses = tokens.filter((token) => token.kind === 'addr');
   if (addresses.length > 1) return BAD_SYNTAX;
   const address = internalize(addresses[0]?.inner ?? [], 'address');
-  const typed = path.startsWith('<') && path.endsWith('>') ? path.slice(1, -1) : path;
   if (options.strict && !isStrictPath(path, tokens, address)) return BAD_SYNTAX;
   if (address !== '') return { kind: 'address', address, external: quoteLocal(address), typed };
   return options.allowEmpty ? { kind: 'address', address, external: '', typed } : BAD_SYNTAX;

@@ -41,6 +41,8 @@ export interface BouncedMessage extends Pick<
   QueuedMessage,
   'queueId' | 'arrivedAt' | 'sender' | 'ret' | 'envid' | 'smtputf8' | 'encoding' | 'size'
 > {
+  /** An owner- alias that is told in the sender's place (bounce_one); what it is told is the sender's. */
+  readonly returnTo?: string;
   /** With `index`, or in that order. */
   readonly recipients: readonly (NewRecipient & { readonly index?: number })[];
 }
@@ -126,7 +128,8 @@ interface NoticePlan {
 async function threadOf(context: Context, content: OriginalContent): Promise<string> {
   if (!context.config.boolean('enable_threaded_bounces')) return '';
   const header = Buffer.from(await content.readHeader()).toString();
-  const line = /^message-id[ \t]*:.*(?:\n[ \t].*)*/im.exec(header);
+  // an id that is folded away from its name is not found
+  const line = /^message-id[ \t]*:.*/im.exec(header);
   const id = line === null ? '' : headerValue(line[0]).trim();
   return id.startsWith('<') && id.endsWith('>') ? id : '';
 }
@@ -209,7 +212,7 @@ type BouncePlans =
 
 /** Who learns that mail failed or is late, and from whom: the sender, then the postmaster (bounce_notify_service). */
 function bounceDecision(
-  message: Pick<BouncedMessage, 'sender' | 'ret'>,
+  message: Pick<BouncedMessage, 'sender' | 'ret' | 'returnTo'>,
   kind: 'failure' | 'delay',
   options: {
     readonly doubleBounceSender: string;
@@ -219,7 +222,8 @@ function bounceDecision(
   },
 ): BouncePlans {
   const { notifyClasses } = options;
-  if (isSame(message.sender, options.doubleBounceSender)) return { kind: 'drop' };
+  const told = message.returnTo ?? message.sender;
+  if (isSame(told, options.doubleBounceSender)) return { kind: 'drop' };
   const title = kind === 'failure' ? 'non-delivery' : 'delay';
   const copy: NoticePlan = {
     kind,
@@ -231,14 +235,14 @@ function bounceDecision(
     logged: `postmaster ${title} notification`,
   };
   const isCopyWanted = notifyClasses.has(kind === 'failure' ? 'bounce' : 'delay');
-  if (message.sender === '') {
+  if (told === '') {
     const isTold = isCopyWanted || (kind === 'failure' && notifyClasses.has('2bounce'));
     const to = kind === 'failure' ? options.doubleBouncePostmaster : options.postmaster;
     return { kind: 'send', plans: isTold ? [{ ...copy, to, headersOnly: false }] : [] };
   }
   const first: NoticePlan = {
     kind,
-    to: message.sender,
+    to: told,
     isPostmasterCopy: false,
     sender: '',
     headersOnly: kind === 'delay' || message.ret === 'HDRS',

@@ -92,16 +92,21 @@ function headerLines(subject: ReportSubject, frame: ReportFrame, boundary: strin
   ];
 }
 
-/** The address the recipient had when it came in, where it was another one. */
+/** The address the recipient had when it came in, where it was another one; an owner- alias is told in any case. */
 function expandedFrom(recipient: ReportedRecipient): string {
-  const { originalAddress, address } = recipient;
+  const { originalAddress, address, returnTo } = recipient;
+  if (returnTo !== undefined) return originalAddress;
   return originalAddress.toLowerCase() === address.toLowerCase() ? '' : originalAddress;
 }
+
+/** A failure without a word (bounce_log_read). */
+const reasonOf = (recipient: ReportedRecipient): string =>
+  recipient.reason === '' ? '(description unavailable)' : recipient.reason;
 
 function recipientText(recipient: ReportedRecipient): readonly string[] {
   const original = expandedFrom(recipient);
   const expanded = original === '' ? '' : ` (expanded from <${quoteLocal(original)}>)`;
-  const text = printable(`<${quoteLocal(recipient.address)}>${expanded}: ${recipient.reason}`);
+  const text = printable(`<${quoteLocal(recipient.address)}>${expanded}: ${reasonOf(recipient)}`);
   return ['', ...wrapLine(text, WIDTH, INDENT)];
 }
 
@@ -147,7 +152,7 @@ function perRecipient(
   const { diagnostic, remoteMta } = recipient;
   const code =
     diagnostic === undefined
-      ? `X-${reportName(frame)}; ${recipient.reason}`
+      ? `X-${reportName(frame)}; ${reasonOf(recipient)}`
       : `${diagnostic.type}; ${diagnostic.text}`;
   const wrapped = (text: string): readonly string[] => wrapLine(printable(text), WIDTH, INDENT);
   const lines = ['', `Final-Recipient: ${addressType(subject, address)}; ${address}`];

@@ -6,6 +6,8 @@ import { rewriteAddressHeader } from '../address/header.ts';
 import type { HeaderOptions } from '../mail/header.ts';
 import { headerNameLength, headerOptions, headerValue } from '../mail/header.ts';
 import type { HeaderClass } from '../mail/mime-walk.ts';
+import { quoteLocal } from '../mail/quote.ts';
+import { internalize, scanTokens } from '../mail/tokens.ts';
 import { PROBLEM } from './errors.ts';
 import { canonicalise, isCanonicalising } from './rewrite-address.ts';
 import type { AddressClass } from './rewrite-address.ts';
@@ -82,16 +84,18 @@ async function mappedAddresses(
   const addresses = new Set<string>();
   rewriteAddressHeader(
     value,
-    (internal) => {
-      addresses.add(internal);
-      return internal;
+    (address) => {
+      addresses.add(address);
+      return address;
     },
     '',
     state.tools.settings.tokenLimit,
   );
   const mapped = new Map<string, string>();
   for (const address of addresses) {
-    mapped.set(address, await canonicalise(state, where, state.tools.rewriter.rewrite(context, address)));
+    const completed = state.tools.rewriter.rewriteExternal(context, address);
+    const canonical = await canonicalise(state, where, internalize(scanTokens(completed), 'address'));
+    mapped.set(address, canonical === '' ? completed : quoteLocal(canonical));
   }
   return mapped;
 }
@@ -127,7 +131,7 @@ function rewriteHeader(state: State, { header, value, context, mapped }: Rewrite
   const { rewriter, settings } = state.tools;
   const rewritten = rewriteAddressHeader(
     value,
-    (internal) => mapped?.get(internal) ?? rewriter.rewrite(context, internal),
+    (address) => mapped?.get(address) ?? rewriter.rewriteExternal(context, address),
     name,
     settings.tokenLimit,
   );

@@ -41,7 +41,7 @@ function fromValue(state: State): string {
   const address = quoteLocal(state.sender === '' ? 'MAILER-DAEMON' : state.sender);
   const fullName = (state.submission.fullName ?? '').replace(/[\r\n]/g, ' ');
   if (state.sender === '' || fullName === '') return address;
-  if (state.tools.settings.isObsoleteFrom) return `${address} (${fullName.replace(/[()\\]/g, '\\$&')})`;
+  if (state.tools.settings.isObsoleteFrom) return `${address} (${fullName})`;
   const phrase = NEEDS_QUOTES.test(fullName)
     ? `"${fullName.replace(/["\\]/g, '\\$&')}"`
     : fullName

@@ -8,6 +8,8 @@ import type { Folders } from '../util/paths.ts';
 export interface Actor {
   readonly name: string;
   readonly uid: number;
+  /** As the machine's accounts have it; '' for none. */
+  readonly fullName: string;
   /** False for `--as`: such a user is no superuser, as on a real machine. */
   readonly isOwner: boolean;
 }

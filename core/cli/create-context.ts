@@ -4,6 +4,7 @@ import { readRunning } from '../api/running.ts';
 import { defaultFolders, type Folders } from '../util/paths.ts';
 import { connect, findRunning } from './connect.ts';
 import { CommandError, type Actor, type Context } from './context.ts';
+import { fullNameOf } from './full-name.ts';
 import type { GlobalOptions } from './globals.ts';
 
 /** What --config-dir and --data-dir say; with only the first, the data folder that a sandbox there was started with. */
@@ -17,12 +18,12 @@ function foldersOf({ configDir, dataDir }: GlobalOptions): Folders {
 function actorOf(as: string | undefined): Actor {
   if (as === undefined) {
     const { username, uid } = userInfo();
-    return { name: username, uid: Math.max(0, uid), isOwner: true };
+    return { name: username, uid: Math.max(0, uid), fullName: fullNameOf(username), isOwner: true };
   }
   const match = /^([A-Za-z_][A-Za-z0-9_.-]*)(?::(\d{1,9}))?$/.exec(as);
   if (match === null) throw new CommandError(`--as needs NAME or NAME:UID, not "${as}"`, 64);
   const [, name = '', uid = '65534'] = match;
-  return { name, uid: Number(uid), isOwner: Number(uid) === 0 };
+  return { name, uid: Number(uid), fullName: fullNameOf(name), isOwner: Number(uid) === 0 };
 }
 
 async function readInput(): Promise<Buffer> {

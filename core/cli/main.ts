@@ -57,9 +57,11 @@ async function execute({ name, command, args, options }: Call): Promise<number> 
   }
 }
 
-/** mailq is postqueue, newaliases is postalias: so their messages say. */
+/** mailq and the queue options of sendmail are postqueue, newaliases is postalias: so their messages say. */
 function programOf(name: string, args: readonly string[]): string {
-  if (name === 'mailq' || (name === 'sendmail' && args[0] === '-bp')) return 'postqueue';
+  const [first = ''] = args;
+  const isForQueue = name === 'sendmail' && args.length === 1 && /^-(?:bp|q(?:[RI].+)?)$/.test(first);
+  if (name === 'mailq' || isForQueue) return 'postqueue';
   return name === 'newaliases' ? 'postalias' : name;
 }
 

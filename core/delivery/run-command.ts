@@ -38,6 +38,8 @@ export interface CommandRequest {
 
 /** Beyond this much output the rest is thrown away. */
 const OUTPUT_LIMIT = 4096;
+/** Runs lines that need one; it is told that it is called `sh`, which its messages begin with. */
+const SHELL = '/bin/sh';
 const DEFAULT_PATH = '/usr/bin:/bin';
 const NEEDS_SHELL = /[^\w!@%\-=+:,./ \t]/;
 
@@ -66,23 +68,41 @@ interface Ended {
   readonly status: number;
   readonly signal: NodeJS.Signals | null;
   readonly signalNumber: number;
-  readonly output: string;
+  /** undefined: nothing. */
+  readonly output: string | undefined;
   readonly timedOut: boolean;
 }
 
-/** Tabs and newlines become blanks, what does not print an underscore. */
+/** Up to the first NUL; tabs and newlines become blanks, what does not print and is no UTF-8 an underscore. */
 function printable(output: Buffer): string {
-  return output
-    .toString('latin1')
-    .replace(/[\t\n]/g, ' ')
-    .replace(/[^\x20-\x7e]/g, '_');
+  const nul = output.indexOf(0);
+  return (
+    decodeUtf8(nul < 0 ? output : output.subarray(0, nul))
+      .replace(/[\t\n]/g, ' ')
+      // eslint-disable-next-line no-control-regex -- control characters are what is masked
+      .replace(/[\x00-\x1f\x7f]/g, '_')
+  );
 }
+
+/** Each byte that belongs to no character becomes an underscore. */
+function decodeUtf8(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  if (!text.includes('\ufffd')) return text;
+  return bytes.toString('latin1').replace(UTF8_CHARACTER, (part) => {
+    const character = Buffer.from(part, 'latin1').toString('utf8');
+    return character.includes('\ufffd') ? '_'.repeat(part.length) : character;
+  });
+}
+
+/** In a byte string: a byte that begins a character, with those that continue it, or a byte that cannot stand alone. */
+const UTF8_CHARACTER =
+  /[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|[\x80-\xff]/g;
 
 function wordsOf(command: CommandLine): readonly string[] {
   if (command.kind === 'words') return command.words;
   const { text, shell } = command;
   if (shell !== '') return [...shell.trim().split(/\s+/), text];
-  if (NEEDS_SHELL.test(text) || text.trim() === '') return ['/bin/sh', '-c', text];
+  if (NEEDS_SHELL.test(text) || text.trim() === '') return [SHELL, '-c', text];
   return text.trim().split(/[ \t]+/);
 }
 
@@ -127,6 +147,7 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
     let size = 0;
     let timedOut = false;
     const child = spawn(file, args, {
+      argv0: file === SHELL ? 'sh' : file,
       cwd: request.directory,
       env: { ...exportedEnvironment(request.exported, request.configDirectory), ...request.environment },
       detached: process.platform !== 'win32',
@@ -150,7 +171,7 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
     const timer = setTimeout(stop, request.timeLimitMs);
     const end = (status: number, signal: NodeJS.Signals | null, said?: string) => {
       clearTimeout(timer);
-      const output = said ?? printable(Buffer.concat(chunks));
+      const output = said ?? (size === 0 ? undefined : printable(Buffer.concat(chunks)));
       const signalNumber = signal === null ? 0 : (SIGNAL_NUMBERS[signal] ?? 0);
       resolve({ status, signal, signalNumber, output, timedOut });
     };
@@ -159,12 +180,13 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
     child.on('error', (error) => {
       if (mayBeBuiltIn(request.command, file, error) && line[1] !== '-c') {
         clearTimeout(timer);
-        resolve(start(request, ['/bin/sh', '-c', nameOf(request.command)]));
+        resolve(start(request, [SHELL, '-c', nameOf(request.command)]));
         return;
       }
       const hint = errorCode(error) === '' ? error.message : describeError(error);
+      const where = request.command.kind === 'words' ? 'pipe_command: ' : '';
       // as read from the child that could not become the program: its newline is a blank
-      const text = `fatal: pipe_command: execvp ${file}: ${hint}`;
+      const text = `fatal: ${where}execvp ${file}: ${hint}`;
       request.log.fatal(text.slice('fatal: '.length));
       end(TEMPORARY, null, `${request.program}: ${text} `);
     });
@@ -181,27 +203,26 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
 const unix = (text: string) => ({ type: 'x-unix', text: text.trim() });
 
 /** What an exit status other than 0 means. Output that begins with a DSN code says itself what happened. */
-function judgeExit(command: string, status: number, said: string): CommandAnswer {
-  const own = /^([45]\.\d{1,3}\.\d{1,3})\s+(\S.*)$/s.exec(said);
-  if (own !== null) {
-    const [, dsn = '', reason = ''] = own;
-    return { kind: dsn.startsWith('4') ? 'deferred' : 'bounced', dsn, reason, diagnostic: unix(reason) };
-  }
-  const output = said === '' ? '' : `. Command output: ${said}`;
-  const { dsn, text } = EXITS[status] ?? { dsn: '5.3.0', text: '' };
+function judgeExit(command: string, status: number, said: string | undefined): CommandAnswer {
+  const output = said === undefined ? '' : `. Command output: ${said}`;
+  const { dsn: usualDsn, text } = EXITS[status] ?? { dsn: '5.3.0', text: '' };
+  const meaning = text === '' ? `unknown mail system error ${status}` : text;
   const usual = text === '' ? `Command died with status ${status}: "${command}"` : text;
+  const own = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(said ?? '');
+  const [, dsn = usualDsn] = own ?? [];
+  const reason = own === null ? `${usual}${output}` : (own[2] ?? '');
   return {
     kind: dsn.startsWith('4') ? 'deferred' : 'bounced',
     dsn,
-    reason: `${usual}${output}`,
-    diagnostic: unix(said === '' ? (text === '' ? `exit status ${status}` : text) : said),
+    reason,
+    diagnostic: unix(own === null ? (said ?? meaning) : (own[2] ?? '')),
   };
 }
 
 function judge(request: CommandRequest, ended: Ended): CommandAnswer {
   const command = nameOf(request.command);
-  const output = ended.output === '' ? '' : `. Command output: ${ended.output}`;
-  const said = ended.output === '' ? {} : { diagnostic: unix(ended.output) };
+  const output = ended.output === undefined ? '' : `. Command output: ${ended.output}`;
+  const said = ended.output === undefined ? {} : { diagnostic: unix(ended.output) };
   if (ended.timedOut) {
     request.log.warning('pipe_command_read: read time limit exceeded');
     const reason = `Command time limit exceeded: "${command}"${output}`;
@@ -212,7 +233,7 @@ function judge(request: CommandRequest, ended: Ended): CommandAnswer {
     return { kind: 'deferred', dsn: '4.3.0', reason, ...said };
   }
   if (ended.status !== 0) return judgeExit(command, ended.status, ended.output);
-  return { kind: 'delivered', output: ended.output.trim() };
+  return { kind: 'delivered', output: (ended.output ?? '').trim() };
 }
 
 /** Whether the folder to run it in can be entered: the operating system's answer would blame the program. */

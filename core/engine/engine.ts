@@ -132,12 +132,14 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     lookupClient,
     askPolicyServer: policyClient.ask,
     verify: (address) => Promise.resolve(verify.query(address)),
+  };
+  const smtpd = createSmtpd({
+    ...smtpdDependencies,
     flushSite: async (site) => {
       await qmgr.flush('ALL', { site });
       return 'started';
     },
-  };
-  const smtpd = createSmtpd(smtpdDependencies);
+  });
   const spawn = createSpawn({ config: () => world().config, users: store.users, log });
   const standAlone = createStandAlone(smtpdDependencies);
   const pickup = createPickup({

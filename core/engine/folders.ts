@@ -31,6 +31,14 @@ function writeFirstFiles(configDir: string, loginUser: string): boolean {
   return !isThere && writeDefaultConfig(configDir, { loginUser }).length > 0;
 }
 
+/**
+ * No machine has a user `postmaster`: what is sent there goes where aliases say, and local(8) discards it where they are
+ * silent. Only a sandbox that comes with its own first configuration has the name's mailbox, too.
+ */
+function firstUsers(loginUser: string, isFirstStart: boolean): ReadonlySet<string> {
+  return new Set([loginUser, 'root', ...(isFirstStart ? ['postmaster'] : [])]);
+}
+
 export async function openFolders(options: {
   readonly configDir: string;
   readonly dataDir: string;
@@ -46,7 +54,7 @@ export async function openFolders(options: {
   try {
     const threads = options.isBrief ? (await import('../store/same-thread.ts')).SAME_THREAD : undefined;
     const store = await createStore({ dataDir, log, clock, ...(threads === undefined ? {} : { threads }) });
-    for (const name of new Set([loginUser, 'root', 'postmaster'])) await store.users.add(name);
+    for (const name of firstUsers(loginUser, isFirstStart)) await store.users.add(name);
     return { store, mailLog, log, clock, loginUser, isFirstStart };
   } catch (error) {
     mailLog.close();

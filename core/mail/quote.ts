@@ -4,12 +4,19 @@
 // eslint-disable-next-line no-control-regex -- control characters are what this is about
 const NEEDS_QUOTES = /[\x00-\x20\x7f()<>@,;:\\"[\]]|^\.|\.\.|\.$|^$/;
 
+/** Where the address begins: after the source route that stands before it (RFC 5321 appendix C). */
+function afterRoute(address: string): number {
+  return address.startsWith('@') ? address.indexOf(':') + 1 : 0;
+}
+
 /** Internal form to external form: quotes the local part unless it is a dot-string. The last `@` ends it. */
 export function quoteLocal(address: string): string {
+  const start = afterRoute(address);
   const at = address.lastIndexOf('@');
-  const local = at < 0 ? address : address.slice(0, at);
+  const end = at < start ? address.length : at;
+  const local = address.slice(start, end);
   if (!NEEDS_QUOTES.test(local)) return address;
-  return `"${local.replace(/["\\\r]/g, '\\$&')}"${at < 0 ? '' : address.slice(at)}`;
+  return `${address.slice(0, start)}"${local.replace(/["\\\r]/g, '\\$&')}"${address.slice(end)}`;
 }
 
 /** External form to internal form: takes the quotes off a local part that begins with one (unquote_822_local). */

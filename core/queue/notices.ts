@@ -85,7 +85,7 @@ export async function makeNotices(
   }
   for (const outcome of outcomes) {
     if (kind !== 'failure' || outcome.returnTo === undefined) continue;
-    const owned = { ...message, sender: outcome.returnTo, envid: '', ret: '' } as const;
+    const owned = { ...message, returnTo: outcome.returnTo, envid: '', ret: '' } as const;
     await queueNotices(dependencies, world, await say(owned, [outcome]), made);
   }
 }

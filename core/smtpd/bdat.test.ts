@@ -101,3 +101,11 @@ test('after a refused chunk MAIL has to wait for LAST or RSET', async () => {
     '250 2.1.0 Ok',
   ]);
 });
+
+test.each(['RSET', 'EHLO again'])('chunks before %s are no part of the next message', async (word) => {
+  const b = await bench();
+  const first = { raw: 'BDAT 8\r\nX: old\r\n', replies: 1 };
+  const next = { raw: 'BDAT 8 LAST\r\nY: new\r\n', replies: 1 };
+  await b.talk(...START, first, word, 'MAIL FROM:<c@d>', 'RCPT TO:<alice@localhost>', next, 'QUIT');
+  expect(b.submissions.map(({ raw }) => Buffer.from(raw).toString())).toEqual(['Y: new\r\n']);
+});

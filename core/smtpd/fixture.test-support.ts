@@ -52,6 +52,7 @@ export async function startBench(
   const refusals: Refusal[] = [];
   const intake = createFakeIntake(clock, submissions);
   const smtpd = createSmtpd({
+    flushSite: () => Promise.resolve('started'),
     world: () => world,
     intake,
     refuse: (refusal) => refusals.push(refusal),

@@ -13,8 +13,11 @@ export function toNotice(session: Session, reason: string): Submission {
   const { config, settings } = service;
   const allocation = service.intake.allocate();
   const origin = config.get('myorigin');
-  const recipient = config.get('error_notice_recipient');
-  const qualified = recipient.includes('@') ? recipient : `${recipient}@${origin}`;
+  // what is also the sender's loss goes to who gets copies of bounces
+  const isBounce = session.errors.has('bounce');
+  const shown = config.get('error_notice_recipient');
+  const recipient = isBounce ? config.get('bounce_notice_recipient') : shown;
+  const qualified = shown.includes('@') ? shown : `${shown}@${origin}`;
   const date = mailDate(allocation.arrivedAt);
   const lines = [
     `Date: ${date}`,

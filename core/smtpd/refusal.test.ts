@@ -94,7 +94,7 @@ test('what goes well is no refusal', async () => {
 });
 
 test('notify_classes: the postmaster gets the transcript by mail', async () => {
-  const b = await bench({ main: ['notify_classes = bounce', 'error_notice_recipient = bob'] });
+  const b = await bench({ main: ['notify_classes = bounce', 'bounce_notice_recipient = bob'] });
   await b.talk('EHLO me', 'MAIL FROM:<a@b>', 'RCPT TO:<nobody@localhost>', 'QUIT');
   const [notice] = b.submissions;
   expect(notice).toMatchObject({ origin: 'bounce', sender: 'double-bounce@localhost' });
@@ -109,4 +109,14 @@ test('notify_classes that do not match: no mail', async () => {
   const b = await bench({ main: ['notify_classes = resource, policy'] });
   await b.talk('MAIL FROM:<a@b>', 'RCPT TO:<nobody@localhost>', 'QUIT');
   expect(b.submissions).toEqual([]);
+});
+
+test('a message that a table kept out is the postmaster’s business, one that a check refused is not', async () => {
+  for (const errorClass of ['resource', 'policy'] as const) {
+    const b = await bench();
+    b.answerWith({ kind: 'refused', reply: { code: 451, enhanced: '4.3.0', lines: ['later'] }, errorClass });
+    await b.talk('MAIL FROM:<a@b>', 'RCPT TO:<alice@localhost>', 'DATA', MESSAGE, 'QUIT');
+    const notices = b.submissions.filter((submission) => submission.origin === 'bounce');
+    expect(notices).toHaveLength(errorClass === 'resource' ? 1 : 0);
+  }
 });

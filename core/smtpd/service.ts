@@ -11,8 +11,8 @@ import type { Clock } from '../util/clock.ts';
 import type { Log, LogFactory } from '../util/log.ts';
 import type { Anvil } from './anvil.ts';
 import { createClientLookup, type LookupClient } from './client.ts';
-import type { ErrorClass } from './policy/facts.ts';
 import type { PolicyServices } from './policy/context.ts';
+import type { ErrorClass } from './policy/facts.ts';
 import { createPolicy, type Policy } from './policy/policy.ts';
 import { readSettings, type SmtpdSettings } from './settings.ts';
 
@@ -32,7 +32,7 @@ export interface SmtpdIntake {
   ): Promise<
     | { readonly kind: 'queued' }
     | { readonly kind: 'discarded' }
-    | { readonly kind: 'refused'; readonly reply: Reply; readonly errorClass?: ErrorClass }
+    | { readonly kind: 'refused'; readonly reply: Reply; readonly errorClass: ErrorClass }
     | { readonly kind: 'storage-failed'; readonly full: boolean; readonly reason: string }
   >;
   allocate(): Pick<Submission, 'queueId' | 'messageId' | 'arrivedAt'>;

@@ -108,7 +108,11 @@ test('the queue file is opened with the first good recipient', async () => {
 
 test('passes on what cleanup refuses', async () => {
   const b = await bench();
-  b.answerWith({ kind: 'refused', reply: reply(550, '5.7.1', 'message content rejected') });
+  b.answerWith({
+    kind: 'refused',
+    reply: reply(550, '5.7.1', 'message content rejected'),
+    errorClass: 'policy',
+  });
   const replies = await b.talk(...TO_ALICE, 'MAIL FROM:<a@b>');
   expect(replies.slice(3)).toEqual(['550 5.7.1 message content rejected', '250 2.1.0 Ok']);
 });

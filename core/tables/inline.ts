@@ -10,6 +10,7 @@ function splitPair(text: string): Pair {
   const equals = text.indexOf('=');
   if (equals < 0) return { failure: `missing '=' after attribute name` };
   const key = text.slice(0, equals).trim();
+  if (/\s/.test(key)) return { failure: `missing '=' after attribute name` };
   return key === '' ? { failure: 'missing attribute name' } : { key, value: text.slice(equals + 1).trim() };
 }
 

@@ -79,7 +79,7 @@ describe('tables', () => {
 
   it.each([
     ['inline:{a=1, b=2}', 'A', '1'],
-    ['inline:{ {a b = 1, 2}, c=d }', 'a b', '1, 2'],
+    ['inline:{ {ab = 1, 2}, c=d }', 'ab', '1, 2'],
     ['inline:{a=1 a=2}', 'a', '2'],
     ['inline:{}', 'a', 'unavailable'],
     ['inline:{a}', 'a', 'unavailable'],

@@ -90,7 +90,8 @@ export function toMbox({
   const quoted = body.replace(/^From /gm, '>From ');
   const whole = `${header}${quoted}`;
   const from = `From ${sender === '' ? 'MAILER-DAEMON' : quoteLocal(sender)}  ${asctime(arrivedAt)}\n`;
-  return Buffer.from(`${from}${whole}${whole.endsWith('\n') ? '' : '\n'}\n`, 'latin1');
+  const message = Buffer.from(`${whole}${whole.endsWith('\n') ? '' : '\n'}\n`, 'latin1');
+  return Buffer.concat([Buffer.from(from), message]);
 }
 
 function withLocalLineEnds(bytes: Buffer): Buffer {

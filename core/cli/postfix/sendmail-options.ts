@@ -9,7 +9,8 @@ export interface SendmailOptions {
   readonly mode: Mode;
   /** -f, -r; undefined: the user's name. */
   readonly sender: string | undefined;
-  readonly fullName: string;
+  /** -F; undefined: the account's. */
+  readonly fullName: string | undefined;
   readonly bodyType: '7BIT' | '8BITMIME' | '';
   /** -G: relayed from elsewhere, its header is not completed. */
   readonly isGateway: boolean;
@@ -52,7 +53,7 @@ type Draft = { -readonly [K in keyof SendmailOptions]: SendmailOptions[K] } & {
 const empty = (): Draft => ({
   mode: 'enqueue',
   sender: undefined,
-  fullName: '',
+  fullName: undefined,
   bodyType: '',
   isGateway: false,
   notify: [],
@@ -69,11 +70,16 @@ const empty = (): Draft => ({
   verbosity: 0,
 });
 
+const NOTIFY_WORDS: readonly string[] = ['NEVER', 'SUCCESS', 'FAILURE', 'DELAY'];
+
 /** dsn_notify_mask: NEVER alone, or any of the others. */
-function notifyOf(value: string): readonly Notify[] | undefined {
+function notifyOf(value: string, warnings: string[]): readonly Notify[] | undefined {
   const words = value.toUpperCase().split(/[,\s]+/);
-  const known: readonly string[] = ['NEVER', 'SUCCESS', 'FAILURE', 'DELAY'];
-  if (words.some((word) => !known.includes(word))) return undefined;
+  const wrong = value.split(/[,\s]+/).filter((word) => !NOTIFY_WORDS.includes(word.toUpperCase()));
+  for (const word of wrong.slice(0, 1)) {
+    warnings.push(`unknown DSN NOTIFY command value "${word}" in "${value}"`);
+  }
+  if (wrong.length > 0) return undefined;
   if (words.includes('NEVER') && words.length > 1) return undefined;
   return [...new Set(words)] as Notify[];
 }
@@ -125,7 +131,7 @@ const READERS: Readonly<Record<string, (draft: Draft, value: string) => void>> =
     draft.mode = 'newaliases';
   },
   N: (draft, value) => {
-    const notify = notifyOf(value);
+    const notify = notifyOf(value, draft.warnings);
     if (notify === undefined) draft.warnings.push('bad -N option value -- ignored');
     else draft.notify = notify;
   },

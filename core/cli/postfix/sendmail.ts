@@ -20,12 +20,19 @@ function senderOf(options: SendmailOptions, context: Context): string {
   const given = options.sender;
   if (given === undefined) return context.actor.name;
   if (given === '' || given === '<>') return '';
-  const [address = ''] = parseAddressList(given);
+  const [address = '', ...others] = parseAddressList(given);
+  if (others.length > 0) {
+    context.err(`sendmail: warning: -f option specified malformed sender: ${given}\n`);
+  }
   return address.toUpperCase() === 'MAILER-DAEMON' ? '' : address;
 }
 
 function recipientsOf(options: SendmailOptions, message: Buffer): readonly string[] {
-  const named = options.recipients.flatMap((word) => parseAddressList(word));
+  // an argument without an address is the empty address, which is postmaster's (empty_address_recipient)
+  const named = options.recipients.flatMap((word) => {
+    const addresses = parseAddressList(word);
+    return addresses.length === 0 ? [''] : addresses;
+  });
   return options.extractRecipients ? [...named, ...recipientsFromHeaders(message)] : named;
 }
 
@@ -49,7 +56,7 @@ async function compose(options: SendmailOptions, context: Context): Promise<Subm
     extractRecipients: false,
     verify: options.verify,
     report: options.report,
-    fullName: options.fullName === '' ? (context.env['NAME'] ?? '') : options.fullName,
+    fullName: options.fullName ?? context.env['NAME'] ?? context.actor.fullName,
     bodyType: options.bodyType,
     isGateway: options.isGateway,
     uid: context.actor.uid,

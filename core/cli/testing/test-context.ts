@@ -37,7 +37,7 @@ export async function createTestContext(
     printed,
     stdin,
     folders,
-    actor: { name: 'alice', uid: 1001, isOwner: true, ...options.actor },
+    actor: { name: 'alice', uid: 1001, fullName: '', isOwner: true, ...options.actor },
     env: {},
     out: (text) => {
       printed.out += typeof text === 'string' ? text : Buffer.from(text).toString('utf8');

@@ -52,7 +52,7 @@ export type LocalAction = { readonly at: Expanded } & (
       readonly path: string;
       readonly style: 'mailbox' | 'maildir';
     }
-  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'file'; readonly path: string; readonly returnTo: string | undefined }
   | { readonly kind: 'command'; readonly command: string; readonly returnTo: string | undefined }
   | { readonly kind: 'forward' }
   /** mailbox_transport, fallback_transport: another agent takes it, `transport:nexthop`. */

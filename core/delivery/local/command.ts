@@ -72,7 +72,7 @@ async function run(doing: Doing, action: CommandAction): Promise<CommandAnswer> 
   const delivered = at.delivered ?? at.address;
   const head = deliveryHead({
     sender: at.sender,
-    originalAddress: at.originalAddress,
+    originalAddress: settings.prependsOriginal ? at.originalAddress : '',
     ...(settings.prependDelivered.has('command') ? { deliveredTo: delivered } : {}),
   });
   const first = fromLine(at.sender, deps.clock.now());

@@ -23,7 +23,7 @@ function deliverToMailbox(doing: Doing, action: LocalAction & { kind: 'mailbox' 
   const deliveredTo = settings.frozenDeliveredTo ? at.delivered : at.address;
   const head = deliveryHead({
     sender: at.sender,
-    originalAddress: at.originalAddress,
+    originalAddress: settings.prependsOriginal ? at.originalAddress : '',
     ...(deliveredTo === undefined || !settings.prependDelivered.has('file') ? {} : { deliveredTo }),
   });
   const used = settings.mailboxSizeLimit === 0 ? 0 : (deps.mailboxBytes?.(action.mailbox) ?? 0);

@@ -29,7 +29,7 @@ function prefixOf(doing: Doing, { at }: FileAction) {
   const isWanted = delivered !== undefined && settings.prependDelivered.has('file');
   return {
     sender: at.sender,
-    originalAddress: at.originalAddress,
+    originalAddress: settings.prependsOriginal ? at.originalAddress : '',
     ...(isWanted ? { deliveredTo: delivered } : {}),
   };
 }
@@ -150,6 +150,10 @@ export async function deliverToFile(doing: Doing, action: FileAction): Promise<v
   } catch (error) {
     const { dsn, reason, isSoft } = failure(action, error);
     const verdict = { dsn, reason, ...part };
-    conclude(doing, isSoft ? report.deferred(recipient, verdict) : report.bounced(recipient, verdict));
+    const owner = action.returnTo === undefined ? {} : { returnTo: action.returnTo };
+    conclude(
+      doing,
+      isSoft ? report.deferred(recipient, verdict) : report.bounced(recipient, { ...verdict, ...owner }),
+    );
   }
 }

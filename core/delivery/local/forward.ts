@@ -1,7 +1,6 @@
 /** New messages for what is forwarded (forward_append and forward_send of local(8)): one for each sender and Delivered-To. */
 import { mailDate } from '../../mail/header-date.ts';
 import type { Submission } from '../../mail/message.ts';
-import { quoteAddress } from '../address-text.ts';
 import type { Expanded } from './action.ts';
 import { withoutSuccess } from './alias.ts';
 import { conclude, type Doing } from './doing.ts';
@@ -30,7 +29,8 @@ function headOf(doing: Doing, numbers: Pick<Submission, 'queueId' | 'arrivedAt'>
     `Received: by ${config.get('myhostname')} (${config.get('mail_name')})\n` +
     `\tid ${numbers.queueId}; ${mailDate(numbers.arrivedAt)}\n`;
   if (!settings.prependDelivered.has('forward')) return received;
-  return `${received}Delivered-To: ${quoteAddress(delivered.toLowerCase())}\n`;
+  // unlike a mailbox's, this one has no quotes
+  return `${received}Delivered-To: ${delivered.toLowerCase()}\n`;
 }
 
 /** Whether headers are rewritten as for a local client: nothing tells any more but where the message came from. */

@@ -327,6 +327,22 @@ describe('local(8)', () => {
     expect(result.mailboxDeliveries[0]?.address).toBe('alice+nosuch@localhost');
   });
 
+  it.each(['$user@localhost', 'nobody-else'])(
+    'returns what luser_relay = %s leads nowhere',
+    async (relay) => {
+      const kit = openKit({ main: `luser_relay = ${relay}\nrecipient_delimiter = +\n` });
+      const result = await kit.deliver('nosuch+x@localhost');
+      const name = relay.replace('$user@localhost', 'nosuch');
+      expect(brief(result)).toEqual([`${name}@localhost bounced 5.1.1 unknown user: "${name}"`]);
+    },
+  );
+
+  it('tells the owner- alias of a file that cannot be written', async () => {
+    const kit = openKit({ aliases: 'f {folder}/none/box\nowner-f bob\n' });
+    const [outcome] = (await kit.deliver('f@localhost')).outcomes;
+    expect(outcome).toMatchObject({ status: 'bounced', returnTo: 'owner-f@localhost' });
+  });
+
   it('writes to real files and folders, and says why it cannot', async () => {
     const kit = openKit({
       aliases: 'file {folder}/out/box\nmdir {folder}/out/md/\nnone {folder}/no/box\nnull /dev/null\n',
@@ -367,7 +383,7 @@ describe('local(8)', () => {
       /^prog@localhost bounced 5\.3\.0 service unavailable\. Command output: one prog prog@localhost bob@localhost From bob@localhost {2}.* Return-Path: <bob@localhost> X-Original-To: prog@localhost Delivered-To: prog@localhost Subject: hi/,
     );
     expect(brief(await kit.deliver('bad@localhost'))[0]).toContain(
-      'deferred 4.3.0 temporary failure. Command output: local: fatal: pipe_command: execvp /no/such/program: No such file or directory',
+      'deferred 4.3.0 temporary failure. Command output: local: fatal: execvp /no/such/program: No such file or directory',
     );
     expect(brief(await kit.deliver('exit@localhost'))).toEqual(['exit@localhost bounced 5.1.1 user unknown']);
   });

@@ -58,10 +58,17 @@ async function toUser(x: Expansion, at: Expanded, name: string): Promise<IsDefer
   return false;
 }
 
+/** Nobody at all: then luser_relay may lead back to a name, which is to be returned and not lost. */
+function isUnknown(x: Expansion, at: Expanded): boolean {
+  const isPassed = x.settings.mailboxTransport !== '' || !x.maps.mailboxTransport.isEmpty;
+  return !isPassed && x.users.find(at.user) === undefined;
+}
+
 /** undefined: there is no such user. */
 export async function expandMailbox(x: Expansion, from: Expanded): Promise<IsDeferred | undefined> {
   const at = deeper(from);
-  if (x.seen(`mailbox ${at.local}`)) return false;
+  const isRepeated = x.seen(`mailbox ${at.local}`);
+  if (isRepeated && !isUnknown(x, at)) return false;
   const transport = await askUser(x, x.maps.mailboxTransport, at, 'mailbox_transport_maps');
   if (transport.failed) return defer(x, at, TABLE_FAILURE);
   if (transport.value !== undefined) return pass(x, at, transport.value);
@@ -84,7 +91,7 @@ async function toLuserRelay(x: Expansion, at: Expanded): Promise<IsDeferred> {
 /** Nobody has this name: fallback transport, luser_relay, the two names that always exist, or a bounce. */
 export async function expandUnknown(x: Expansion, from: Expanded): Promise<IsDeferred> {
   const at = deeper(from);
-  if (x.seen(`unknown ${at.local}`)) return false;
+  const isRelayed = x.seen(`unknown ${at.local}`);
   const transport = await askUser(x, x.maps.fallbackTransport, at, 'fallback_transport_maps');
   if (transport.failed) return defer(x, at, TABLE_FAILURE);
   if (transport.value !== undefined) return pass(x, at, transport.value);
@@ -92,7 +99,7 @@ export async function expandUnknown(x: Expansion, from: Expanded): Promise<IsDef
     x.note(at, 'passed on', parameterSource('fallback_transport', x.settings.fallbackTransport));
     return pass(x, at, x.settings.fallbackTransport);
   }
-  if (x.settings.luserRelay !== '') return toLuserRelay(x, at);
+  if (x.settings.luserRelay !== '' && !isRelayed) return toLuserRelay(x, at);
   if (at.user === 'mailer-daemon' || at.user === 'postmaster') {
     x.warn(`required alias not found: ${at.user}`);
     x.add({ kind: 'sent', at, verdict: { dsn: '2.0.0', reason: 'discarded' } });

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { splitAddress } from '../../address/parse.ts';
 import type { QueuedMessage, QueuedRecipient } from '../../mail/message.ts';
+import { isDeliveredTo } from '../delivered.ts';
 import type { AgentDependencies } from '../delivery.ts';
 import { describeError } from '../system-error.ts';
 import type { Expanded, LocalPlan } from './action.ts';
@@ -89,7 +90,7 @@ async function expandSwitch(x: Expansion, from: Expanded): Promise<IsDeferred> {
 async function expandRecipient(x: Expansion, from: Expanded): Promise<IsDeferred> {
   const at = deeper(from);
   if (x.seen(`recipient ${at.level} ${at.address}`)) return false;
-  if (x.deliveredTo.has(at.address.toLowerCase())) {
+  if (isDeliveredTo(x.deliveredTo, at.address)) {
     const reason = `mail forwarding loop for ${at.address}`;
     return bounceToOwner(x, at, { dsn: '5.4.6', reason });
   }

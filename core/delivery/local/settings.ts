@@ -31,6 +31,8 @@ export interface LocalSettings {
   readonly mailboxSizeLimit: number;
   /** prepend_delivered_header: where Delivered-To is put in front. */
   readonly prependDelivered: ReadonlySet<string>;
+  /** enable_original_recipient: X-Original-To is put in front. */
+  readonly prependsOriginal: boolean;
   readonly propagateExtension: ReadonlySet<string>;
   readonly commandsAllowedIn: ReadonlySet<string>;
   readonly filesAllowedIn: ReadonlySet<string>;
@@ -80,6 +82,7 @@ export function readLocalSettings(config: Config): LocalSettings {
     mailSpoolDirectory: config.get('mail_spool_directory'),
     mailboxSizeLimit: isSet(config, 'mailbox_size_limit') ? config.integer('mailbox_size_limit') : 0,
     prependDelivered: words(config, 'prepend_delivered_header'),
+    prependsOriginal: config.boolean('enable_original_recipient'),
     propagateExtension: words(config, 'propagate_unmatched_extensions'),
     commandsAllowedIn: words(config, 'allow_mail_to_commands'),
     filesAllowedIn: words(config, 'allow_mail_to_files'),

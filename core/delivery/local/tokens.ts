@@ -6,18 +6,21 @@ import { bounce, defer, deeper, SYSTEM_ERROR, type Expansion, type IsDeferred } 
 import { expandInclude } from './include.ts';
 
 const INCLUDE = ':include:';
+const ALIASES_UNAVAILABLE = { dsn: '4.3.0', reason: 'alias database unavailable' } as const;
 
-function toFile(x: Expansion, from: Expanded, path: string): IsDeferred {
+async function toFile(x: Expansion, from: Expanded, path: string): Promise<IsDeferred> {
   const at = deeper(from);
   if (x.seen(`file ${at.rights.user} ${path}`)) return false;
   if (at.kind !== 'none' && !x.settings.filesAllowedIn.has(at.kind)) {
     return bounce(x, at, { dsn: '5.7.1', reason: 'mail to file is restricted' });
   }
-  x.add({ kind: 'file', at, path });
+  const owner = await ownerOfAddress(x, at);
+  if (owner.isUnavailable) return defer(x, at, ALIASES_UNAVAILABLE);
+  x.add({ kind: 'file', at, path, returnTo: owner.address });
   return false;
 }
 
-function toHomeFile(x: Expansion, at: Expanded, text: string): IsDeferred {
+async function toHomeFile(x: Expansion, at: Expanded, text: string): Promise<IsDeferred> {
   if (!text.startsWith('~/')) {
     x.warn(`bad home directory syntax for: ${text}`);
     return bounce(x, at, SYSTEM_ERROR);
@@ -34,7 +37,7 @@ export async function toCommand(x: Expansion, from: Expanded, command: string): 
   const at = deeper(from);
   if (x.seen(`command ${at.user}:${at.rights.user} ${command}`)) return false;
   const owner = await ownerOfAddress(x, at);
-  if (owner.isUnavailable) return defer(x, at, { dsn: '4.3.0', reason: 'alias database unavailable' });
+  if (owner.isUnavailable) return defer(x, at, ALIASES_UNAVAILABLE);
   x.add({ kind: 'command', at, command, returnTo: owner.address });
   return false;
 }

@@ -16,7 +16,7 @@ import type { Log } from '../../util/log.ts';
 import { quoteAddress } from '../address-text.ts';
 import type { AgentDependencies } from '../delivery.ts';
 import { CommandUserError } from '../command-user.ts';
-import { deliveredToAddresses } from '../delivered.ts';
+import { deliveredToAddresses, isDeliveredTo } from '../delivered.ts';
 import { createReport, journeyOf, readReportSettings, type ReportSettings, type Verdict } from '../report.ts';
 import { rightsOf } from '../rights.ts';
 import { runCommand, type CommandAnswer } from '../run-command.ts';
@@ -122,7 +122,7 @@ async function findObstacle(pipe: Pipe, request: DeliveryRequest): Promise<Said 
   }
   const [recipient] = recipients;
   if (!attributes.flags.has('D') || recipient === undefined) return undefined;
-  const isLoop = deliveredToAddresses(await request.readHeader()).has(recipient.address.toLowerCase());
+  const isLoop = isDeliveredTo(deliveredToAddresses(await request.readHeader()), recipient.address);
   return isLoop ? { dsn: '5.4.6', reason: `mail forwarding loop for ${recipient.address}` } : undefined;
 }
 

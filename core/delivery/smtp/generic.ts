@@ -6,6 +6,8 @@ import { createRewriter } from '../../address/rewrite.ts';
 import type { Config } from '../../config/config.ts';
 import { decodeBytes, encodeBytes } from '../../mail/byte-string.ts';
 import type { Source } from '../../mail/journey.ts';
+import { quoteLocal } from '../../mail/quote.ts';
+import { internalize, scanTokens } from '../../mail/tokens.ts';
 import type { Tables } from '../../tables/table.ts';
 import type { Log } from '../../util/log.ts';
 import type { SmtpSettings } from './settings.ts';
@@ -58,14 +60,18 @@ export function createGeneric({ config, tables, settings, log }: GenericDependen
       const label = header.slice(0, colon);
       const value = decodeBytes(header.slice(colon + 1));
       const addresses = new Set<string>();
-      rewriteAddressHeader(value, (internal) => {
-        addresses.add(internal);
-        return internal;
+      rewriteAddressHeader(value, (address) => {
+        addresses.add(address);
+        return address;
       });
       const mapped = new Map<string, string>();
-      for (const address of addresses) mapped.set(address, await map(address));
-      if ([...mapped].every(([from, to]) => from === to)) return header;
-      const rewritten = rewriteAddressHeader(value, (internal) => mapped.get(internal) ?? internal, label);
+      for (const address of addresses) {
+        const internal = internalize(scanTokens(address), 'address');
+        const to = await map(internal);
+        if (to !== internal) mapped.set(address, quoteLocal(to));
+      }
+      if (mapped.size === 0) return header;
+      const rewritten = rewriteAddressHeader(value, (address) => mapped.get(address) ?? address, label);
       return rewritten === undefined ? header : `${label}: ${encodeBytes(rewritten)}`;
     }
 

@@ -19,7 +19,7 @@ import { ConfigError, type Config } from '../../config/config.ts';
 import type { AgentResult, DeliveryAgent, DeliveryRequest } from '../../mail/message.ts';
 import type { AgentDependencies } from '../delivery.ts';
 import { createDnsLookup } from '../../dns/lookup.ts';
-import { deliveredToAddresses } from '../delivered.ts';
+import { deliveredToAddresses, isDeliveredTo } from '../delivered.ts';
 import { quoteAddress } from '../address-text.ts';
 import { createReport, readReportSettings } from '../report.ts';
 import { createTargetFinder } from './addresses.ts';
@@ -166,7 +166,7 @@ function createClient(mode: Mode, service: string, dependencies: AgentDependenci
 /** The recipient, when the message was delivered to it before (flags=D). */
 async function deliveredLoop(request: DeliveryRequest): Promise<string | undefined> {
   const before = deliveredToAddresses(await request.readHeader());
-  return request.recipients.find(({ address }) => before.has(address.toLowerCase()))?.address;
+  return request.recipients.find(({ address }) => isDeliveredTo(before, address))?.address;
 }
 
 export const createSmtp = (service: string, dependencies: AgentDependencies): DeliveryAgent =>

@@ -23,7 +23,7 @@ import type {
 import type { LookupResult, Maps } from '../../tables/table.ts';
 import type { Log } from '../../util/log.ts';
 import type { AgentDependencies } from '../delivery.ts';
-import { deliveredToAddresses } from '../delivered.ts';
+import { deliveredToAddresses, isDeliveredTo } from '../delivered.ts';
 import { deliveryHead } from '../prefix.ts';
 import { createReport, journeyOf, readReportSettings, type Report } from '../report.ts';
 
@@ -33,6 +33,8 @@ interface VirtualSettings {
   readonly base: string;
   readonly minimumUid: number;
   readonly sizeLimit: number;
+  /** enable_original_recipient: X-Original-To is put in front. */
+  readonly prependsOriginal: boolean;
   readonly splitRules: SplitRules;
   readonly mailboxMaps: Maps;
   readonly uidMaps: Maps;
@@ -56,6 +58,7 @@ function readSettings(config: Config, tables: AgentDependencies['tables']): Virt
     minimumUid: config.integer('virtual_minimum_uid'),
     // the default does not count: a sandbox keeps what it catches
     sizeLimit: config.setting('virtual_mailbox_limit') === undefined ? 0 : sizeLimit,
+    prependsOriginal: config.boolean('enable_original_recipient'),
     splitRules: splitRules(config),
     mailboxMaps: maps('virtual_mailbox_maps'),
     uidMaps: maps('virtual_uid_maps'),
@@ -167,7 +170,11 @@ function place(
   const isMaildir = mailbox.endsWith('/');
   const { sender, size } = request.message;
   const { originalAddress, address, index } = recipient;
-  const head = deliveryHead({ sender, originalAddress, deliveredTo: address });
+  const head = deliveryHead({
+    sender,
+    originalAddress: settings.prependsOriginal ? originalAddress : '',
+    deliveredTo: address,
+  });
   const isLimited = settings.sizeLimit !== 0 && !isMaildir;
   const used = isLimited ? (dependencies.mailboxBytes?.(mailbox) ?? 0) : 0;
   if (isLimited && used + head.length + size > settings.sizeLimit) {
@@ -186,7 +193,7 @@ function place(
 
 async function deliverOne(virtual: Virtual, task: Task, loops: ReadonlySet<string>): Promise<AgentResult> {
   const { recipient, report, request } = task;
-  if (loops.has(recipient.address.toLowerCase())) {
+  if (isDeliveredTo(loops, recipient.address)) {
     const reason = `mail forwarding loop for ${recipient.address}`;
     return answer(report.bounced(recipient, { dsn: '5.4.6', reason }));
   }

@@ -74,10 +74,10 @@ function resolveFor(session: Session, address: string): Promise<Resolution> {
 
 /** xtext (RFC 3461 section 4) decoded; undefined when it is malformed. */
 export function decodeXtext(text: string): string | undefined {
-  if (/\+(?![0-9A-F]{2})/.test(text)) return undefined;
+  if (/\+(?![0-9A-Fa-f]{2})/.test(text)) return undefined;
   if (!text.includes('+')) return text;
   const bytes = Buffer.from(
-    text.replace(/\+([0-9A-F]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    text.replace(/\+([0-9A-Fa-f]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))),
     'latin1',
   );
   return bytes.toString('utf8');

@@ -48,6 +48,8 @@ export function createChunks(): Chunks {
   return {
     finish,
     async begin(session, invocation) {
+      // RSET or a new greeting came in between: what was kept belongs to a transaction that is gone
+      if (session.bdat === 'none') kept = [];
       plan = await planChunk(session, invocation);
       if (plan === undefined) return 'error';
       if (plan.kind === 'keep') {

@@ -57,7 +57,7 @@ async function add(
   if (session.apply(ruling, address)) return 'error';
   openQueueFile(session);
   // Without ORCPT the address stands for it as the client typed it: that keeps two spellings of one mailbox apart.
-  const orcpt = options.orcpt === '' ? `${isAscii(typed) ? 'rfc822' : 'utf-8'};${typed}` : options.orcpt;
+  const orcpt = options.orcpt === '' ? `rfc822;${typed.trimEnd()}` : options.orcpt;
   transaction.recipients.push({ address, originalAddress: address, notify: options.notify, orcpt });
   session.say(replies.rcptOk);
   return 'ok';
@@ -132,10 +132,10 @@ function readOrcpt(value: string, options: Options): boolean {
   return true;
 }
 
-/** `\x{20AC}` (RFC 6533 section 3). */
+/** `\x{20AC}` (RFC 6533 section 3); small letters will do as well. */
 function decodeUtf8Xtext(text: string): string | undefined {
-  if (/\\(?!x\{[0-9A-F]{2,6}\})/.test(text)) return undefined;
-  return text.replace(/\\x\{([0-9A-F]{2,6})\}/g, (_all, hex: string) =>
+  if (/\\(?!x\{(?:[0-9A-Fa-f]{1,5}|10[0-9A-Fa-f]{4})\})/.test(text)) return undefined;
+  return text.replace(/\\x\{([0-9A-Fa-f]+)\}/g, (_all, hex: string) =>
     String.fromCodePoint(parseInt(hex, 16)),
   );
 }

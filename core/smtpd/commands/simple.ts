@@ -81,17 +81,21 @@ export async function etrn(session: Session, { words }: Invocation): Promise<Out
 
 async function flush(session: Session, domain: string): Promise<Outcome> {
   const { logger, fastFlushDomains, flushSite } = session.service;
+  // a session on standard input may not speak to the flush service, and hears so for any domain
+  if (flushSite === undefined) return cannotFlush(session);
   const matched = await fastFlushDomains.match(domain);
   if (matched.kind !== 'found') {
     logger.warning(`reject: ETRN ${domain.slice(0, 100)}... from ${session.clientLabel}`);
     session.say(replies.serviceUnavailable(domain));
     return 'error';
   }
-  if (flushSite === undefined || (await flushSite(domain)) === 'failed') {
-    logger.warning('unable to talk to fast flush service');
-    session.say(replies.unableToQueue);
-    return 'error';
-  }
+  if ((await flushSite(domain)) === 'failed') return cannotFlush(session);
   session.say(replies.queuingStarted);
   return 'ok';
+}
+
+function cannotFlush(session: Session): Outcome {
+  session.service.logger.warning('unable to talk to fast flush service');
+  session.say(replies.unableToQueue);
+  return 'error';
 }

@@ -28,9 +28,6 @@ export const NAME = {
   endOfData: 'End-of-data',
 } as const;
 
-/** A reply may have 512 octets with its line end (RFC 5321 section 4.5.3.1.5). */
-const MAX_REPLY = 510;
-
 /** Walks a list; given to a run so that a table's result can name restrictions. */
 export type EvaluateList = (run: Run, list: RestrictionList, subject: Subject) => Promise<Status>;
 
@@ -218,7 +215,7 @@ function validated(run: Run, { code, dsn, text }: Refused): Pick<Refused, 'code'
     warn(run, `DSN detail code configuration error: ${asSent}`);
     return { code: 450, dsn: '4.7.1', text: 'Service unavailable' };
   }
-  return { code, dsn, text: printable(asSent.slice(0, MAX_REPLY), ' ').slice(5 + dsn.length) };
+  return { code, dsn, text: printable(asSent, ' ').slice(5 + dsn.length) };
 }
 
 /** A look-up failed in a way that may pass (reject_dict_retry). */
