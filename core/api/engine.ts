@@ -11,7 +11,8 @@ import type { Problem } from './contract/common.ts';
 import type { ConfigArea } from './areas/config.ts';
 import type { MailArea, RefusalArea } from './areas/mail.ts';
 import type { QueueArea } from './areas/queue.ts';
-import type { Status, TraceInput, TraceResult } from './contract/sandbox.ts';
+import type { LabArea } from './areas/lab.ts';
+import type { Status } from './contract/sandbox.ts';
 import type { SubmitInput, SubmitResult } from './contract/mail.ts';
 import type { UserRow } from './contract/config.ts';
 
@@ -53,7 +54,6 @@ export interface Engine {
   submit(input: SubmitInput): Promise<SubmitResult>;
   /** sendmail -bs: SMTP for a local user on a connection that is open already. Absent: not while it is not running. */
   readonly serveSmtp?: (socket: Socket, uid: number) => void;
-  trace(input: TraceInput): Promise<TraceResult>;
   /** postmap(1), postalias(1), newaliases(1) with their own arguments. */
   runTableCommand(
     command: 'postmap' | 'postalias' | 'newaliases',
@@ -64,5 +64,6 @@ export interface Engine {
   readonly refusals: RefusalArea;
   readonly queue: QueueArea;
   readonly config: ConfigArea;
+  readonly lab: LabArea;
   readonly users: UserArea;
 }

@@ -2,19 +2,18 @@
 import type { Engine, EngineEvent } from '../api/engine.ts';
 import type { Problem } from '../api/contract/common.ts';
 import type { MasterService } from '../config/config.ts';
-import { dryRun } from '../journey/dry-run.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
 import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smtpd.ts';
 import { runPostmap } from '../tables/postmap.ts';
 import { createLocalhostDns } from '../util/dns.ts';
-import { SILENT } from '../util/log.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
 import { createEventSource } from './events.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
+import { createLab } from './lab.ts';
 import { createMailArea, createRefusalArea } from './mail-area.ts';
 import { createPickup } from './pickup.ts';
 import { createMaildrop } from '../api/maildrop.ts';
@@ -172,16 +171,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     serveSmtp: (socket, uid) => {
       standAlone.serve(socket, uid);
     },
-    trace(input) {
-      const { config } = world();
-      const silent = () => SILENT;
-      const dry = createWorld({ config, store, log: silent, clock, dns, allocate: () => intake.allocate() });
-      const policyServices = { dns, sleep: () => Promise.resolve() };
-      return dryRun(
-        { world: dry, users: store.users, clock, smtpd: { lookupClient, policyServices } },
-        input,
-      );
-    },
+    lab: createLab({ configDir, dataDir, config: () => world().config, store, clock, dns, lookupClient }),
     runTableCommand,
     mail: createMailArea({
       store,

@@ -84,6 +84,7 @@ export class Session {
   protocol: 'SMTP' | 'ESMTP' = 'SMTP';
   where: Where = 'CONNECT';
   sasl: SaslLogin | undefined;
+  isEncrypted = false;
   transaction: Transaction | undefined;
   forwarded: ForwardedClient | undefined;
   /** What access tables have ordered for the message. */
@@ -162,7 +163,7 @@ export class Session {
       queueId: this.queueId,
       smtputf8: this.hasSmtpUtf8,
       hasPipelinedWrongly: this.hasPipelinedWrongly,
-      isEncrypted: false,
+      isEncrypted: this.isEncrypted,
       sasl: this.sasl,
       orders: this.orders,
       deferrals: this.deferrals,

@@ -1,7 +1,7 @@
-/** The running sandbox itself: state, life, dry runs, live events. */
+/** The running sandbox itself: state, life, live events. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
-import { journeyEntry, problem, time } from './common.ts';
+import { problem, time } from './common.ts';
 
 const listener = z.object({
   service: z.string(),
@@ -56,36 +56,4 @@ export const sandbox = {
   stop: oc.route({ method: 'POST', path: '/stop' }).output(z.object({ stopping: z.boolean() })),
   /** Everything that happens, from now on. */
   events: oc.route({ method: 'GET', path: '/events' }).output(eventIterator(event)),
-};
-
-const traceInput = z.object({
-  clientAddress: z.string().default('127.0.0.1'),
-  clientName: z.string().default(''),
-  helo: z.string().default('localhost'),
-  /** master.cf service name; '' is the first smtpd. */
-  service: z.string().default(''),
-  sender: z.string().default(''),
-  recipients: z.array(z.string()).min(1),
-  rawBase64: z.base64().optional(),
-});
-
-export type TraceInput = z.infer<typeof traceInput>;
-
-const traceResult = z.object({
-  journey: z.array(journeyEntry),
-  replies: z.array(z.object({ command: z.string(), reply: z.string() })),
-  fates: z.array(
-    z.object({
-      recipient: z.string(),
-      status: z.enum(['delivered', 'bounced', 'deferred', 'refused', 'held', 'discarded', 'relayed']),
-      mailbox: z.string().optional(),
-      reason: z.string(),
-    }),
-  ),
-});
-export type TraceResult = z.infer<typeof traceResult>;
-
-export const trace = {
-  /** The journey that would be: the same decisions as for real mail, nothing sent, nothing stored. */
-  run: oc.route({ method: 'POST', path: '/trace' }).input(traceInput).output(traceResult),
 };

@@ -108,7 +108,13 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       calls.push({ name: 'stop', input: undefined });
     },
     submit: (input: SubmitInput) => note('submit', input, { queueId: 'NEW1', id: 3 }),
-    trace: (input) => note('trace', input, { journey: [], replies: [], fates: [] }),
+    lab: {
+      trace: (input) =>
+        note('trace', input, {
+          kind: 'traced',
+          result: { journey: [], replies: [], fates: [], created: [] },
+        }),
+    },
     runTableCommand: (command, args, stdin) =>
       note('tables', { command, args, stdin }, { exit: 0, stdout: 'out\n', stderr: '' }),
     mail: {
