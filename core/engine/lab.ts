@@ -1,11 +1,12 @@
 /** Dry runs over the configuration in use, or over a draft of it. */
 import path from 'node:path';
-import type { LabArea } from '../api/areas/lab.ts';
+import type { LabArea, Traced } from '../api/areas/lab.ts';
 import type { Problem } from '../api/contract/common.ts';
 import type { TraceInput } from '../api/contract/trace.ts';
 import { checkConfig } from '../config/check.ts';
 import { ConfigError, type Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { firstDifference } from '../journey/difference.ts';
 import { dryRun, NoListenerError, type SmtpdGivens } from '../journey/dry-run.ts';
 import type { Store } from '../store/store.ts';
 import { createDraftTables } from '../tables/drafts.ts';
@@ -53,25 +54,40 @@ export function createLab(dependencies: LabDependencies): LabArea {
     return errors.length > 0 ? errors : [{ severity: 'error', file, line, message: error.message }];
   }
 
+  async function run(
+    { rawBase64, messageId, ...input }: TraceInput,
+    draft: TraceInput['draft'],
+    at: number,
+  ): Promise<Traced> {
+    const raw =
+      messageId === undefined
+        ? rawBase64 === undefined
+          ? undefined
+          : Buffer.from(rawBase64, 'base64')
+        : store.mail.content(messageId)?.raw;
+    if (messageId !== undefined && raw === undefined) return { kind: 'no-message' };
+    try {
+      const world = Object.keys(draft).length === 0 ? inUse() : drafted(draft);
+      const result = await dryRun({ world, store, at, dns, smtpd }, input, raw);
+      world.tables.close();
+      return { kind: 'traced', result };
+    } catch (error) {
+      if (error instanceof NoListenerError) return { kind: 'no-listener', reason: error.message };
+      if (error instanceof ConfigError) return { kind: 'invalid', problems: problemsOf(draft, error) };
+      throw error;
+    }
+  }
+
   return {
-    async trace({ rawBase64, messageId, draft, ...input }) {
-      const raw =
-        messageId === undefined
-          ? rawBase64 === undefined
-            ? undefined
-            : Buffer.from(rawBase64, 'base64')
-          : store.mail.content(messageId)?.raw;
-      if (messageId !== undefined && raw === undefined) return { kind: 'no-message' };
-      try {
-        const world = Object.keys(draft).length === 0 ? inUse() : drafted(draft);
-        const result = await dryRun({ world, store, clock, dns, smtpd }, input, raw);
-        world.tables.close();
-        return { kind: 'traced', result };
-      } catch (error) {
-        if (error instanceof NoListenerError) return { kind: 'no-listener', reason: error.message };
-        if (error instanceof ConfigError) return { kind: 'invalid', problems: problemsOf(draft, error) };
-        throw error;
-      }
+    trace: (input) => run(input, input.draft, clock.now()),
+    async compare(input) {
+      const at = clock.now();
+      const inUse = await run(input, {}, at);
+      const draft = await run(input, input.draft, at);
+      if (inUse.kind !== 'traced') return inUse;
+      if (draft.kind !== 'traced') return draft;
+      const difference = firstDifference(inUse.result.journey, draft.result.journey);
+      return { kind: 'compared', inUse: inUse.result, draft: draft.result, difference };
     },
   };
 }

@@ -83,7 +83,7 @@ export async function attemptDelivery(
     { store: { content: () => stored.content }, intake: { allocate }, log, clock },
     { world, schedule: readSchedule(world.config), active, taken: takeCollected(active) },
   );
-  const fates = [...latest(active.outcomes).map((outcome) => fateOf(stored, outcome, mailboxes)), ...stuck];
+  const fates = [...latest(active.outcomes).map((outcome) => fateOf(outcome, mailboxes)), ...stuck];
   return { journey: settlement.journey, fates, created, expanded };
 }
 
@@ -143,14 +143,13 @@ function statusOf(outcome: Outcome, mailbox: string | undefined): Fate['status']
   return mailbox === undefined && outcome.relay === 'none' ? 'discarded' : 'delivered';
 }
 
-function fateOf(stored: NewMessage, outcome: Outcome, mailboxes: readonly MailboxDelivery[]): Fate {
+function fateOf(outcome: Outcome, mailboxes: readonly MailboxDelivery[]): Fate {
   const { recipientIndex, address, originalAddress, dsn, reason } = outcome;
   const mailbox = mailboxes.find(
     (m) => m.recipientIndex === recipientIndex && m.address === address,
   )?.mailbox;
-  const given = stored.recipients[recipientIndex];
   return {
-    recipient: originalAddress || given?.originalAddress || address,
+    recipient: originalAddress,
     address,
     status: statusOf(outcome, outcome.status === 'sent' ? mailbox : undefined),
     dsn,

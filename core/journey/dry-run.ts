@@ -36,7 +36,8 @@ export interface DryWorld extends SmtpdWorld, QmgrWorld {
 export interface DryRunDependencies {
   readonly world: DryWorld;
   readonly store: Pick<Store, 'users' | 'mail'>;
-  readonly clock: Clock;
+  /** When it happens, ms since the epoch. */
+  readonly at: number;
   readonly dns: Dns;
   readonly smtpd: SmtpdGivens;
 }
@@ -58,7 +59,7 @@ export async function dryRun(
   raw: Uint8Array | undefined,
 ): Promise<TraceResult> {
   const { world, store, dns, smtpd } = dependencies;
-  const clock = stopped(dependencies.clock);
+  const clock = stopped(dependencies);
   const allocate = createDryNumbers(clock.now());
   const agentOf = createDryAgents(world.agents, {
     ...world,
@@ -93,9 +94,8 @@ export async function dryRun(
   };
 }
 
-/** Now, for as long as the run takes; what is to happen later happens at once. */
-function stopped(clock: Clock): Clock {
-  const at = clock.now();
+/** The instant of the run; what is to happen later happens at once. */
+function stopped({ at }: DryRunDependencies): Clock {
   return {
     now: () => at,
     schedule(_at, run) {

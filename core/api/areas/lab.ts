@@ -2,14 +2,27 @@
 import type { Problem } from '../contract/common.ts';
 import type { TraceInput, TraceResult } from '../contract/trace.ts';
 
-export type Traced =
-  | { readonly kind: 'traced'; readonly result: TraceResult }
+/** Why there is no dry run. */
+export type NotTraced =
   /** The draft cannot be used. */
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] }
   /** The captured message is gone. */
   | { readonly kind: 'no-message' }
   | { readonly kind: 'no-listener'; readonly reason: string };
 
+export type Traced = { readonly kind: 'traced'; readonly result: TraceResult } | NotTraced;
+
+export type Compared =
+  | {
+      readonly kind: 'compared';
+      readonly inUse: TraceResult;
+      readonly draft: TraceResult;
+      readonly difference: number | null;
+    }
+  | NotTraced;
+
 export interface LabArea {
   trace(input: TraceInput): Promise<Traced>;
+  /** With the configuration in use and with the draft. */
+  compare(input: TraceInput): Promise<Compared>;
 }

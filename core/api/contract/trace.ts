@@ -25,7 +25,7 @@ export const traceInput = z.object({
 export type TraceInput = z.infer<typeof traceInput>;
 
 const traceFate = z.object({
-  /** As the client gave it. */
+  /** As the client gave it; '' for a member of a list that has an owner. */
   recipient: z.string(),
   /** Where it went after aliases; '' for a recipient that was refused. */
   address: z.string(),
@@ -56,17 +56,28 @@ const traceResult = z.object({
 });
 export type TraceResult = z.infer<typeof traceResult>;
 
+const invalid = {
+  UNPROCESSABLE_CONTENT: {
+    status: 422,
+    message: 'The configuration has errors.',
+    data: z.object({ problems: z.array(problem) }),
+  },
+};
+
 export const trace = {
   /** The journey that would be. A draft that cannot be used is refused (422) with its problems. */
-  run: oc
-    .route({ method: 'POST', path: '/trace' })
+  run: oc.route({ method: 'POST', path: '/trace' }).input(traceInput).errors(invalid).output(traceResult),
+  /** The same with the configuration in use and with the draft, at the same instant. */
+  compare: oc
+    .route({ method: 'POST', path: '/trace/compare' })
     .input(traceInput)
-    .errors({
-      UNPROCESSABLE_CONTENT: {
-        status: 422,
-        message: 'The configuration has errors.',
-        data: z.object({ problems: z.array(problem) }),
-      },
-    })
-    .output(traceResult),
+    .errors(invalid)
+    .output(
+      z.object({
+        inUse: traceResult,
+        draft: traceResult,
+        /** The first step of the two journeys, from 0, at which they decide differently; null: nowhere. */
+        difference: z.number().int().nullable(),
+      }),
+    ),
 };

@@ -1,24 +1,39 @@
 import { ORPCError } from '@orpc/server';
 import { assertNever } from '../../util/assert-never.ts';
+import type { NotTraced } from '../areas/lab.ts';
+import type { Problem } from '../contract/common.ts';
 import type { Engine } from '../engine.ts';
 import { notFound, os } from '../implementer.ts';
+
+interface InvalidError {
+  UNPROCESSABLE_CONTENT(options: { data: { problems: Problem[] } }): Error;
+}
+
+function failure(why: NotTraced, messageId: number | undefined, errors: InvalidError): Error {
+  switch (why.kind) {
+    case 'invalid':
+      return errors.UNPROCESSABLE_CONTENT({ data: { problems: [...why.problems] } });
+    case 'no-message':
+      return notFound(`message ${messageId ?? 0}`);
+    case 'no-listener':
+      return new ORPCError('BAD_REQUEST', { message: why.reason });
+    default:
+      return assertNever(why);
+  }
+}
 
 export function traceCalls({ lab }: Engine) {
   return {
     run: os.trace.run.handler(async ({ input, errors }) => {
       const traced = await lab.trace(input);
-      switch (traced.kind) {
-        case 'traced':
-          return traced.result;
-        case 'invalid':
-          throw errors.UNPROCESSABLE_CONTENT({ data: { problems: [...traced.problems] } });
-        case 'no-message':
-          throw notFound(`message ${input.messageId ?? 0}`);
-        case 'no-listener':
-          throw new ORPCError('BAD_REQUEST', { message: traced.reason });
-        default:
-          return assertNever(traced);
-      }
+      if (traced.kind !== 'traced') throw failure(traced, input.messageId, errors);
+      return traced.result;
+    }),
+    compare: os.trace.compare.handler(async ({ input, errors }) => {
+      const compared = await lab.compare(input);
+      if (compared.kind !== 'compared') throw failure(compared, input.messageId, errors);
+      const { inUse, draft, difference } = compared;
+      return { inUse, draft, difference };
     }),
   };
 }

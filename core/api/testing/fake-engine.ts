@@ -57,6 +57,7 @@ function fakeMessage(id: number): MessageDetail {
   };
 }
 
+const NOTHING_TRACED = { journey: [], replies: [], fates: [], created: [] };
 const COUNTS = { incoming: 0, active: 0, deferred: 1, hold: 0 };
 
 export const FAKE_STATUS: Status = {
@@ -112,7 +113,14 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       trace: (input) =>
         note('trace', input, {
           kind: 'traced',
-          result: { journey: [], replies: [], fates: [], created: [] },
+          result: NOTHING_TRACED,
+        }),
+      compare: (input) =>
+        note('compare', input, {
+          kind: 'compared',
+          inUse: NOTHING_TRACED,
+          draft: NOTHING_TRACED,
+          difference: null,
         }),
     },
     runTableCommand: (command, args, stdin) =>
