@@ -24,7 +24,7 @@ export const traceInput = z.object({
 });
 export type TraceInput = z.infer<typeof traceInput>;
 
-const traceFate = z.object({
+export const traceFate = z.object({
   /** As the client gave it; '' for a member of a list that has an owner. */
   recipient: z.string(),
   /** Where it went after aliases; '' for a recipient that was refused. */
