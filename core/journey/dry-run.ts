@@ -26,6 +26,7 @@ import { attemptDelivery, type DryDelivery, type Fate } from './dry-delivery.ts'
 import { createDryNumbers } from './dry-numbers.ts';
 
 export type { SmtpdGivens } from './dry-conversation.ts';
+export type DryInput = Talk['input'];
 
 /** One state of the configuration, with a log that goes nowhere. */
 export interface DryWorld extends SmtpdWorld, QmgrWorld {
@@ -55,7 +56,7 @@ const PROBE = 'Subject: trace\r\n\r\nThis message exists only to find out where 
 /** @param raw the message; undefined: a short one is made up. Line ends are made CRLF, as any client does. */
 export async function dryRun(
   dependencies: DryRunDependencies,
-  input: Talk['input'],
+  input: DryInput,
   raw: Uint8Array | undefined,
 ): Promise<TraceResult> {
   const { world, store, dns, smtpd } = dependencies;

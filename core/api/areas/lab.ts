@@ -1,6 +1,6 @@
 /** Dry runs as the calls need them. */
 import type { Problem } from '../contract/common.ts';
-import type { TraceInput, TraceResult } from '../contract/trace.ts';
+import type { Replayed, TraceInput, TraceResult } from '../contract/trace.ts';
 
 /** Why there is no dry run. */
 export type NotTraced =
@@ -25,4 +25,9 @@ export interface LabArea {
   trace(input: TraceInput): Promise<Traced>;
   /** With the configuration in use and with the draft. */
   compare(input: TraceInput): Promise<Compared>;
+  /** The last messages that came in over SMTP, again with both. */
+  replay(query: {
+    readonly draft: TraceInput['draft'];
+    readonly limit: number;
+  }): Promise<{ readonly kind: 'replayed'; readonly result: Replayed } | NotTraced>;
 }

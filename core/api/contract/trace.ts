@@ -56,6 +56,24 @@ const traceResult = z.object({
 });
 export type TraceResult = z.infer<typeof traceResult>;
 
+const replayed = z.object({
+  /** Messages that came in over SMTP, newest first, as far back as was asked for. */
+  messages: z.number().int(),
+  /** Of those, the ones that would go as they do now. */
+  same: z.number().int(),
+  /** Recipients that would fare differently. */
+  changed: z.array(
+    z.object({
+      id: messageId,
+      subject: z.string(),
+      recipient: z.string(),
+      inUse: traceFate.pick({ status: true, reason: true }),
+      draft: traceFate.pick({ status: true, reason: true }),
+    }),
+  ),
+});
+export type Replayed = z.infer<typeof replayed>;
+
 const invalid = {
   UNPROCESSABLE_CONTENT: {
     status: 422,
@@ -80,4 +98,15 @@ export const trace = {
         difference: z.number().int().nullable(),
       }),
     ),
+  /** What a draft would change: the last messages once more, dry, with the configuration in use and with the draft. */
+  replay: oc
+    .route({ method: 'POST', path: '/trace/replay' })
+    .input(
+      z.object({
+        draft: z.record(fileName, z.string()),
+        limit: z.number().int().min(1).max(1000).default(200),
+      }),
+    )
+    .errors(invalid)
+    .output(replayed),
 };

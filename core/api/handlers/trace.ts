@@ -35,5 +35,10 @@ export function traceCalls({ lab }: Engine) {
       const { inUse, draft, difference } = compared;
       return { inUse, draft, difference };
     }),
+    replay: os.trace.replay.handler(async ({ input, errors }) => {
+      const replayed = await lab.replay(input);
+      if (replayed.kind !== 'replayed') throw failure(replayed, undefined, errors);
+      return replayed.result;
+    }),
   };
 }

@@ -122,6 +122,8 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
           draft: NOTHING_TRACED,
           difference: null,
         }),
+      replay: (query) =>
+        note('replay', query, { kind: 'replayed', result: { messages: 0, same: 0, changed: [] } }),
     },
     runTableCommand: (command, args, stdin) =>
       note('tables', { command, args, stdin }, { exit: 0, stdout: 'out\n', stderr: '' }),
