@@ -11,6 +11,7 @@ import type { Problem } from './contract/common.ts';
 import type { ConfigArea } from './areas/config.ts';
 import type { MailArea, RefusalArea } from './areas/mail.ts';
 import type { QueueArea } from './areas/queue.ts';
+import type { LogArea, SessionArea } from './areas/log.ts';
 import type { LabArea } from './areas/lab.ts';
 import type { Status } from './contract/sandbox.ts';
 import type { SubmitInput, SubmitResult } from './contract/mail.ts';
@@ -65,5 +66,7 @@ export interface Engine {
   readonly queue: QueueArea;
   readonly config: ConfigArea;
   readonly lab: LabArea;
+  readonly log: LogArea;
+  readonly sessions: SessionArea;
   readonly users: UserArea;
 }

@@ -2,6 +2,7 @@
 import type { Engine } from './engine.ts';
 import type { EventHub } from './events.ts';
 import { configCalls } from './handlers/config.ts';
+import { logCalls, sessionCalls } from './handlers/log.ts';
 import { mailCalls, refusalCalls } from './handlers/mail.ts';
 import { queueCalls } from './handlers/queue.ts';
 import { sandboxCalls } from './handlers/sandbox.ts';
@@ -20,6 +21,8 @@ export function createRouter(engine: Engine, events: EventHub) {
     users: userCalls(engine),
     tables: tableCalls(engine),
     trace: traceCalls(engine),
+    log: logCalls(engine),
+    sessions: sessionCalls(engine),
   });
 }
 

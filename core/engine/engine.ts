@@ -14,12 +14,15 @@ import { createEventSource } from './events.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
 import { createLab } from './lab.ts';
+import { createLogArea, createSessionArea } from './log-area.ts';
+import { createLogReader } from './log-reader.ts';
 import { createMailArea, createRefusalArea } from './mail-area.ts';
 import { createPickup } from './pickup.ts';
 import { createMaildrop } from '../api/maildrop.ts';
 import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
 import { createRate } from './rate.ts';
+import { createSessionKeeper } from './session-keeper.ts';
 import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
 import { createUserArea } from './users-area.ts';
@@ -54,6 +57,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const rate = createRate(() => clock.now());
   const dns = createLocalhostDns();
   const lookupClient = createClientLookup(dns);
+  const logReader = createLogReader(mailLog);
+  const sessions = createSessionKeeper(clock, process.pid + 1);
   let listeners: readonly Listener[] = [];
   let http: string | null = null;
   const warnings = new Set<string>();
@@ -94,6 +99,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     clock,
     dns,
     lookupClient,
+    recordSession: sessions.record,
     flushSite: async (site) => {
       await qmgr.flush('ALL', { site });
       return 'started';
@@ -171,6 +177,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     serveSmtp: (socket, uid) => {
       standAlone.serve(socket, uid);
     },
+    log: createLogArea(logReader, store),
+    sessions: createSessionArea(sessions),
     lab: createLab({ configDir, dataDir, config: () => world().config, store, clock, dns, lookupClient }),
     runTableCommand,
     mail: createMailArea({
@@ -178,7 +186,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
     }),
     refusals: createRefusalArea(store),
-    queue: withMaildrop(createQueueArea({ qmgr, store, mailLog, clock }), createMaildrop(dataDir)),
+    queue: withMaildrop(createQueueArea({ qmgr, store, logReader, clock }), createMaildrop(dataDir)),
     config: createConfigArea({
       directory: configDir,
       config: () => world().config,

@@ -127,7 +127,7 @@ export class Session {
     this.channel = channel;
     this.client = client;
     this.clientLabel = clientLabel(client, service.settings.logsClientPort);
-    this.transcript = createTranscript(() => service.clock.now());
+    this.transcript = createTranscript(() => service.clock.now(), service.record?.add);
     this.notify = notify;
     this.#footerTemplate = service.settings.rejectFooter;
   }

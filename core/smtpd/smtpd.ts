@@ -29,6 +29,7 @@ import { SmtpdServer } from './server.ts';
 import {
   createService,
   type FlushSite,
+  type RecordSession,
   type ServiceDependencies,
   type SmtpdIntake,
   type SmtpdWorld,
@@ -41,7 +42,7 @@ export { readSettings } from './settings.ts';
 export type { AskPolicyServer, Verification, VerifyAddress } from './policy/context.ts';
 export type { Facts, Ruling } from './policy/facts.ts';
 export type { SmtpClient, LookupClient } from './client.ts';
-export type { FlushSite, SmtpdIntake, SmtpdWorld } from './service.ts';
+export type { FlushSite, RecordSession, SessionRecord, SmtpdIntake, SmtpdWorld } from './service.ts';
 
 export interface Listener {
   /** First column of master.cf. */
@@ -65,6 +66,8 @@ export interface SmtpdDependencies {
   readonly verify?: VerifyAddress;
   readonly askPolicyServer?: AskPolicyServer;
   readonly flushSite?: FlushSite;
+  /** Absent: sessions are not remembered, and are logged under this process's number. */
+  readonly recordSession?: RecordSession;
 }
 
 export interface Smtpd {
@@ -123,7 +126,7 @@ export function createSmtpd(dependencies: SmtpdDependencies): Smtpd {
 }
 
 function sharedDependencies(dependencies: SmtpdDependencies): ServiceDependencies {
-  const { intake, refuse, log, clock, flushSite, verify, askPolicyServer } = dependencies;
+  const { intake, refuse, log, clock, flushSite, verify, askPolicyServer, recordSession } = dependencies;
   const dns = dependencies.dns ?? createLocalhostDns();
   const policyServices: PolicyServices = {
     dns,
@@ -143,6 +146,7 @@ function sharedDependencies(dependencies: SmtpdDependencies): ServiceDependencie
     lookupClient: dependencies.lookupClient ?? createClientLookup(dns),
     policyServices,
     ...(flushSite === undefined ? {} : { flushSite }),
+    ...(recordSession === undefined ? {} : { recordSession }),
   };
 }
 

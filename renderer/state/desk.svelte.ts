@@ -2,6 +2,7 @@ import { Config } from './config.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Inspector } from './inspector.svelte.ts';
+import { Lab } from './lab.svelte.ts';
 import { Live } from './live.svelte.ts';
 import { Mail } from './mail.svelte.ts';
 import { Navigation, type AddressBar } from './navigation.svelte.ts';
@@ -34,6 +35,7 @@ export class Desk {
   readonly queue: Queue;
   readonly config: Config;
   readonly inspector: Inspector;
+  readonly lab: Lab;
 
   constructor(host: DeskHost) {
     this.connection = new Connection(host.dial);
@@ -48,6 +50,7 @@ export class Desk {
     this.queue = new Queue(api, live, toasts);
     this.config = new Config(api, live, toasts);
     this.inspector = new Inspector(api);
+    this.lab = new Lab({ api, config: this.config, fetch: host.fetch });
   }
 
   /** Returns what ends it. */

@@ -7,7 +7,8 @@ export type Shelf = Folder | { readonly kind: 'refused' };
 export type Place =
   | { readonly view: 'mail'; readonly shelf: Shelf; readonly id?: number }
   | { readonly view: 'queue'; readonly queueId?: string }
-  | { readonly view: 'config'; readonly file?: string; readonly line?: number };
+  | { readonly view: 'config'; readonly file?: string; readonly line?: number }
+  | { readonly view: 'lab' };
 
 const PLAIN_SHELVES = ['all', 'unread', 'undeliverable', 'held', 'refused', 'bin'] as const;
 type PlainShelf = (typeof PLAIN_SHELVES)[number];
@@ -28,6 +29,8 @@ export function toHash(place: Place): string {
       const line = place.line === undefined ? '' : `/${place.line}`;
       return `#/config${place.file === undefined ? '' : `/${encodeURIComponent(place.file)}${line}`}`;
     }
+    case 'lab':
+      return '#/lab';
   }
 }
 
@@ -56,7 +59,7 @@ export function fromHash(hash: string): Place {
     const file = words[0];
     return { view, ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
   }
-  return mailPlace(words);
+  return view === 'lab' ? { view } : mailPlace(words);
 }
 
 function decode(word: string): string {

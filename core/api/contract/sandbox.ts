@@ -44,6 +44,7 @@ const event = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refusals') }),
   z.object({ kind: z.literal('config'), files: z.array(z.string()) }),
   z.object({ kind: z.literal('status'), status }),
+  /** At most 500 of what was written since the last event; none where only the news was asked for. */
   z.object({ kind: z.literal('log'), lines: z.array(z.string()) }),
 ]);
 export type SandpostEvent = z.infer<typeof event>;
@@ -54,6 +55,9 @@ export const sandbox = {
     .route({ method: 'POST', path: '/reload' })
     .output(z.object({ revision: z.number(), problems: z.array(problem) })),
   stop: oc.route({ method: 'POST', path: '/stop' }).output(z.object({ stopping: z.boolean() })),
-  /** Everything that happens, from now on. */
-  events: oc.route({ method: 'GET', path: '/events' }).output(eventIterator(event)),
+  /** Everything that happens, from now on. `log: news`: that there are lines, not which; `log.read` has them. */
+  events: oc
+    .route({ method: 'GET', path: '/events' })
+    .input(z.object({ log: z.enum(['lines', 'news']).default('lines') }).default({ log: 'lines' }))
+    .output(eventIterator(event)),
 };

@@ -58,6 +58,7 @@ function fakeMessage(id: number): MessageDetail {
 }
 
 const NOTHING_TRACED = { journey: [], replies: [], fates: [], created: [] };
+const NO_LINES = { first: 1, next: 1, lines: [] };
 const COUNTS = { incoming: 0, active: 0, deferred: 1, hold: 0 };
 
 export const FAKE_STATUS: Status = {
@@ -154,6 +155,12 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
         Promise.resolve(messages.has(id) ? fake.html?.replace('cid:logo', partUrl('2')) : undefined),
       part: (id, number) => Promise.resolve(messages.has(id) ? parts.get(number) : undefined),
     },
+    log: {
+      read: (query) => note('log.read', query, NO_LINES),
+      find: (query) => note('log.find', query, NO_LINES),
+      messageOf: () => undefined,
+    },
+    sessions: { list: () => [], get: () => undefined },
     refusals: {
       list: () => Promise.resolve({ refusals: [], hasMore: false }),
       get: () => Promise.resolve(undefined),
