@@ -15,13 +15,16 @@ export const STATUS_TONES: Readonly<Record<Status, Tone>> = {
   bounced: 'bad',
 };
 
+const allOf = (count: number) =>
+  count === 1 ? 'the recipient is' : count === 2 ? 'both recipients are' : `all ${count} recipients are`;
+
 /** `both recipients are accepted`, `1 of 3 recipients is refused`. */
 export function summaryOf({ fates }: Pick<TraceResult, 'fates'>): string {
   const recipients = new Set(fates.map(({ recipient, address }) => recipient || address));
   const refused = new Set(fates.filter(({ status }) => status === 'refused').map((f) => f.recipient));
   const [all, no] = [recipients.size, refused.size];
-  if (no === 0) return all === 1 ? 'the recipient is accepted' : `all ${all} recipients are accepted`;
-  if (no === all) return all === 1 ? 'the recipient is refused' : `all ${all} recipients are refused`;
+  if (no === 0) return `${allOf(all)} accepted`;
+  if (no === all) return `${allOf(all)} refused`;
   return `${no} of ${all} recipients ${no === 1 ? 'is' : 'are'} refused`;
 }
 

@@ -151,3 +151,12 @@ export function formOf({ envelope, message, messageBase64 }: Scenario): LabForm 
           : { kind: 'probe' },
   };
 }
+
+/** What a file says; undefined when it is no JSON. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -191,12 +191,3 @@ export class Lab {
     this.replayed = undefined;
   }
 }
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
