@@ -18,6 +18,7 @@ import {
   FIRST_FORM,
   formOf,
   inputOf,
+  jsonOf,
   recipientsOf,
   scenarioOf,
   type LabForm,
