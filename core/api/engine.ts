@@ -12,7 +12,9 @@ import type { ConfigArea } from './areas/config.ts';
 import type { DnsArea } from './areas/dns.ts';
 import type { MailArea, RefusalArea } from './areas/mail.ts';
 import type { QueueArea } from './areas/queue.ts';
-import type { Status, TraceInput, TraceResult } from './contract/sandbox.ts';
+import type { LogArea, SessionArea } from './areas/log.ts';
+import type { LabArea } from './areas/lab.ts';
+import type { Status } from './contract/sandbox.ts';
 import type { SubmitInput, SubmitResult } from './contract/mail.ts';
 import type { UserRow } from './contract/config.ts';
 
@@ -54,7 +56,6 @@ export interface Engine {
   submit(input: SubmitInput): Promise<SubmitResult>;
   /** sendmail -bs: SMTP for a local user on a connection that is open already. Absent: not while it is not running. */
   readonly serveSmtp?: (socket: Socket, uid: number) => void;
-  trace(input: TraceInput): Promise<TraceResult>;
   /** postmap(1), postalias(1), newaliases(1) with their own arguments. */
   runTableCommand(
     command: 'postmap' | 'postalias' | 'newaliases',
@@ -65,6 +66,9 @@ export interface Engine {
   readonly refusals: RefusalArea;
   readonly queue: QueueArea;
   readonly config: ConfigArea;
+  readonly lab: LabArea;
+  readonly log: LogArea;
+  readonly sessions: SessionArea;
   readonly users: UserArea;
   readonly dns: DnsArea;
 }

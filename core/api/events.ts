@@ -5,7 +5,7 @@
  */
 import type { SandpostEvent } from './contract/sandbox.ts';
 import type { Engine } from './engine.ts';
-import { PendingEvents } from './pending-events.ts';
+import { PendingEvents, type LogDetail } from './pending-events.ts';
 
 /** Between two deliveries to one client. */
 const PACE_MS = 100;
@@ -14,7 +14,7 @@ const STATUS_PACE_MS = 1000;
 
 export interface EventHub {
   /** Everything from now on, until the signal, `return()`, or the hub's end. */
-  follow(signal: AbortSignal | undefined): AsyncIteratorObject<SandpostEvent, void, void>;
+  follow(signal: AbortSignal | undefined, log?: LogDetail): AsyncIteratorObject<SandpostEvent, void, void>;
   /** Ends every iterator. */
   close(): void;
 }
@@ -25,7 +25,7 @@ const DONE: Result = { done: true, value: undefined };
 /** One client. */
 class Follower implements AsyncIteratorObject<SandpostEvent, void, void> {
   readonly #engine: Engine;
-  readonly #pending = new PendingEvents();
+  readonly #pending: PendingEvents;
   readonly #onEnd: (follower: Follower) => void;
   readonly #unsubscribe: () => void;
   #ready: SandpostEvent[] = [];
@@ -34,8 +34,9 @@ class Follower implements AsyncIteratorObject<SandpostEvent, void, void> {
   #ended = false;
   #wake: (() => void) | undefined;
 
-  constructor(engine: Engine, onEnd: (follower: Follower) => void) {
+  constructor(engine: Engine, log: LogDetail, onEnd: (follower: Follower) => void) {
     this.#engine = engine;
+    this.#pending = new PendingEvents(log);
     this.#onEnd = onEnd;
     this.#unsubscribe = engine.subscribe((event) => {
       this.#pending.add(event);
@@ -119,8 +120,8 @@ class Follower implements AsyncIteratorObject<SandpostEvent, void, void> {
 export function createEventHub(engine: Engine): EventHub {
   const followers = new Set<Follower>();
   return {
-    follow(signal) {
-      const follower = new Follower(engine, (f) => followers.delete(f));
+    follow(signal, log = 'lines') {
+      const follower = new Follower(engine, log, (f) => followers.delete(f));
       followers.add(follower);
       signal?.addEventListener('abort', () => {
         follower.end();

@@ -13,6 +13,7 @@ interface Gathered {
   queue: boolean;
   refusals: boolean;
   config: Set<string> | undefined;
+  isLogWritten: boolean;
   log: string[];
 }
 
@@ -21,17 +22,26 @@ const nothing = (): Gathered => ({
   queue: false,
   refusals: false,
   config: undefined,
+  isLogWritten: false,
   log: [],
 });
 
+/** The lines of the log themselves, or only that there are some. */
+export type LogDetail = 'lines' | 'news';
+
 export class PendingEvents {
+  readonly #log: LogDetail;
   #now = nothing();
   #newest = 0;
   #wantsStatus = false;
 
+  constructor(log: LogDetail) {
+    this.#log = log;
+  }
+
   get isEmpty(): boolean {
-    const { mail, queue, refusals, config, log } = this.#now;
-    return mail === undefined && !queue && !refusals && config === undefined && log.length === 0;
+    const { mail, queue, refusals, config, isLogWritten } = this.#now;
+    return mail === undefined && !queue && !refusals && config === undefined && !isLogWritten;
   }
 
   /** Status has to be told, which is done at its own pace. */
@@ -56,14 +66,14 @@ export class PendingEvents {
 
   /** Everything but status, in a fixed order; empty afterwards. */
   take(): SandpostEvent[] {
-    const { mail, queue, refusals, config, log } = this.#now;
+    const { mail, queue, refusals, config, isLogWritten, log } = this.#now;
     this.#now = nothing();
     const events: SandpostEvent[] = [];
     if (mail !== undefined) events.push({ kind: 'mail', ...mail, changed: [...mail.changed] });
     if (queue) events.push({ kind: 'queue' });
     if (refusals) events.push({ kind: 'refusals' });
     if (config !== undefined) events.push({ kind: 'config', files: [...config] });
-    if (log.length > 0) events.push({ kind: 'log', lines: log.slice(-MOST_LOG_LINES) });
+    if (isLogWritten) events.push({ kind: 'log', lines: log.slice(-MOST_LOG_LINES) });
     return events;
   }
 
@@ -106,6 +116,8 @@ export class PendingEvents {
   }
 
   #addLine(line: string): void {
+    this.#now.isLogWritten = true;
+    if (this.#log === 'news') return;
     this.#now.log.push(line);
     if (this.#now.log.length >= 2 * MOST_LOG_LINES) this.#now.log = this.#now.log.slice(-MOST_LOG_LINES);
   }

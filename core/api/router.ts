@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts';
 import type { EventHub } from './events.ts';
 import { configCalls } from './handlers/config.ts';
 import { dnsCalls } from './handlers/dns.ts';
+import { logCalls, sessionCalls } from './handlers/log.ts';
 import { mailCalls, refusalCalls } from './handlers/mail.ts';
 import { queueCalls } from './handlers/queue.ts';
 import { sandboxCalls } from './handlers/sandbox.ts';
@@ -22,6 +23,8 @@ export function createRouter(engine: Engine, events: EventHub) {
     tables: tableCalls(engine),
     dns: dnsCalls(engine),
     trace: traceCalls(engine),
+    log: logCalls(engine),
+    sessions: sessionCalls(engine),
   });
 }
 

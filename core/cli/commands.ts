@@ -35,14 +35,29 @@ examples:
   },
   trace: {
     summary: 'say what would become of a message, and why; nothing is sent',
-    help: `sandpost trace [-f SENDER] [--client ADDRESS] [--client-name NAME] [--helo NAME] [--service NAME]
-               [-m FILE|-] [--json] RECIPIENT...
+    help: `sandpost trace [-f SENDER] [--client ADDRESS] [--client-name NAME] [--helo NAME] [--service NAME] [--tls]
+               [--login NAME] [-m FILE|- | --id ID] [--draft DIR] [--json] RECIPIENT...
+
+  -m FILE, --id ID  the message, from a file or a captured one; without: a short one is made up
+  --draft DIR       also with the files of DIR in place of the configuration's, the first difference marked
 
 examples:
   sandpost trace root
   sandpost trace -f app@example.com --client 192.0.2.7 customer@example.com
+  sandpost trace --draft ./new-config root@localhost
 `,
     load: async () => (await import('./own/trace.ts')).run,
+  },
+  lab: {
+    summary: 'run scenarios that were saved in the Lab, and say which came to something else',
+    help: `sandpost lab run [--json] FILE...
+
+Exit status 0: all came to what they expect, 1: not all did, 65: a file is no scenario, 66: it cannot be read.
+
+example:
+  sandpost -c ./mail lab run tests/*.json
+`,
+    load: async () => (await import('./own/lab.ts')).run,
   },
   mail: {
     summary: 'list, show, export or import mail',

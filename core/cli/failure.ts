@@ -1,5 +1,6 @@
 /** How a command that failed says so. */
 import type { ConnectError } from '../api/client.ts';
+import { answerText } from './answer-text.ts';
 import { explainConnectError } from './connect.ts';
 import { CommandError, EX_TEMPFAIL, EX_UNAVAILABLE } from './context.ts';
 
@@ -39,7 +40,7 @@ function exitOf(error: unknown, program: string): number {
 function messageOf(error: unknown): string {
   if (isConnectError(error)) return explainConnectError(error);
   if (!(error instanceof Error)) return String(error);
-  if (isAnswer(error)) return error.message;
+  if (isAnswer(error)) return answerText(error);
   const isExpected = EXPECTED.has(error.name) || (error as NodeJS.ErrnoException).code !== undefined;
   return isExpected ? error.message : (error.stack ?? error.message);
 }

@@ -2,7 +2,6 @@
 import type { Engine, EngineEvent } from '../api/engine.ts';
 import type { Problem } from '../api/contract/common.ts';
 import type { MasterService } from '../config/config.ts';
-import { dryNumbers } from '../journey/dry-numbers.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
@@ -11,14 +10,16 @@ import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smt
 import { runPostmap } from '../tables/postmap.ts';
 import { createQuestionLog } from '../dns/question-log.ts';
 import { createTableDns } from '../dns/table-dns.ts';
-import { SILENT } from '../util/log.ts';
-import { createVerify, verifyNow } from '../verify/verify.ts';
+import { createVerify } from '../verify/verify.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
 import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
+import { createLabArea } from './lab-area.ts';
+import { createLogArea, createSessionArea } from './log-area.ts';
+import { createLogReader } from './log-reader.ts';
 import { createMailArea, createRefusalArea } from './mail-area.ts';
 import { createPickup } from './pickup.ts';
 import { createMaildrop } from '../api/maildrop.ts';
@@ -26,6 +27,7 @@ import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
 import { createPressure } from './pressure.ts';
 import { createRate } from './rate.ts';
+import { createSessionKeeper } from './session-keeper.ts';
 import { createSpawn } from './spawn.ts';
 import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
@@ -73,6 +75,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       clock.schedule(clock.now() + milliseconds, resolve);
     });
   const policyClient = createPolicyClient({ clock, sleep });
+  const logReader = createLogReader(mailLog);
+  const sessions = createSessionKeeper(clock, process.pid + 1);
   let listeners: readonly Listener[] = [];
   let http: string | null = null;
   const warnings = new Set<string>();
@@ -132,6 +136,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     lookupClient,
     askPolicyServer: policyClient.ask,
     verify: (address) => Promise.resolve(verify.query(address)),
+    recordSession: sessions.record,
   };
   const smtpd = createSmtpd({
     ...smtpdDependencies,
@@ -214,38 +219,25 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     serveSmtp: (socket, uid) => {
       standAlone.serve(socket, uid);
     },
-    async trace(input) {
-      const { dryRun } = await import('../journey/dry-run.ts');
-      const { config } = world();
-      const silent = () => SILENT;
+    log: createLogArea(logReader, store),
+    sessions: createSessionArea(sessions),
+    lab: createLabArea({
+      configDir,
+      dataDir,
+      config: () => world().config,
+      store,
+      clock,
       // The same table, but what is asked only for a dry run is not told as asked.
-      const dryDns = createTableDns(store.dns);
-      const allocate = () => intake.allocate();
-      const dry = createWorld({ config, store, log: silent, clock, dns: dryDns, allocate });
-      const probe = createProbe({
-        world: () => dry,
-        allocate: () => dryNumbers(clock),
-        clock,
-        log: silent,
-      });
-      const smtpd = {
-        lookupClient: createClientLookup(dryDns),
-        policyServices: {
-          dns: dryDns,
-          sleep: () => Promise.resolve(),
-          askPolicyServer: policyClient.ask,
-          verify: verifyNow(probe),
-        },
-      };
-      return dryRun({ world: dry, users: store.users, clock, smtpd }, input);
-    },
+      dns: createTableDns(store.dns),
+      askPolicyServer: policyClient.ask,
+    }),
     runTableCommand,
     mail: createMailArea({
       store,
       aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
     }),
     refusals: createRefusalArea(store),
-    queue: withMaildrop(createQueueArea({ qmgr, store, mailLog, clock }), createMaildrop(dataDir)),
+    queue: withMaildrop(createQueueArea({ qmgr, store, logReader, clock }), createMaildrop(dataDir)),
     config: createConfigArea({
       directory: configDir,
       config: () => world().config,

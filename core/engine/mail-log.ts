@@ -3,18 +3,8 @@
  * Lines are collected and written together, so that logging costs the mail path no system call. The file is turned
  * over at a size, with one older file kept. Log tools (pflogsumm) read it.
  */
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  openSync,
-  closeSync,
-  fstatSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, openSync, closeSync, fstatSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Clock } from '../util/clock.ts';
 import type { Log, LogFactory, Severity } from '../util/log.ts';
 
@@ -29,9 +19,13 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export interface MailLog {
   readonly factory: LogFactory;
   readonly file: string;
+  /** What was turned over last. */
+  readonly olderFile: string;
   subscribe(listener: (line: string) => void): () => void;
-  /** The lines that name this queue id, oldest first. */
-  linesOf(queueId: string): Promise<readonly string[]>;
+  /** Calls the listener after `file` has become `olderFile`. */
+  onTurnOver(listener: () => void): void;
+  /** Writes what is collected. */
+  flush(): void;
   close(): void;
 }
 
@@ -54,6 +48,7 @@ export function createMailLog(dependencies: {
   const file = path.join(dataDir, 'mail.log');
   const older = `${file}.1`;
   const listeners = new Set<(line: string) => void>();
+  const turnOverListeners = new Set<() => void>();
   let handle = openSync(file, 'a', 0o600);
   let size = fstatSync(handle).size;
   let waiting = '';
@@ -82,6 +77,7 @@ export function createMailLog(dependencies: {
     renameSync(file, older);
     handle = openSync(file, 'a', 0o600);
     size = 0;
+    for (const listener of turnOverListeners) listener();
   }
 
   function write(tag: string, severity: Severity, text: string): void {
@@ -91,15 +87,15 @@ export function createMailLog(dependencies: {
       stampedSecond = second;
       stamped = stamp(now);
     }
-    const line = `${stamped} ${hostname} ${tag}[${process.pid}]: ${severity === 'info' ? '' : `${severity}: `}${text}`;
+    const line = `${stamped} ${hostname} ${tag}: ${severity === 'info' ? '' : `${severity}: `}${text}`;
     waiting += `${line}\n`;
     if (waiting.length > FLUSH_AT_CHARACTERS) flush();
     else timer ??= setTimeout(flush, FLUSH_AFTER_MS);
     for (const listener of listeners) listener(line);
   }
 
-  function logger(program: string, syslogName = 'postfix'): Log {
-    const tag = `${syslogName}/${program}`;
+  function logger(program: string, syslogName = 'postfix', pid = process.pid): Log {
+    const tag = `${syslogName}/${program}[${pid}]`;
     return {
       info: (text) => {
         write(tag, 'info', text);
@@ -116,25 +112,18 @@ export function createMailLog(dependencies: {
     };
   }
 
-  async function linesOf(queueId: string): Promise<readonly string[]> {
-    flush();
-    const found: string[] = [];
-    for (const name of [older, file]) {
-      if (!existsSync(name)) continue;
-      const lines = createInterface({ input: createReadStream(name, 'utf8') });
-      for await (const line of lines) if (line.includes(queueId)) found.push(line);
-    }
-    return found;
-  }
-
   return {
     file,
+    olderFile: older,
     factory: logger,
+    flush,
+    onTurnOver(listener) {
+      turnOverListeners.add(listener);
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    linesOf,
     close() {
       flush();
       closeSync(handle);

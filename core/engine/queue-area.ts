@@ -7,17 +7,21 @@ import type { Ids, QueueOperations } from '../queue/operations.ts';
 import type { Qmgr } from '../queue/qmgr.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
-import type { MailLog } from './mail-log.ts';
+import { createLogFilter } from './log-filter.ts';
+import type { LogReader } from './log-reader.ts';
+
+/** Of one message: a list of thousands has a line for each recipient. */
+const MOST_LOG_LINES = 50_000;
 
 type Order = Parameters<QueueArea['act']>[0];
 
 export function createQueueArea(dependencies: {
   readonly qmgr: Qmgr;
   readonly store: Pick<Store, 'queue' | 'mail'>;
-  readonly mailLog: Pick<MailLog, 'linesOf'>;
+  readonly logReader: Pick<LogReader, 'find'>;
   readonly clock: Clock;
 }): QueueArea {
-  const { qmgr, store, mailLog, clock } = dependencies;
+  const { qmgr, store, logReader, clock } = dependencies;
 
   function toEntry(message: QueuedMessage): QueueEntry {
     const { queueId, messageId, queue, arrivedAt, size, sender, holdReason, attempts, forcedExpire } =
@@ -60,7 +64,11 @@ export function createQueueArea(dependencies: {
     cat(queueId, what) {
       return Promise.resolve(isQueueId(queueId) ? qmgr.cat(queueId, what) : undefined);
     },
-    log: (queueId) => mailLog.linesOf(queueId),
+    async log(queueId) {
+      const passes = createLogFilter({ queueId, session: '', program: '', text: '' });
+      const { lines } = await logReader.find({ passes, limit: MOST_LOG_LINES });
+      return lines.map(({ text }) => text);
+    },
   };
 }
 

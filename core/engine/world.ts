@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts';
 import { createAgents } from '../delivery/agents.ts';
 import type { DeliveryAgent, Submission } from '../mail/message.ts';
 import type { Store } from '../store/store.ts';
+import type { Drafts } from '../tables/lines.ts';
 import type { Tables } from '../tables/table.ts';
 import { createTables } from '../tables/tables.ts';
 import type { Clock } from '../util/clock.ts';
@@ -32,11 +33,21 @@ export interface WorldDependencies {
   readonly clock: Clock;
   readonly dns: Dns;
   readonly allocate: () => Pick<Submission, 'queueId' | 'messageId' | 'arrivedAt'>;
+  /** Texts in place of files. */
+  readonly drafts?: Drafts;
 }
 
-export function createWorld({ config, store, log, clock, dns, allocate }: WorldDependencies): World {
+export function createWorld(dependencies: WorldDependencies): World {
+  const { config, store, log, clock, dns, allocate, drafts } = dependencies;
   const { compiled, users } = store;
-  const tables = createTables({ config, compiled, users, log, clock });
+  const tables = createTables({
+    config,
+    compiled,
+    users,
+    log,
+    clock,
+    ...(drafts === undefined ? {} : { drafts }),
+  });
   const rewriter = createRewriter(config);
   const resolver = createResolver({ config, tables, log, rewriter });
   return {

@@ -1,229 +1,200 @@
 /**
- * Dry runs: the journey that a message would have. The same SMTP conversation, the same cleanup and the same planning
- * as for real mail run here, over a world whose log goes nowhere and an intake that keeps nothing: what they decide is
- * collected, nothing is done. So a dry run cannot disagree with the real one.
+ * Dry runs: the journey that a message would have. The same SMTP conversation, the same cleanup, the same routes,
+ * agents and settlement as for real mail run here, over a world whose log goes nowhere, agents without effects and an
+ * intake that keeps nothing: what they decide is collected, nothing is done. So a dry run cannot disagree with the
+ * real one. Forwards and notices are followed in the same way.
  *
- * Known limits: delivery agents that talk to another server (smtp, lmtp, pipe) are named, not asked.
+ * Time stands still in a dry run: `sleep` and the tarpit take none, and everything happens at one instant.
+ *
+ * Known limits: delivery agents that talk to another server (smtp, lmtp, pipe) are named, not asked; a file or a
+ * command that local(8) delivers to is taken to be able to.
  */
-import type { AddressResolver, AddressRewriter } from '../address/resolution.ts';
-import type { TraceInput, TraceResult } from '../api/contract/sandbox.ts';
-import type { Cleanup } from '../cleanup/outcome.ts';
+import type { TraceResult } from '../api/contract/trace.ts';
+import type { SmtpdWorld } from '../smtpd/service.ts';
+import type { Cleanup, CleanupOutcome } from '../cleanup/outcome.ts';
 import type { Config, MasterService } from '../config/config.ts';
-import { createLocalPlanner } from '../delivery/local/plan.ts';
-import { readLocalSettings } from '../delivery/local/settings.ts';
-import type { LocalAction, LocalPlan } from '../delivery/local/action.ts';
-import { parseHeaders } from '../message/message.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
-import type {
-  DeliveryAgent,
-  NewMessage,
-  QueuedMessage,
-  QueuedRecipient,
-  Submission,
-} from '../mail/message.ts';
-import { queuedMessageOf } from '../queue/active-message.ts';
-import { readRouteRules, routeRecipient } from '../queue/route.ts';
-import type { UserStore } from '../store/store.ts';
-import type { Tables } from '../tables/table.ts';
+import type { NewMessage, Outcome, Submission } from '../mail/message.ts';
+import type { QmgrWorld } from '../queue/world.ts';
+import type { Store } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
-import { talk } from './dry-conversation.ts';
-import type { SmtpdGivens } from './dry-conversation.ts';
+import type { Dns } from '../util/dns.ts';
+import { SILENT } from '../util/log.ts';
+import { createDryAgents } from './dry-agents.ts';
+import { talk, type SmtpdGivens, type Talk } from './dry-conversation.ts';
+import { attemptDelivery, type DryDelivery, type Fate } from './dry-delivery.ts';
+import { createDryNumbers } from './dry-numbers.ts';
+
+export type { SmtpdGivens } from './dry-conversation.ts';
+export type DryInput = Talk['input'];
 
 /** One state of the configuration, with a log that goes nowhere. */
-export interface DryWorld {
+export interface DryWorld extends SmtpdWorld, QmgrWorld {
   readonly config: Config;
-  readonly tables: Tables;
-  readonly rewriter: AddressRewriter;
-  readonly resolver: AddressResolver;
   readonly cleanup: Cleanup;
-  readonly agents: (transport: string) => DeliveryAgent | undefined;
 }
 
 export interface DryRunDependencies {
   readonly world: DryWorld;
-  readonly users: UserStore;
-  readonly clock: Clock;
+  readonly store: Pick<Store, 'users' | 'mail'>;
+  /** When it happens, ms since the epoch. */
+  readonly at: number;
+  readonly dns: Dns;
   readonly smtpd: SmtpdGivens;
 }
 
-type Fate = TraceResult['fates'][number];
-
-interface Told {
-  readonly journey: JourneyEntry[];
-  readonly fates: Fate[];
+/** There is no listener of this name. */
+export class NoListenerError extends Error {
+  override readonly name = 'NoListenerError';
 }
 
-export async function dryRun(dependencies: DryRunDependencies, input: TraceInput): Promise<TraceResult> {
-  const { world } = dependencies;
-  const told: Told = { journey: [], fates: [] };
-  const talked = await talk({ ...dependencies, input, service: serviceOf(world.config, input.service) });
-  told.journey.push(...talked.journey);
-  for (const { recipient, reply } of talked.refused)
-    told.fates.push({ recipient, status: 'refused', reason: reply });
-  if (talked.submission !== undefined) await complete(dependencies, talked.submission, told);
-  return { ...told, replies: [...talked.replies] };
+/** A message that ends nowhere must end here: forwards of forwards, notices about notices. */
+const MOST_CREATED = 50;
+
+const PROBE = 'Subject: trace\r\n\r\nThis message exists only to find out where it would go.\r\n';
+
+/** @param raw the message; undefined: a short one is made up. Line ends are made CRLF, as any client does. */
+export async function dryRun(
+  dependencies: DryRunDependencies,
+  input: DryInput,
+  raw: Uint8Array | undefined,
+): Promise<TraceResult> {
+  const { world, store, dns, smtpd } = dependencies;
+  const clock = stopped(dependencies);
+  const allocate = createDryNumbers(clock.now());
+  const agentOf = createDryAgents(world.agents, {
+    ...world,
+    users: store.users,
+    log: () => SILENT,
+    clock,
+    dns,
+    allocate,
+    mailboxBytes: (mailbox) => store.mail.mailboxBytes(mailbox),
+  });
+  const dry: DryDelivery = { world, agentOf, clock, allocate };
+  let told: Told = { journey: [], fates: [], created: [] };
+  const talked = await talk({
+    world,
+    smtpd,
+    clock,
+    allocate,
+    input,
+    content: raw === undefined ? Buffer.from(PROBE) : withCrLf(raw),
+    service: serviceOf(world.config, input.service),
+    async submit(submission) {
+      const outcome = await world.cleanup.prepare(submission);
+      told = await follow(dry, submission, outcome);
+      return outcome;
+    },
+  });
+  return {
+    replies: [...talked.replies],
+    journey: [...talked.journey, ...told.journey],
+    fates: [...told.fates, ...talked.refused.map(({ recipient, reply }) => refusedFate(recipient, reply))],
+    created: told.created,
+  };
+}
+
+/** The instant of the run; what is to happen later happens at once. */
+function stopped({ at }: DryRunDependencies): Clock {
+  return {
+    now: () => at,
+    schedule(_at, run) {
+      queueMicrotask(run);
+      return () => undefined;
+    },
+  };
+}
+
+function withCrLf(raw: Uint8Array): Buffer {
+  const text = Buffer.from(raw).toString('latin1');
+  const lines = text.replace(/\r\n|\n/g, '\r\n');
+  return Buffer.from(lines === '' || lines.endsWith('\r\n') ? lines : `${lines}\r\n`, 'latin1');
 }
 
 function serviceOf(config: Config, name: string): MasterService {
   const listeners = config.services.filter(({ type, command }) => type === 'inet' && command === 'smtpd');
   const found = name === '' ? listeners[0] : listeners.find((service) => service.name === name);
   if (found === undefined) {
-    throw new RangeError(
-      name === '' ? 'master.cf has no smtpd listener' : `master.cf has no smtpd listener ${name}`,
-    );
+    const text = name === '' ? 'master.cf has no smtpd listener' : `master.cf has no smtpd listener ${name}`;
+    throw new NoListenerError(text);
   }
   return found;
 }
 
-/** cleanup, then every recipient's way. */
-async function complete(dependencies: DryRunDependencies, submission: Submission, told: Told): Promise<void> {
-  const outcome = await dependencies.world.cleanup.prepare(submission);
-  const recipients = submission.recipients.map(({ originalAddress, address }) => originalAddress || address);
-  switch (outcome.kind) {
-    case 'discarded':
-      told.journey.push(...outcome.journey.slice(submission.journey.length));
-      for (const recipient of recipients)
-        told.fates.push({ recipient, status: 'discarded', reason: outcome.reason });
-      break;
-    case 'refused':
-      told.journey.push(...outcome.journey.slice(submission.journey.length));
-      for (const recipient of recipients) {
-        told.fates.push({ recipient, status: 'refused', reason: outcome.reply.lines.join(' ') });
-      }
-      break;
-    case 'queued':
-      told.journey.push(...outcome.message.journey.slice(submission.journey.length));
-      if (outcome.message.hold === null) await deliver(dependencies, outcome.message, told);
-      else
-        for (const recipient of recipients)
-          told.fates.push({ recipient, status: 'held', reason: outcome.message.hold });
-  }
+/** `550 5.1.1 text`: the first line of a reply says why. */
+function refusedFate(recipient: string, reply: string): Fate {
+  const dsn = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3}) /.exec(reply)?.[1] ?? '';
+  return { recipient, address: '', status: 'refused', dsn, reason: reply };
 }
 
-async function deliver(dependencies: DryRunDependencies, stored: NewMessage, told: Told): Promise<void> {
-  const { world, clock } = dependencies;
-  const rules = readRouteRules(world.config);
-  const message = queuedMessageOf(stored);
-  for (const recipient of message.recipients) {
-    const question = { message, recipient, isFlushed: false, at: clock.now() };
-    const route = await routeRecipient(world, rules, question);
-    const asGiven = recipient.originalAddress || recipient.address;
-    if (route.kind === 'discard') {
-      told.fates.push({
-        recipient: asGiven,
-        status: 'discarded',
-        reason: 'nobody reads mail to double-bounce',
-      });
-      continue;
-    }
-    told.journey.push(route.journey);
-    const at = { ...route, message, stored, asGiven };
-    const service = world.config.services.findLast(
-      ({ name, type }) => name === route.transport && type === 'unix',
-    );
-    if (service?.command === 'local') await planLocally(dependencies, at, service, told);
-    else await askAgent(dependencies, at, service, told);
-  }
+interface Told {
+  readonly journey: readonly JourneyEntry[];
+  readonly fates: readonly Fate[];
+  readonly created: TraceResult['created'];
 }
 
-interface Leg {
-  readonly transport: string;
-  readonly nexthop: string;
-  readonly recipient: QueuedRecipient;
-  readonly message: QueuedMessage;
-  readonly stored: NewMessage;
-  /** The recipient as the client gave it. */
-  readonly asGiven: string;
-}
-
-async function planLocally(
-  { world, users, clock }: DryRunDependencies,
-  leg: Leg,
-  service: MasterService,
-  told: Told,
-): Promise<void> {
-  const config = world.config.forService(service);
-  const planner = createLocalPlanner(
-    service.name,
-    { ...world, config, users, clock },
-    readLocalSettings(config),
-  );
-  const plan: LocalPlan = await planner(leg.message, leg.recipient, deliveredTo(leg.stored));
-  told.journey.push(...plan.journey);
-  told.fates.push(...plan.actions.flatMap((action) => fateOf(action, leg.asGiven)));
-}
-
-/** Delivered-To headers that are there already: where the loop check looks. */
-function deliveredTo(message: NewMessage): ReadonlySet<string> {
-  const found = parseHeaders(message.content.header).filter(
-    ({ name }) => name.toLowerCase() === 'delivered-to',
-  );
-  return new Set(found.map(({ value }) => value.trim().toLowerCase()));
-}
-
-function fateOf(action: LocalAction, recipient: string): Fate[] {
-  const { at } = action;
-  switch (action.kind) {
-    case 'mailbox':
-      return [{ recipient, status: 'delivered', mailbox: action.mailbox, reason: 'delivered to mailbox' }];
-    case 'file':
-      return [
-        { recipient, status: 'delivered', mailbox: action.path, reason: `delivered to file: ${action.path}` },
-      ];
-    case 'command':
-      return [{ recipient, status: 'delivered', reason: `delivered to command: ${action.command}` }];
-    case 'forward':
-      return [{ recipient, status: 'relayed', reason: `forwarded to ${at.address}` }];
-    case 'pass':
-      return [{ recipient, status: 'relayed', reason: `passed to ${action.service}` }];
-    case 'sent':
-      return [{ recipient, status: 'discarded', reason: action.verdict.reason }];
-    case 'bounced':
-    case 'deferred':
-      return [{ recipient, status: action.kind, reason: action.verdict.reason }];
-    case 'expanded':
-      return [];
-  }
-}
-
-/** Agents whose answer is a pure decision. Others would really deliver, so they are only named. */
-const PURE = new Set(['error', 'discard', 'virtual']);
-
-async function askAgent(
-  { world, clock }: DryRunDependencies,
-  leg: Leg,
-  service: MasterService | undefined,
-  told: Told,
-): Promise<void> {
-  const { transport, nexthop, asGiven: recipient } = leg;
-  const agent = world.agents(transport);
-  if (service === undefined || agent === undefined) {
-    told.fates.push({ recipient, status: 'deferred', reason: 'mail transport unavailable' });
-    return;
-  }
-  if (!PURE.has(service.command)) {
-    told.fates.push({ recipient, status: 'relayed', reason: `handed to ${transport}:${nexthop}` });
-    return;
-  }
-  const result = await agent.deliver({
-    message: leg.message,
-    recipients: [leg.recipient],
-    transport,
-    nexthop,
-    read: () => Promise.resolve(new Uint8Array(0)),
-    readHeader: () => Promise.resolve(leg.stored.content.header),
-    activeAt: clock.now(),
-  });
-  told.journey.push(...result.journey);
-  for (const { status, reason } of result.outcomes) {
-    const mailbox = result.mailboxDeliveries[0]?.mailbox;
-    const isKept = status === 'sent' && mailbox !== undefined;
-    const sent = isKept ? 'delivered' : 'discarded';
-    told.fates.push({
-      recipient,
-      status: status === 'sent' ? sent : status === 'deferred' ? 'deferred' : 'bounced',
-      reason,
-      ...(isKept ? { mailbox } : {}),
+/** What cleanup decided, then every recipient's way, then that of the messages which come of it. */
+async function follow(dry: DryDelivery, submission: Submission, outcome: CleanupOutcome): Promise<Told> {
+  const since = submission.journey.length;
+  if (outcome.kind === 'refused') return { journey: outcome.journey.slice(since), fates: [], created: [] };
+  if (outcome.kind === 'discarded') {
+    const { journey, reason } = outcome;
+    const fates = submission.recipients.map(({ originalAddress, address }): Fate => {
+      return { recipient: originalAddress || address, address, status: 'discarded', dsn: '2.0.0', reason };
     });
+    return { journey: journey.slice(since), fates, created: [] };
   }
+  const { message, expanded = [] } = outcome;
+  const first = await followOne(dry, message, expanded);
+  const waiting = [...first.created];
+  const created: TraceResult['created'] = [];
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    if (created.length >= MOST_CREATED) break;
+    const one = await followOne(dry, next.message, next.expanded);
+    created.push(tell(next.message, one));
+    waiting.push(...one.created);
+  }
+  return { journey: [...message.journey.slice(since), ...first.journey], fates: first.fates, created };
+}
+
+interface Followed {
+  readonly journey: readonly JourneyEntry[];
+  readonly fates: readonly Fate[];
+  readonly created: readonly { readonly message: NewMessage; readonly expanded: readonly Outcome[] }[];
+}
+
+async function followOne(
+  dry: DryDelivery,
+  message: NewMessage,
+  expanded: readonly Outcome[],
+): Promise<Followed> {
+  if (message.hold !== null) {
+    const reason = message.hold;
+    const fates = message.recipients.map(({ originalAddress, address }): Fate => ({
+      recipient: originalAddress || address,
+      address,
+      status: 'held',
+      dsn: '',
+      reason,
+    }));
+    return { journey: [], fates, created: [] };
+  }
+  const { journey, fates, ...more } = await attemptDelivery(dry, message, expanded);
+  const created = more.created.map((one) => ({
+    message: one,
+    expanded: more.expanded.get(one.queueId) ?? [],
+  }));
+  return { journey, fates, created };
+}
+
+function tell(message: NewMessage, { journey, fates }: Followed): TraceResult['created'][number] {
+  return {
+    kind: message.origin === 'local' ? 'forward' : 'notice',
+    sender: message.sender,
+    recipients: message.recipients.map(({ originalAddress, address }) => originalAddress || address),
+    subject: message.summary.subject,
+    journey: [...message.journey, ...journey],
+    fates: [...fates],
+  };
 }

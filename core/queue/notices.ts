@@ -7,6 +7,7 @@ import type { QueueId } from '../mail/queue-id.ts';
 import type { ActiveMessage } from './active-message.ts';
 import { deliveredForm } from '../mail/delivered-form.ts';
 import { quoteAddress } from './own-outcomes.ts';
+import type { QueueStore } from '../store/store.ts';
 import type { QmgrDependencies, QmgrWorld } from './world.ts';
 
 export interface Made {
@@ -25,7 +26,10 @@ export const nothingMade = (): Made => ({
   failed: false,
 });
 
-type Dependencies = Pick<QmgrDependencies, 'store' | 'intake' | 'log' | 'clock'>;
+export interface NoticeDependencies extends Pick<QmgrDependencies, 'intake' | 'log' | 'clock'> {
+  readonly store: Pick<QueueStore, 'content'>;
+}
+type Dependencies = NoticeDependencies;
 
 /** The content of a stored message, read when it is asked for. */
 export function storedContent({ store }: Dependencies, messageId: number, queueId: QueueId): OriginalContent {

@@ -6,12 +6,12 @@ import type { JourneyEntry } from '../mail/journey.ts';
 import type { NewMessage, Outcome } from '../mail/message.ts';
 import type { Settlement } from '../store/store.ts';
 import { emptyCollected, type ActiveMessage, type Collected } from './active-message.ts';
-import { makeForwards, makeNotices, nothingMade, type Made } from './notices.ts';
+import { makeForwards, makeNotices, nothingMade, type Made, type NoticeDependencies } from './notices.ts';
 import { quoteAddress } from './own-outcomes.ts';
 import { isDelayWarningDue, isExpired, nextAttemptAt, type Schedule } from './schedule.ts';
-import type { QmgrDependencies, QmgrWorld } from './world.ts';
+import type { QmgrWorld } from './world.ts';
 
-type Dependencies = Pick<QmgrDependencies, 'store' | 'intake' | 'log' | 'clock'>;
+type Dependencies = NoticeDependencies;
 
 export interface Prepared {
   readonly settlement: Settlement;

@@ -16,7 +16,7 @@ import { greet, type Greeting } from './greeting.ts';
 import { toNotice } from './notice.ts';
 import { escapeBytes, printable } from './printable.ts';
 import { replies } from './replies.ts';
-import type { SmtpService } from './service.ts';
+import { forSession, type SmtpService } from './service.ts';
 import { Session, type Channel } from './session.ts';
 import { createStatistics } from './statistics.ts';
 
@@ -44,8 +44,8 @@ export class Conversation {
   #reason: EndReason;
 
   constructor(service: SmtpService, channel: Channel, client: SmtpClient) {
-    this.#service = service;
-    this.session = new Session(service, channel, client, (session) => {
+    this.#service = forSession(service, client);
+    this.session = new Session(this.#service, channel, client, (session) => {
       this.#notify(session);
     });
   }
@@ -135,6 +135,7 @@ export class Conversation {
     session.resetChat(0);
     session.resetMail();
     this.#service.logger.info(`disconnect from ${session.clientLabel}${this.#statistics.toString()}`);
+    this.#service.record?.end();
   }
 
   #logEnd(reason: Exclude<EndReason, undefined>, receivedBytes: number): void {

@@ -3,14 +3,15 @@ import { completingResolver } from '../address/resolve.ts';
 import type { AddressResolver, AddressRewriter } from '../address/resolution.ts';
 import { ConfigError, type Config, type MasterService } from '../config/config.ts';
 import type { Submission } from '../mail/message.ts';
-import type { Refusal } from '../mail/refusal.ts';
+import type { QueueId } from '../mail/queue-id.ts';
+import type { Refusal, TranscriptLine } from '../mail/refusal.ts';
 import type { Reply } from '../mail/reply.ts';
 import { createMatchList, type MatchList } from '../tables/match-list.ts';
 import type { Maps, Tables } from '../tables/table.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log, LogFactory } from '../util/log.ts';
 import type { Anvil } from './anvil.ts';
-import { createClientLookup, type LookupClient } from './client.ts';
+import { createClientLookup, type LookupClient, type SmtpClient } from './client.ts';
 import type { PolicyServices } from './policy/context.ts';
 import type { ErrorClass } from './policy/facts.ts';
 import { createPolicy, type Policy } from './policy/policy.ts';
@@ -41,6 +42,21 @@ export interface SmtpdIntake {
 /** ETRN: asks for the delivery of what waits for a site (flush(8)). */
 export type FlushSite = (domain: string) => Promise<'started' | 'failed'>;
 
+/** What is kept of one session as long as it is remembered. */
+export interface SessionRecord {
+  /** The number in brackets in its log lines. */
+  readonly number: number;
+  readonly add: (line: TranscriptLine) => void;
+  accepted(queueId: QueueId): void;
+  end(): void;
+}
+
+/** Begins the record of a session. */
+export type RecordSession = (session: {
+  readonly service: string;
+  readonly client: SmtpClient;
+}) => SessionRecord;
+
 export interface ServiceDependencies {
   readonly intake: SmtpdIntake;
   readonly refuse: (refusal: Refusal) => void;
@@ -50,11 +66,14 @@ export interface ServiceDependencies {
   readonly lookupClient: LookupClient;
   readonly policyServices: PolicyServices;
   readonly flushSite?: FlushSite;
+  readonly recordSession?: RecordSession;
 }
 
 export interface SmtpService extends ServiceDependencies {
   /** First column of master.cf. */
   readonly name: string;
+  /** Of the session that this copy was made for. */
+  readonly record?: SessionRecord;
   readonly config: Config;
   readonly world: SmtpdWorld;
   readonly settings: SmtpdSettings;
@@ -118,4 +137,12 @@ export function createService(
     discardKeywordMaps: maps('smtpd_discard_ehlo_keyword_address_maps'),
     rejectFooterMaps: maps('smtpd_reject_footer_maps'),
   };
+}
+
+/** The service as one session has it: logged under the session's own number, with its record. */
+export function forSession(service: SmtpService, client: SmtpClient): SmtpService {
+  const record = service.recordSession?.({ service: service.name, client });
+  if (record === undefined) return service;
+  const logger = service.log('smtpd', service.config.get('syslog_name'), record.number);
+  return { ...service, record, logger };
 }

@@ -86,6 +86,7 @@ export class Session {
   protocol: 'SMTP' | 'ESMTP' = 'SMTP';
   where: Where = 'CONNECT';
   sasl: SaslLogin | undefined;
+  isEncrypted = false;
   transaction: Transaction | undefined;
   forwarded: ForwardedClient | undefined;
   /** What access tables have ordered for the message. */
@@ -130,7 +131,7 @@ export class Session {
     this.channel = channel;
     this.client = client;
     this.clientLabel = clientLabel(client, service.settings.logsClientPort);
-    this.transcript = createTranscript(() => service.clock.now());
+    this.transcript = createTranscript(() => service.clock.now(), service.record?.add);
     this.notify = notify;
     this.#footerTemplate = service.settings.rejectFooter;
   }
@@ -167,7 +168,7 @@ export class Session {
       instance: transaction?.instance ?? '',
       smtputf8: this.hasSmtpUtf8,
       hasPipelinedWrongly: this.hasPipelinedWrongly,
-      isEncrypted: false,
+      isEncrypted: this.isEncrypted,
       sasl: this.sasl,
       orders: this.orders,
       deferrals: this.deferrals,

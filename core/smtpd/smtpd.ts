@@ -30,6 +30,7 @@ import { SmtpdServer } from './server.ts';
 import {
   createService,
   type FlushSite,
+  type RecordSession,
   type ServiceDependencies,
   type SmtpdIntake,
   type SmtpdWorld,
@@ -42,7 +43,7 @@ export { readSettings } from './settings.ts';
 export type { AskPolicyServer, Verification, VerifyAddress } from './policy/context.ts';
 export type { Facts, Ruling } from './policy/facts.ts';
 export type { SmtpClient, LookupClient } from './client.ts';
-export type { FlushSite, SmtpdIntake, SmtpdWorld } from './service.ts';
+export type { FlushSite, RecordSession, SessionRecord, SmtpdIntake, SmtpdWorld } from './service.ts';
 
 export interface Listener {
   /** First column of master.cf. */
@@ -66,6 +67,8 @@ export interface SmtpdDependencies {
   readonly verify?: VerifyAddress;
   readonly askPolicyServer?: AskPolicyServer;
   readonly flushSite?: FlushSite;
+  /** Absent: sessions are not remembered, and are logged under this process's number. */
+  readonly recordSession?: RecordSession;
 }
 
 export interface Smtpd {
@@ -127,7 +130,7 @@ export function createSmtpd(dependencies: SmtpdDependencies): Smtpd {
 }
 
 function sharedDependencies(dependencies: SmtpdDependencies): ServiceDependencies {
-  const { intake, refuse, log, clock, flushSite, verify, askPolicyServer } = dependencies;
+  const { intake, refuse, log, clock, flushSite, verify, askPolicyServer, recordSession } = dependencies;
   const dns = dependencies.dns ?? createLocalhostDns();
   const policyServices: PolicyServices = {
     dns,
@@ -147,6 +150,7 @@ function sharedDependencies(dependencies: SmtpdDependencies): ServiceDependencie
     lookupClient: dependencies.lookupClient ?? createClientLookup(dns),
     policyServices,
     ...(flushSite === undefined ? {} : { flushSite }),
+    ...(recordSession === undefined ? {} : { recordSession }),
   };
 }
 

@@ -10,17 +10,29 @@ export interface Transcript {
   clear(): void;
 }
 
-export function createTranscript(now: () => number): Transcript {
+/** @param keep is given every line, also when this transcript is full */
+export function createTranscript(now: () => number, keep?: (line: TranscriptLine) => void): Transcript {
   let lines: TranscriptLine[] = [];
   let characters = 0;
   let isFull = false;
+  let isChallenged = false;
+
+  function masked(line: string): string {
+    return isChallenged ? '(hidden)' : maskSecrets(line);
+  }
+
   return {
     add(from, line) {
+      if (isFull && keep === undefined) return;
+      const shown = from === 'client' ? masked(line) : line;
+      // what answers a challenge is a name or a password (RFC 4954 section 4)
+      isChallenged = from === 'server' && line.startsWith('334');
+      const said: TranscriptLine = { at: now(), from, line: shown };
+      keep?.(said);
       if (isFull) return;
-      const shown = from === 'client' ? maskSecrets(line) : line;
       characters += shown.length;
       isFull = lines.length + 1 >= MAX_LINES || characters > MAX_CHARACTERS;
-      lines.push({ at: now(), from, line: isFull ? '(more was said)' : shown });
+      lines.push(isFull ? { ...said, line: '(more was said)' } : said);
     },
     get lines() {
       return lines;

@@ -61,9 +61,9 @@ function search(rules: readonly Rule[], key: string, address: IpBytes): Found {
   return undefined;
 }
 
-export const cidr: TableType = (name, { config, log }) => {
+export const cidr: TableType = (name, { config, log, drafts }) => {
   const path = tablePath(name, config);
-  const source = readSource(path);
+  const source = readSource(path, drafts);
   if (!source.ok) return { failure: `open ${path}: ${source.reason}` };
   const rules: Rule[] = [];
   const open: Rule[] = [];

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { CompiledTables, UserStore } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log } from '../util/log.ts';
+import type { Drafts } from './lines.ts';
 import type { Maybe } from './maybe.ts';
 import type { RebuildWatch } from './rebuilt.ts';
 import type { OpenOptions, Table } from './table.ts';
@@ -22,6 +23,7 @@ export interface TableContext extends OpenOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Opens a file for sqlite: tables; the only place where this is known is core/store. */
   readonly openSqlite?: (path: string) => SqliteQuery;
+  readonly drafts?: Drafts;
   /** Opens a table inside another one. */
   open(specification: string): Table;
 }

@@ -70,9 +70,14 @@ function readInline(specification: string): SourceFile {
   };
 }
 
-/** Reads a source file; the reason is the operating system's words. */
-export function readSource(path: string): SourceFile {
+/** Texts in place of files, by absolute path: what would be if they were written. */
+export type Drafts = ReadonlyMap<string, string>;
+
+/** Reads a source file, or the draft in its place; the reason is the operating system's words. */
+export function readSource(path: string, drafts?: Drafts): SourceFile {
   if (path.startsWith('{')) return readInline(path);
+  const draft = drafts?.get(path);
+  if (draft !== undefined) return { ok: true, text: draft, modifiedAt: modificationTime(path) ?? 0 };
   try {
     const modifiedAt = statSync(path).mtimeMs;
     return { ok: true, text: readFileSync(path, 'utf8'), modifiedAt };

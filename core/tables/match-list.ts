@@ -128,7 +128,7 @@ function parsePatterns(text: string, options: MatchListOptions, isNegated: boole
 }
 
 function parseFile(path: string, options: MatchListOptions, isNegated: boolean): readonly Pattern[] {
-  const source = readSource(path);
+  const source = readSource(path, options.tables.drafts);
   if (!source.ok) {
     const table = `non-existent:${path}`;
     const reason = `open file ${path}: ${source.reason}`;

@@ -245,9 +245,9 @@ function search(rules: readonly Rule[], subject: string): Found {
 /** Makes a table type of a pattern language. */
 export const patternTable =
   (language: PatternLanguage): TableType =>
-  (name: string, { config, log, allowsSubstitution }: TableContext) => {
+  (name: string, { config, log, drafts, allowsSubstitution }: TableContext) => {
     const path = tablePath(name, config);
-    const source = readSource(path);
+    const source = readSource(path, drafts);
     if (!source.ok) return { failure: `open ${path}: ${source.reason}` };
     const lines = logicalLines(source.text, (warning) => {
       log.warning(`${path}: ${warning}`);

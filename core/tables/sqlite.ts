@@ -56,9 +56,9 @@ function buildQuery(query: string, key: string): string | undefined {
   return expand(query, quoteSql(key));
 }
 
-export const sqlite: TableType = (name, { config, openSqlite }) => {
+export const sqlite: TableType = (name, { config, openSqlite, drafts }) => {
   const path = tablePath(name, config);
-  const source = readSource(path);
+  const source = readSource(path, drafts);
   if (!source.ok) return { failure: `open ${path}: ${source.reason}` };
   const parsed = parseSettings(source.text);
   if ('failure' in parsed) return { failure: `${path}: ${parsed.failure}` };

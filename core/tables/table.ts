@@ -1,5 +1,6 @@
 /** One interface for every lookup table (DATABASE_README), and for an ordered list of them (maps(3)). */
 import type { Log } from '../util/log.ts';
+import type { Drafts } from './lines.ts';
 
 export type LookupResult =
   | {
@@ -52,6 +53,8 @@ export interface Tables {
   maps(value: string, title?: string, options?: OpenOptions): Maps;
   /** Where lists of patterns tell of tables that fail: the program's log. */
   readonly log?: Log;
+  /** Texts in place of files, for who reads files that a parameter names. */
+  readonly drafts?: Drafts;
   /** Whether the type exists here: `hash`, `regexp`, ... (`postconf -m`). */
   readonly types: readonly string[];
   /** The same tables for another program (`smtpd`, `local`): what is logged about them is logged as its own. */

@@ -25,6 +25,7 @@ import type { Found, Opened, SqliteQuery, TableContext, TableCore, TableType } f
 import { isFailure } from './context.ts';
 import { INDEXED_SUFFIX, indexed } from './indexed.ts';
 import { inline } from './inline.ts';
+import type { Drafts } from './lines.ts';
 import { createMaps } from './maps.ts';
 import type { Maybe } from './maybe.ts';
 import { chain } from './maybe.ts';
@@ -77,6 +78,8 @@ export interface TablesDependencies {
   readonly clock: Pick<Clock, 'now'>;
   /** Opens the database of an sqlite: table. */
   readonly openSqlite?: (path: string) => SqliteQuery;
+  /** Texts in place of files. Indexed tables of drafts: `createDraftTables`. */
+  readonly drafts?: Drafts;
 }
 
 interface ManagedTable extends Table {
@@ -214,6 +217,7 @@ export function createTables(dependencies: TablesDependencies): Tables {
         );
       },
       log,
+      ...(dependencies.drafts === undefined ? {} : { drafts: dependencies.drafts }),
       types: TABLE_TYPES,
       forProgram: (name) => forProgram(name),
       refresh() {

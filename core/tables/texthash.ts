@@ -5,9 +5,9 @@ import type { CompiledEntry } from '../store/store.ts';
 import { parseEntry } from './entries.ts';
 import { logicalLines, modificationTime, readSource } from './lines.ts';
 
-export const texthash: TableType = (name, { config, log }) => {
+export const texthash: TableType = (name, { config, log, drafts }) => {
   const path = tablePath(name, config);
-  const source = readSource(path);
+  const source = readSource(path, drafts);
   if (!source.ok) return { failure: `open database ${path}: ${source.reason}` };
   const entries = new Map<string, CompiledEntry>();
   const lines = logicalLines(source.text, (warning) => {

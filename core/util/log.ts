@@ -22,8 +22,11 @@ export interface Log {
   fatal(text: string): void;
 }
 
-/** Makes the logger of one program; `syslogName` is the value of `syslog_name` ("postfix" by default). */
-export type LogFactory = (program: string, syslogName?: string) => Log;
+/**
+ * Makes the logger of one program; `syslogName` is the value of `syslog_name` ("postfix" by default). `pid` is the number
+ * in brackets: of this process, or of one SMTP session, which is a process of its own in Postfix.
+ */
+export type LogFactory = (program: string, syslogName?: string, pid?: number) => Log;
 
 /** A logger that says nothing: for dry runs. */
 export const SILENT: Log = {

@@ -16,6 +16,9 @@ export function appShortcuts({ go, find, showKeys }: AppActions): readonly Short
     { group, keys: ['g a'], what: 'All mail', run: go.bind(null, { view: 'mail', shelf: { kind: 'all' } }) },
     { group, keys: ['g q'], what: 'Queue', run: go.bind(null, { view: 'queue' }) },
     { group, keys: ['g c'], what: 'Configuration', run: go.bind(null, { view: 'config' }) },
+    { group, keys: ['g l'], what: 'Lab: dry runs', run: go.bind(null, { view: 'lab' }) },
+    { group, keys: ['g o'], what: 'Log', run: go.bind(null, { view: 'log' }) },
+    { group, keys: ['g s'], what: 'SMTP sessions', run: go.bind(null, { view: 'sessions' }) },
     { group, keys: ['?'], what: 'All keys', run: showKeys },
   ];
 }

@@ -33,6 +33,10 @@ export class Config {
   readonly edited: readonly string[] = $derived(
     Object.keys(this.drafts).filter((name) => this.drafts[name]?.edited !== undefined),
   );
+  /** The edited texts, by file: the draft. */
+  readonly changes: Readonly<Record<string, string>> = $derived(
+    Object.fromEntries(this.edited.map((name) => [name, this.#text(name)])),
+  );
   readonly conflicts: readonly string[] = $derived(
     Object.keys(this.drafts).filter((name) => this.drafts[name]?.theirs !== undefined),
   );
@@ -106,7 +110,7 @@ export class Config {
 
   async check(): Promise<void> {
     const checked = ++this.#checked;
-    const { problems } = await this.#api.config.check({ files: this.#editedTexts() });
+    const { problems } = await this.#api.config.check({ files: this.changes });
     if (checked === this.#checked) this.problems = problems;
   }
 
@@ -154,10 +158,6 @@ export class Config {
   #text(name: string): string {
     const draft = this.drafts[name];
     return draft === undefined ? '' : textOf(draft);
-  }
-
-  #editedTexts(): Record<string, string> {
-    return Object.fromEntries(this.edited.map((name) => [name, this.#text(name)]));
   }
 
   #set(name: string, draft: ConfigDraft): void {

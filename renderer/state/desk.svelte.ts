@@ -2,10 +2,13 @@ import { Config } from './config.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Inspector } from './inspector.svelte.ts';
+import { Lab } from './lab.svelte.ts';
+import { Log } from './log.svelte.ts';
 import { Live } from './live.svelte.ts';
 import { Mail } from './mail.svelte.ts';
 import { Navigation, type AddressBar } from './navigation.svelte.ts';
 import { Queue } from './queue.svelte.ts';
+import { Sessions } from './sessions.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
 import { Theme, type ThemeHost } from './theme.svelte.ts';
 import { Ticker } from './ticker.svelte.ts';
@@ -34,6 +37,9 @@ export class Desk {
   readonly queue: Queue;
   readonly config: Config;
   readonly inspector: Inspector;
+  readonly lab: Lab;
+  readonly log: Log;
+  readonly sessions: Sessions;
 
   constructor(host: DeskHost) {
     this.connection = new Connection(host.dial);
@@ -48,6 +54,9 @@ export class Desk {
     this.queue = new Queue(api, live, toasts);
     this.config = new Config(api, live, toasts);
     this.inspector = new Inspector(api);
+    this.log = new Log(api, live);
+    this.sessions = new Sessions(api, live);
+    this.lab = new Lab({ api, config: this.config, fetch: host.fetch });
   }
 
   /** Returns what ends it. */

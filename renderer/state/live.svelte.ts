@@ -38,7 +38,7 @@ export class Live {
 
   async #listen(): Promise<void> {
     try {
-      const events = await this.#api.sandbox.events();
+      const events = await this.#api.sandbox.events({ log: 'news' });
       this.#tell({ kind: 'resync' });
       this.status = await this.#api.sandbox.status();
       for await (const event of events) {

@@ -9,6 +9,11 @@ const places: readonly Place[] = [
   { view: 'queue' },
   { view: 'queue', queueId: '4bX2yk1Vz9z7' },
   { view: 'config', file: 'main.cf', line: 3 },
+  { view: 'lab' },
+  { view: 'log' },
+  { view: 'log', queueId: '4bX2yk1Vz9z7' },
+  { view: 'log', session: 4711 },
+  { view: 'sessions', number: 4711 },
 ];
 
 test.each(places)('a place survives the address bar: %j', (place) => {

@@ -7,7 +7,11 @@ export type Shelf = Folder | { readonly kind: 'refused' };
 export type Place =
   | { readonly view: 'mail'; readonly shelf: Shelf; readonly id?: number }
   | { readonly view: 'queue'; readonly queueId?: string }
-  | { readonly view: 'config'; readonly file?: string; readonly line?: number };
+  | { readonly view: 'config'; readonly file?: string; readonly line?: number }
+  | { readonly view: 'lab' }
+  /** The lines of one message, or of one session; of neither: all. */
+  | { readonly view: 'log'; readonly queueId?: string; readonly session?: number }
+  | { readonly view: 'sessions'; readonly number?: number };
 
 const PLAIN_SHELVES = ['all', 'unread', 'undeliverable', 'held', 'refused', 'bin'] as const;
 type PlainShelf = (typeof PLAIN_SHELVES)[number];
@@ -18,17 +22,26 @@ export function shelfKey(shelf: Shelf): string {
   return 'name' in shelf ? `${shelf.kind}/${encodeURIComponent(shelf.name)}` : shelf.kind;
 }
 
+type PlaceOf<View extends Place['view']> = Extract<Place, { view: View }>;
+
+const hashes: { readonly [View in Place['view']]: (place: PlaceOf<View>) => string } = {
+  mail: ({ shelf, id }) => `#/mail/${shelfKey(shelf)}${id === undefined ? '' : `/${id}`}`,
+  queue: ({ queueId }) => `#/queue${queueId === undefined ? '' : `/${queueId}`}`,
+  config({ file, line }) {
+    const at = line === undefined ? '' : `/${line}`;
+    return `#/config${file === undefined ? '' : `/${encodeURIComponent(file)}${at}`}`;
+  },
+  lab: () => '#/lab',
+  log({ queueId, session }) {
+    if (queueId !== undefined) return `#/log/message/${queueId}`;
+    return session === undefined ? '#/log' : `#/log/session/${session}`;
+  },
+  sessions: ({ number: session }) => (session === undefined ? '#/sessions' : `#/sessions/${session}`),
+};
+
 export function toHash(place: Place): string {
-  switch (place.view) {
-    case 'mail':
-      return `#/mail/${shelfKey(place.shelf)}${place.id === undefined ? '' : `/${place.id}`}`;
-    case 'queue':
-      return `#/queue${place.queueId === undefined ? '' : `/${place.queueId}`}`;
-    case 'config': {
-      const line = place.line === undefined ? '' : `/${place.line}`;
-      return `#/config${place.file === undefined ? '' : `/${encodeURIComponent(place.file)}${line}`}`;
-    }
-  }
+  const write = hashes[place.view] as (place: Place) => string;
+  return write(place);
 }
 
 const number = (text: string | undefined) =>
@@ -56,7 +69,18 @@ export function fromHash(hash: string): Place {
     const file = words[0];
     return { view, ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
   }
-  return mailPlace(words);
+  if (view === 'log') return logPlace(words);
+  if (view === 'sessions') {
+    const session = number(words[0]);
+    return { view, ...(session === undefined ? {} : { number: session }) };
+  }
+  return view === 'lab' ? { view } : mailPlace(words);
+}
+
+function logPlace([kind, name]: readonly string[]): Place {
+  const session = number(name);
+  if (kind === 'message' && /^\w{1,100}$/.test(name ?? '')) return { view: 'log', queueId: name ?? '' };
+  return kind === 'session' && session !== undefined ? { view: 'log', session } : { view: 'log' };
 }
 
 function decode(word: string): string {

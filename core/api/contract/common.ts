@@ -3,6 +3,7 @@ import * as z from 'zod';
 
 export const time = z.number().int();
 export const messageId = z.number().int().positive();
+export const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name');
 export const queueId = z.string().regex(/^[A-Za-z0-9_]{1,100}$/);
 
 const source = z.discriminatedUnion('kind', [

@@ -1,9 +1,7 @@
 /** Configuration files, users, compiled tables. The text files are the truth. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
-import { problem, time } from './common.ts';
-
-const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name');
+import { fileName, problem, time } from './common.ts';
 
 const configFile = z.object({
   name: z.string(),

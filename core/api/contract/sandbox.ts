@@ -1,7 +1,7 @@
-/** The running sandbox itself: state, life, dry runs, live events. */
+/** The running sandbox itself: state, life, live events. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
-import { journeyEntry, problem, time } from './common.ts';
+import { problem, time } from './common.ts';
 
 const listener = z.object({
   service: z.string(),
@@ -44,6 +44,7 @@ const event = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('refusals') }),
   z.object({ kind: z.literal('config'), files: z.array(z.string()) }),
   z.object({ kind: z.literal('status'), status }),
+  /** At most 500 of what was written since the last event; none where only the news was asked for. */
   z.object({ kind: z.literal('log'), lines: z.array(z.string()) }),
 ]);
 export type SandpostEvent = z.infer<typeof event>;
@@ -54,38 +55,9 @@ export const sandbox = {
     .route({ method: 'POST', path: '/reload' })
     .output(z.object({ revision: z.number(), problems: z.array(problem) })),
   stop: oc.route({ method: 'POST', path: '/stop' }).output(z.object({ stopping: z.boolean() })),
-  /** Everything that happens, from now on. */
-  events: oc.route({ method: 'GET', path: '/events' }).output(eventIterator(event)),
-};
-
-const traceInput = z.object({
-  clientAddress: z.string().default('127.0.0.1'),
-  clientName: z.string().default(''),
-  helo: z.string().default('localhost'),
-  /** master.cf service name; '' is the first smtpd. */
-  service: z.string().default(''),
-  sender: z.string().default(''),
-  recipients: z.array(z.string()).min(1),
-  rawBase64: z.base64().optional(),
-});
-
-export type TraceInput = z.infer<typeof traceInput>;
-
-const traceResult = z.object({
-  journey: z.array(journeyEntry),
-  replies: z.array(z.object({ command: z.string(), reply: z.string() })),
-  fates: z.array(
-    z.object({
-      recipient: z.string(),
-      status: z.enum(['delivered', 'bounced', 'deferred', 'refused', 'held', 'discarded', 'relayed']),
-      mailbox: z.string().optional(),
-      reason: z.string(),
-    }),
-  ),
-});
-export type TraceResult = z.infer<typeof traceResult>;
-
-export const trace = {
-  /** The journey that would be: the same decisions as for real mail, nothing sent, nothing stored. */
-  run: oc.route({ method: 'POST', path: '/trace' }).input(traceInput).output(traceResult),
+  /** Everything that happens, from now on. `log: news`: that there are lines, not which; `log.read` has them. */
+  events: oc
+    .route({ method: 'GET', path: '/events' })
+    .input(z.object({ log: z.enum(['lines', 'news']).default('lines') }).default({ log: 'lines' }))
+    .output(eventIterator(event)),
 };

@@ -13,6 +13,6 @@ export function sandboxCalls(engine: Engine, events: EventHub) {
       engine.requestStop();
       return { stopping: true };
     }),
-    events: os.sandbox.events.handler(({ signal }) => events.follow(signal)),
+    events: os.sandbox.events.handler(({ signal, input }) => events.follow(signal, input.log)),
   };
 }

@@ -1,6 +1,44 @@
+import { ORPCError } from '@orpc/server';
+import { assertNever } from '../../util/assert-never.ts';
+import type { NotTraced } from '../areas/lab.ts';
+import type { Problem } from '../contract/common.ts';
 import type { Engine } from '../engine.ts';
-import { os } from '../implementer.ts';
+import { notFound, os } from '../implementer.ts';
 
-export function traceCalls(engine: Engine) {
-  return { run: os.trace.run.handler(({ input }) => engine.trace(input)) };
+interface InvalidError {
+  UNPROCESSABLE_CONTENT(options: { data: { problems: Problem[] } }): Error;
+}
+
+function failure(why: NotTraced, messageId: number | undefined, errors: InvalidError): Error {
+  switch (why.kind) {
+    case 'invalid':
+      return errors.UNPROCESSABLE_CONTENT({ data: { problems: [...why.problems] } });
+    case 'no-message':
+      return notFound(`message ${messageId ?? 0}`);
+    case 'no-listener':
+      return new ORPCError('BAD_REQUEST', { message: why.reason });
+    default:
+      return assertNever(why);
+  }
+}
+
+export function traceCalls({ lab }: Engine) {
+  return {
+    run: os.trace.run.handler(async ({ input, errors }) => {
+      const traced = await lab.trace(input);
+      if (traced.kind !== 'traced') throw failure(traced, input.messageId, errors);
+      return traced.result;
+    }),
+    compare: os.trace.compare.handler(async ({ input, errors }) => {
+      const compared = await lab.compare(input);
+      if (compared.kind !== 'compared') throw failure(compared, input.messageId, errors);
+      const { inUse, draft, difference } = compared;
+      return { inUse, draft, difference };
+    }),
+    replay: os.trace.replay.handler(async ({ input, errors }) => {
+      const replayed = await lab.replay(input);
+      if (replayed.kind !== 'replayed') throw failure(replayed, undefined, errors);
+      return replayed.result;
+    }),
+  };
 }

@@ -60,6 +60,8 @@ function fakeMessage(id: number): MessageDetail {
   };
 }
 
+const NOTHING_TRACED = { journey: [], replies: [], fates: [], created: [] };
+const NO_LINES = { first: 1, next: 1, lines: [] };
 const COUNTS = { incoming: 0, active: 0, deferred: 1, hold: 0 };
 
 export const FAKE_STATUS: Status = {
@@ -136,7 +138,22 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       calls.push({ name: 'stop', input: undefined });
     },
     submit: (input: SubmitInput) => note('submit', input, { queueId: 'NEW1', id: 3 }),
-    trace: (input) => note('trace', input, { journey: [], replies: [], fates: [] }),
+    lab: {
+      trace: (input) =>
+        note('trace', input, {
+          kind: 'traced',
+          result: NOTHING_TRACED,
+        }),
+      compare: (input) =>
+        note('compare', input, {
+          kind: 'compared',
+          inUse: NOTHING_TRACED,
+          draft: NOTHING_TRACED,
+          difference: null,
+        }),
+      replay: (query) =>
+        note('replay', query, { kind: 'replayed', result: { messages: 0, same: 0, changed: [] } }),
+    },
     runTableCommand: (command, args, stdin) =>
       note('tables', { command, args, stdin }, { exit: 0, stdout: 'out\n', stderr: '' }),
     mail: {
@@ -166,6 +183,12 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
         Promise.resolve(messages.has(id) ? fake.html?.replace('cid:logo', partUrl('2')) : undefined),
       part: (id, number) => Promise.resolve(messages.has(id) ? parts.get(number) : undefined),
     },
+    log: {
+      read: (query) => note('log.read', query, NO_LINES),
+      find: (query) => note('log.find', query, NO_LINES),
+      messageOf: () => undefined,
+    },
+    sessions: { list: () => [], get: () => undefined },
     refusals: {
       list: () => Promise.resolve({ refusals: [], hasMore: false }),
       get: () => Promise.resolve(undefined),

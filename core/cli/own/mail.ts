@@ -4,7 +4,7 @@ import type { JourneyEntry } from '../../mail/journey.ts';
 import { CommandError, withConnection, type Connection, type Context } from '../context.ts';
 import { EX_USAGE, forTerminal, positive, table } from '../options.ts';
 import { folderOf, parseMailOptions, type MailOptions } from './mail-options.ts';
-import { tellJourney } from './trace.ts';
+import { tellJourney } from '../tell-journey.ts';
 
 const LONGEST_CELL = 48;
 

@@ -1,8 +1,10 @@
 /** `sandpost trace RECIPIENT...`: what would become of a message, and which setting decides it. Nothing is sent. */
-import { readFileSync } from 'node:fs';
-import type { JourneyEntry } from '../../mail/journey.ts';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { SandpostClient } from '../../api/client.ts';
 import { CommandError, withConnection, type Context } from '../context.ts';
-import { EX_USAGE, forTerminal, parseOptions, table } from '../options.ts';
+import { EX_USAGE, parseOptions, positive } from '../options.ts';
+import { tellRun } from '../tell-journey.ts';
 
 const OPTIONS = {
   from: { type: 'string', short: 'f' },
@@ -10,83 +12,62 @@ const OPTIONS = {
   'client-name': { type: 'string' },
   helo: { type: 'string' },
   service: { type: 'string' },
+  tls: { type: 'boolean' },
+  login: { type: 'string' },
   message: { type: 'string', short: 'm' },
+  id: { type: 'string' },
+  draft: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
-/** `main.cf:7 mydestination = localhost`, `hash:/x/aliases: root -> you`. */
-export function tellSource(source: JourneyEntry['source']): string {
-  switch (source?.kind) {
-    case undefined:
-      return '';
-    case 'parameter':
-      return `${place(source)}${source.name} = ${source.value}`;
-    case 'table':
-      return `${source.table}${source.line === undefined ? '' : `:${source.line}`} ${source.key} -> ${source.value}`;
-    case 'restriction':
-      return `${place(source)}${source.list}: ${source.name}`;
-    case 'standard':
-      return source.name;
-  }
+type Input = Parameters<SandpostClient['trace']['run']>[0];
+
+/** The files of a folder as a draft of the configuration: one that is begun elsewhere. */
+function readDraft(folder: string): Record<string, string> {
+  const names = readdirSync(folder).filter((name) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name));
+  const files = names.filter((name) => statSync(path.join(folder, name)).isFile());
+  if (files.length === 0) throw new CommandError(`${folder} has no configuration files`);
+  return Object.fromEntries(files.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]));
 }
 
-function place({ file, line }: { readonly file?: string; readonly line?: number }): string {
-  return file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`} `;
-}
-
-/** One decision a line: program, verdict, what, for whom; below it, indented, the setting and more. */
-export function tellJourney(journey: readonly JourneyEntry[]): string {
-  const rows = journey.map((entry) => [
-    entry.program,
-    entry.verdict,
-    entry.recipient === undefined ? entry.what : `${entry.what}  <${entry.recipient}>`,
-    [tellSource(entry.source), entry.detail ?? ''].filter((text) => text !== '').join('; '),
-  ]);
-  return forTerminal(
-    table(
-      rows.map(([program = '', verdict = '', what = '', why = '']) => [
-        program,
-        verdict,
-        why === '' ? what : `${what}  [${why}]`,
-      ]),
-    ),
-  );
-}
+/** Nothing for an option that was not given: its default is the contract's. */
+const given = <Name extends keyof Input>(name: Name, value: Input[Name]): Partial<Input> =>
+  value === undefined ? {} : { [name]: value };
 
 export async function run(context: Context, args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, OPTIONS);
   if (positionals.length === 0) throw new CommandError('trace needs at least one recipient', EX_USAGE);
   const raw =
     values.message === undefined ? undefined : readFileSync(values.message === '-' ? 0 : values.message);
+  const messageId = positive(values.id, '--id');
+  const input: Input = {
+    recipients: positionals,
+    sender: values.from ?? context.actor.name,
+    ...given('clientAddress', values.client),
+    ...given('clientName', values['client-name']),
+    ...given('helo', values.helo),
+    ...given('service', values.service),
+    ...given('tls', values.tls),
+    ...given('login', values.login),
+    ...given('rawBase64', raw?.toString('base64')),
+    ...given('messageId', messageId),
+  };
+  const { draft: folder } = values;
   return withConnection(context, async ({ client }) => {
-    const answer = await client.trace.run({
-      recipients: positionals,
-      sender: values.from ?? context.actor.name,
-      ...(values.client === undefined ? {} : { clientAddress: values.client }),
-      ...(values['client-name'] === undefined ? {} : { clientName: values['client-name'] }),
-      ...(values.helo === undefined ? {} : { helo: values.helo }),
-      ...(values.service === undefined ? {} : { service: values.service }),
-      ...(raw === undefined ? {} : { rawBase64: raw.toString('base64') }),
-    });
+    if (folder === undefined) {
+      const answer = await client.trace.run(input);
+      context.out(values.json === true ? `${JSON.stringify(answer)}\n` : tellRun(answer));
+      return 0;
+    }
+    const answer = await client.trace.compare({ ...input, draft: readDraft(folder) });
     if (values.json === true) {
       context.out(`${JSON.stringify(answer)}\n`);
       return 0;
     }
-    // A reply of several lines stands below its command.
-    const replies = answer.replies.flatMap(({ command, reply }) =>
-      reply.split('\n').map((line, index) => [index === 0 ? command : '', line]),
-    );
-    context.out(table(replies));
-    if (answer.replies.length > 0) context.out('\n');
-    // The contract's optional fields may be undefined; the words' may only be absent.
-    context.out(tellJourney(answer.journey as readonly JourneyEntry[]));
-    context.out('\n');
-    const fates = answer.fates.map(({ recipient, status, mailbox, reason }) => [
-      recipient,
-      status,
-      mailbox === undefined ? reason : `into ${mailbox}  ${reason}`,
-    ]);
-    context.out(forTerminal(table(fates)));
+    const { inUse, draft, difference } = answer;
+    const verdict = difference === null ? 'the same decisions' : `differs from step ${difference + 1} on`;
+    context.out(`in use:\n\n${tellRun(inUse, difference ?? undefined)}\n`);
+    context.out(`draft ${folder}: ${verdict}\n\n${tellRun(draft, difference ?? undefined)}`);
     return 0;
   });
 }

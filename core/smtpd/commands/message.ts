@@ -68,6 +68,7 @@ async function submit(
       session.errorCount = 0;
       session.junkCount = 0;
       session.errors.clear();
+      session.service.record?.accepted(allocation.queueId);
       session.say(
         session.bdat === 'none'
           ? replies.queued(allocation.queueId)

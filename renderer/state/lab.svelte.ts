@@ -1,0 +1,194 @@
+import { isDefinedError, safe, type ORPCError } from '@orpc/client';
+import type { Problem } from '../../core/api/contract/common.ts';
+import type { MessageRow } from '../../core/api/contract/mail.ts';
+import { messageUrl } from '../../core/api/contract/resources.ts';
+import {
+  deviationsFrom,
+  expectationsOf,
+  scenario as scenarioSchema,
+  type Deviation,
+  type Scenario,
+} from '../../core/api/contract/scenario.ts';
+import type { Replayed, TraceResult } from '../../core/api/contract/trace.ts';
+import type { Config } from './config.svelte.ts';
+import type { Api } from './connection.svelte.ts';
+import { explain } from './failure.ts';
+import {
+  commandOf,
+  FIRST_FORM,
+  formOf,
+  inputOf,
+  jsonOf,
+  recipientsOf,
+  scenarioOf,
+  type LabForm,
+} from './lab-form.ts';
+
+export interface LabRun {
+  readonly inUse: TraceResult;
+  /** Absent: there was no draft. */
+  readonly draft?: TraceResult;
+  /** The step from which the two differ, from 0; null: nowhere. */
+  readonly difference: number | null;
+}
+
+export interface LabDependencies {
+  readonly api: Pick<Api, 'trace' | 'mail'>;
+  readonly config: Pick<Config, 'changes'>;
+  readonly fetch: (url: string) => Promise<Response>;
+}
+
+/** Fits the list of captured messages that the form offers. */
+const OFFERED = 50;
+
+/** Dry runs: what is asked, what came of it with the configuration in use and with the draft beside it. */
+export class Lab {
+  form = $state.raw<LabForm>(FIRST_FORM);
+  captured = $state.raw<readonly MessageRow[]>([]);
+  /** The scenario that was opened: its files are the draft, its expectations are held against the run. */
+  opened = $state.raw<Scenario | undefined>();
+  run = $state.raw<LabRun | undefined>();
+  replayed = $state.raw<Replayed | undefined>();
+  state = $state<'idle' | 'running' | 'failed'>('idle');
+  failure = $state('');
+  problems = $state.raw<readonly Problem[]>([]);
+  readonly command: string = $derived(commandOf(this.form));
+  readonly isComplete: boolean = $derived(recipientsOf(this.form).length > 0);
+  readonly files: Scenario['files'] = $derived.by(() => {
+    const files = this.opened?.files ?? {};
+    return Object.keys(files).length > 0 ? files : this.#config.changes;
+  });
+  readonly hasDraft: boolean = $derived(Object.keys(this.files).length > 0);
+  /** Where the run is not what the opened scenario expects. */
+  readonly deviations: readonly Deviation[] | undefined = $derived.by(() => {
+    if (this.opened === undefined || this.run === undefined) return undefined;
+    return deviationsFrom(this.opened.expect, (this.run.draft ?? this.run.inUse).fates);
+  });
+  readonly #api: LabDependencies['api'];
+  readonly #config: LabDependencies['config'];
+  readonly #fetch: LabDependencies['fetch'];
+  #asked = 0;
+
+  constructor({ api, config, fetch }: LabDependencies) {
+    this.#api = api;
+    this.#config = config;
+    this.#fetch = fetch;
+  }
+
+  change(part: Partial<LabForm>): void {
+    this.form = { ...this.form, ...part };
+  }
+
+  /** The messages that the form offers: the newest. */
+  async offer(): Promise<void> {
+    const [, answer] = await safe(this.#api.mail.list({ limit: OFFERED }));
+    if (answer !== undefined) this.captured = answer.messages;
+  }
+
+  /** The envelope and the message of a captured one, so that it can be tried with other settings. */
+  async take(id: number): Promise<void> {
+    const [error, detail] = await safe(this.#api.mail.get({ id }));
+    if (error !== null) {
+      this.#fail(explain(error));
+      return;
+    }
+    const { envelope, subject } = detail;
+    this.form = {
+      clientAddress: envelope.clientAddress === '' ? '127.0.0.1' : envelope.clientAddress,
+      clientName: envelope.clientName === 'unknown' ? '' : envelope.clientName,
+      service: '',
+      tls: /^ESMTPSA?$/.test(envelope.protocol),
+      login: '',
+      helo: envelope.helo === '' ? 'localhost' : envelope.helo,
+      sender: envelope.sender,
+      recipients: [...new Set(envelope.recipients)].join(', '),
+      message: { kind: 'captured', id, subject },
+    };
+    this.opened = undefined;
+  }
+
+  async start(): Promise<void> {
+    const asked = ++this.#asked;
+    this.state = 'running';
+    this.replayed = undefined;
+    const input = inputOf(this.form, this.files);
+    const [error, run] = this.hasDraft
+      ? await safe(this.#api.trace.compare(input))
+      : await this.#inUse(input);
+    if (asked !== this.#asked) return;
+    if (error !== null) this.#explain(error);
+    else {
+      this.#settle();
+      this.run = run;
+    }
+  }
+
+  /** What the draft would change for the last messages. */
+  async replay(): Promise<void> {
+    const asked = ++this.#asked;
+    this.state = 'running';
+    const [error, replayed] = await safe(this.#api.trace.replay({ draft: this.files }));
+    if (asked !== this.#asked) return;
+    if (error !== null) this.#explain(error);
+    else {
+      this.#settle();
+      this.replayed = replayed;
+    }
+  }
+
+  /** Reads a scenario file and runs it. Answers whether it is one. */
+  async open(text: string): Promise<boolean> {
+    const parsed = scenarioSchema.safeParse(jsonOf(text));
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      this.#fail(`This is no scenario: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
+      return false;
+    }
+    this.opened = parsed.data;
+    this.form = formOf(parsed.data);
+    await this.start();
+    return true;
+  }
+
+  closeScenario(): void {
+    this.opened = undefined;
+    this.run = undefined;
+  }
+
+  /** The run as a scenario that expects what came of it: of the draft with its files, where there is one. */
+  async toScenario(): Promise<string> {
+    const { message } = this.form;
+    const bytes =
+      message.kind === 'captured'
+        ? new Uint8Array(await (await this.#fetch(messageUrl(message.id, 'source'))).arrayBuffer())
+        : undefined;
+    const result = this.run?.draft ?? this.run?.inUse;
+    const files = this.run?.draft === undefined ? {} : this.files;
+    const saved = scenarioOf(this.form, files, expectationsOf(result?.fates ?? []), bytes);
+    return `${JSON.stringify(saved, null, 2)}\n`;
+  }
+
+  async #inUse(input: ReturnType<typeof inputOf>) {
+    const [error, inUse] = await safe(this.#api.trace.run(input));
+    return error === null ? ([null, { inUse, difference: null }] as const) : ([error, undefined] as const);
+  }
+
+  #settle(): void {
+    this.state = 'idle';
+    this.failure = '';
+    this.problems = [];
+  }
+
+  #explain(error: Error | ORPCError<'UNPROCESSABLE_CONTENT', { problems: Problem[] }>): void {
+    this.#fail(explain(error));
+    if (isDefinedError(error)) this.problems = error.data.problems;
+  }
+
+  #fail(text: string): void {
+    this.state = 'failed';
+    this.failure = text;
+    this.problems = [];
+    this.run = undefined;
+    this.replayed = undefined;
+  }
+}
