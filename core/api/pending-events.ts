@@ -8,12 +8,17 @@ const MOST_CHANGED = 500;
 /** Older lines are left out: nobody reads more in a tenth of a second. */
 const MOST_LOG_LINES = 500;
 
+/** A link was clicked in the frame of the window that calls itself `view`. */
+export type LinkEvent = Extract<SandpostEvent, { readonly kind: 'link' }>;
+
 interface Gathered {
   mail: { newest: number; arrived: number; readonly changed: Set<number>; isComplete: boolean } | undefined;
   queue: boolean;
   refusals: boolean;
   config: Set<string> | undefined;
   log: string[];
+  /** The last one: who clicks twice means the second. */
+  link: LinkEvent | undefined;
 }
 
 const nothing = (): Gathered => ({
@@ -22,6 +27,7 @@ const nothing = (): Gathered => ({
   refusals: false,
   config: undefined,
   log: [],
+  link: undefined,
 });
 
 export class PendingEvents {
@@ -30,8 +36,9 @@ export class PendingEvents {
   #wantsStatus = false;
 
   get isEmpty(): boolean {
-    const { mail, queue, refusals, config, log } = this.#now;
-    return mail === undefined && !queue && !refusals && config === undefined && log.length === 0;
+    const { mail, queue, refusals, config, log, link } = this.#now;
+    const isChanged = mail !== undefined || queue || refusals || config !== undefined;
+    return !isChanged && log.length === 0 && link === undefined;
   }
 
   /** Status has to be told, which is done at its own pace. */
@@ -43,9 +50,11 @@ export class PendingEvents {
     this.#wantsStatus = false;
   }
 
-  add(event: EngineEvent): void {
+  add(event: EngineEvent | LinkEvent): void {
     if (event.kind === 'log') {
       this.#addLine(event.line);
+    } else if (event.kind === 'link') {
+      this.#now.link = event;
     } else if (event.kind === 'refused') {
       this.#now.refusals = true;
     } else {
@@ -56,7 +65,7 @@ export class PendingEvents {
 
   /** Everything but status, in a fixed order; empty afterwards. */
   take(): SandpostEvent[] {
-    const { mail, queue, refusals, config, log } = this.#now;
+    const { mail, queue, refusals, config, log, link } = this.#now;
     this.#now = nothing();
     const events: SandpostEvent[] = [];
     if (mail !== undefined) events.push({ kind: 'mail', ...mail, changed: [...mail.changed] });
@@ -64,6 +73,7 @@ export class PendingEvents {
     if (refusals) events.push({ kind: 'refusals' });
     if (config !== undefined) events.push({ kind: 'config', files: [...config] });
     if (log.length > 0) events.push({ kind: 'log', lines: log.slice(-MOST_LOG_LINES) });
+    if (link !== undefined) events.push(link);
     return events;
   }
 
