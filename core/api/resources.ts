@@ -51,7 +51,7 @@ const SHOWN = new Set([
 /** A document with scripts where it is opened, a picture without any in an <img>: so only for the frame. */
 const SHOWN_IN_FRAME = 'image/svg+xml';
 const PATH =
-  /^\/resource\/message\/(\d{1,15})\/(?:(source|delivered|html|print|attachments)|part\/(\d+(?:\.\d+)*))$/;
+  /^\/resource\/message\/(\d{1,15})\/(?:(source|delivered|html|print|attachments)|part\/(\d+(?:\.\d+)*(?:\.TEXT)?))$/;
 const INSIDE = /^\d+(?:\.\d+)*(?:,\d+(?:\.\d+)*)*$/;
 /** Where a link of the frame may lead; the same as the frame's writer lets stand. */
 const LINK = /^(?:https?:|mailto:|tel:)/i;

@@ -1,6 +1,13 @@
 /** Captured mail as the calls see it: the store's rows with what core/message reads in the bytes. */
 import type { MailArea, RefusalArea } from '../api/areas/mail.ts';
-import type { InnerMessage, MessageBody, MessageDetail, MessageRow, Part } from '../api/contract/mail.ts';
+import type {
+  Calendar,
+  InnerMessage,
+  MessageBody,
+  MessageDetail,
+  MessageRow,
+  Part,
+} from '../api/contract/mail.ts';
 import { createMessageReader, kindOf, safeFileName, type ReadMessage } from '../message/message.ts';
 import type { MailRecord, MailRow, Store, StoredPart } from '../store/store.ts';
 
@@ -62,14 +69,7 @@ export function createMailArea({ store: { mail }, aliasTarget, now }: MailAreaDe
         ...(cards === undefined
           ? {}
           : { cards: cards.map(({ name, fields }) => ({ name, fields: [...fields] })) }),
-        ...(calendar === undefined
-          ? {}
-          : {
-              calendar: {
-                method: calendar.method,
-                events: calendar.events.map((event) => ({ ...event, attendees: [...event.attendees] })),
-              },
-            }),
+        ...(calendar === undefined ? {} : { calendar: toCalendar(calendar) }),
       };
     },
     mark: async (ids, marks) => (await mail.mark(ids, marks)).length,
@@ -125,8 +125,13 @@ function toField({ name, value, raw }: ReadMessage['headers'][number]): MessageB
   return raw === value ? { name, value } : { name, value, raw };
 }
 
+const toCalendar = ({ method, events }: NonNullable<ReadMessage['calendar']>): Calendar => ({
+  method,
+  events: events.map((event) => ({ ...event, attendees: [...event.attendees] })),
+});
+
 function toBody(read: ReadMessage, indexedError: string | undefined): MessageBody {
-  const { headers, headerCount, parts, hasHtml, text, remoteResources, report } = read;
+  const { headers, headerCount, parts, hasHtml, text, remoteResources, report, calendar } = read;
   const structureError = indexedError ?? read.structureError;
   return {
     headers: headers.map(toField),
@@ -136,6 +141,7 @@ function toBody(read: ReadMessage, indexedError: string | undefined): MessageBod
     text,
     remoteResources,
     ...(structureError === undefined ? {} : { structureError }),
+    ...(calendar === undefined ? {} : { calendar: toCalendar(calendar) }),
     ...(report === undefined
       ? {}
       : {

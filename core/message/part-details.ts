@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { StoredPart } from '../store/store.ts';
-import { readCalendar, type Calendar } from './calendar.ts';
-import { readCards, type Card } from './cards.ts';
-import { decodedBytes, decodedText } from './decode.ts';
+import type { Calendar } from './calendar.ts';
+import type { Card } from './cards.ts';
+import { calendarIn, cardsIn } from './content-parts.ts';
+import { decodedBytes } from './decode.ts';
 import { readFields, type FieldAsWritten } from './headers.ts';
 import { kindOf } from './kind.ts';
 import type { OpenedMessage } from './opened.ts';
@@ -20,8 +21,6 @@ export interface PartDetails {
   readonly cards?: readonly Card[];
 }
 
-/** More of a calendar or of contacts is not read. */
-const MOST_TEXT = 512 * 1024;
 const PIECE = 4 * 1024 * 1024;
 
 async function checksums(bytes: Uint8Array): Promise<Pick<PartDetails, 'sha256' | 'md5'>> {
@@ -37,15 +36,18 @@ async function checksums(bytes: Uint8Array): Promise<Pick<PartDetails, 'sha256' 
 }
 
 function meaning(part: StoredPart, body: Uint8Array): Pick<PartDetails, 'calendar' | 'cards'> {
-  const kind = kindOf(part);
-  const text = () => decodedText({ ...part, flowed: 'no' }, body, MOST_TEXT);
-  if (kind === 'calendar') {
-    const calendar = readCalendar(text());
-    return calendar === undefined ? {} : { calendar };
+  switch (kindOf(part)) {
+    case 'calendar': {
+      const calendar = calendarIn(part, body);
+      return calendar === undefined ? {} : { calendar };
+    }
+    case 'contact': {
+      const cards = cardsIn(part, body);
+      return cards === undefined ? {} : { cards };
+    }
+    default:
+      return {};
   }
-  if (kind !== 'contact') return {};
-  const cards = readCards(text());
-  return cards === undefined ? {} : { cards };
 }
 
 export async function partDetails({ content, body }: OpenedMessage, part: StoredPart): Promise<PartDetails> {

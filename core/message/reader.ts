@@ -2,6 +2,8 @@
 import { deliveredForm } from '../mail/delivered-form.ts';
 import type { MailStore } from '../store/store.ts';
 import { zipAttachments } from './attachments.ts';
+import type { Calendar } from './calendar.ts';
+import { firstCalendar } from './content-parts.ts';
 import { decodedBytes, decodedText, encodedBytes } from './decode.ts';
 import { htmlParts, readAllHtml } from './digest.ts';
 import { htmlForFrame } from './html-frame.ts';
@@ -42,6 +44,7 @@ export interface ReadMessage {
   readonly size: number;
   readonly structureError?: string;
   readonly report?: Report;
+  readonly calendar?: Calendar;
   /** Queue ids that a report names: of the message it is about, where it passed through here. */
   readonly reportedQueueIds: readonly string[];
 }
@@ -102,6 +105,7 @@ function describe(message: OpenedMessage, remoteResources: number | undefined): 
   const fields = readFields(content.header);
   const html = htmlParts(parts);
   const report = readReport(parts, body);
+  const calendar = firstCalendar(parts, body);
   return {
     headers: listed(fields),
     headerCount: fields.length,
@@ -113,6 +117,7 @@ function describe(message: OpenedMessage, remoteResources: number | undefined): 
     reportedQueueIds: report === undefined ? [] : returnedQueueIds(parts, body, report),
     ...(structureError === undefined ? {} : { structureError }),
     ...(report === undefined ? {} : { report }),
+    ...(calendar === undefined ? {} : { calendar }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Folder } from '../../core/api/contract/mail.ts';
 export type Shelf = Folder | { readonly kind: 'refused' };
 
 export type Place =
-  | { readonly view: 'mail'; readonly shelf: Shelf; readonly id?: number }
+  | { readonly view: 'mail'; readonly shelf: Shelf; readonly id?: number; readonly inside?: string }
   | { readonly view: 'queue'; readonly queueId?: string }
   | { readonly view: 'config'; readonly file?: string; readonly line?: number };
 
@@ -18,10 +18,15 @@ export function shelfKey(shelf: Shelf): string {
   return 'name' in shelf ? `${shelf.kind}/${encodeURIComponent(shelf.name)}` : shelf.kind;
 }
 
+function messageWords({ id, inside }: Extract<Place, { view: 'mail' }>): string {
+  if (id === undefined) return '';
+  return inside === undefined ? `/${id}` : `/${id}/inside/${inside}`;
+}
+
 export function toHash(place: Place): string {
   switch (place.view) {
     case 'mail':
-      return `#/mail/${shelfKey(place.shelf)}${place.id === undefined ? '' : `/${place.id}`}`;
+      return `#/mail/${shelfKey(place.shelf)}${messageWords(place)}`;
     case 'queue':
       return `#/queue${place.queueId === undefined ? '' : `/${place.queueId}`}`;
     case 'config': {
@@ -30,6 +35,9 @@ export function toHash(place: Place): string {
     }
   }
 }
+
+/** Part numbers, from the outside in. */
+const INSIDE = /^\d+(?:\.\d+)*(?:,\d+(?:\.\d+)*)*$/;
 
 const number = (text: string | undefined) =>
   text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
@@ -43,8 +51,11 @@ function mailPlace(words: readonly string[]): Place {
   const named = (kind === 'mailbox' || kind === 'alias') && name !== undefined;
   if (!named && !isPlainShelf(kind)) return START;
   const shelf: Shelf = named ? { kind, name } : { kind: isPlainShelf(kind) ? kind : 'all' };
-  const id = number(words[named ? 2 : 1]);
-  return { view: 'mail', shelf, ...(id === undefined ? {} : { id }) };
+  const [idWord, key, path] = words.slice(named ? 2 : 1);
+  const id = number(idWord);
+  if (id === undefined) return { view: 'mail', shelf };
+  const isInside = key === 'inside' && path !== undefined && INSIDE.test(path);
+  return { view: 'mail', shelf, id, ...(isInside ? { inside: path } : {}) };
 }
 
 /** Anything that is not a place leads to the start. */

@@ -58,7 +58,7 @@ const partKind = z.enum([
 export type PartKind = z.infer<typeof partKind>;
 
 const part = z.object({
-  /** IMAP section number: `1`, `1.2`; `` for the message itself. */
+  /** IMAP section number: `1`, `1.2`; `1.TEXT` for a multipart in an attached message; `` for the message itself. */
   number: z.string(),
   contentType: z.string(),
   kind: partKind,
@@ -96,6 +96,31 @@ const report = z.object({
 });
 export type Report = z.infer<typeof report>;
 
+const calendarTime = z.object({
+  /** `2026-11-22`, `2026-11-22T14:00`, `2026-11-22T14:00Z` */
+  at: z.string(),
+  /** The time zone as the calendar names it. */
+  zone: z.string(),
+});
+const calendar = z.object({
+  /** `REQUEST`, `CANCEL`, ... */
+  method: z.string(),
+  events: z.array(
+    z.object({
+      summary: z.string(),
+      location: z.string(),
+      description: z.string(),
+      start: calendarTime.optional(),
+      end: calendarTime.optional(),
+      recurrence: z.string(),
+      status: z.string(),
+      organizer: z.string(),
+      attendees: z.array(z.object({ name: z.string(), answer: z.string() })),
+    }),
+  ),
+});
+export type Calendar = z.infer<typeof calendar>;
+
 /** What a message says, be it a stored one or one that another carries. */
 const messageBody = z.object({
   /** Of the delivered form, in order: the first thousand. */
@@ -110,6 +135,8 @@ const messageBody = z.object({
   /** Why the structure could not be read; the source still can. */
   structureError: z.string().optional(),
   report: report.optional(),
+  /** The first calendar in it, where it has one. */
+  calendar: calendar.optional(),
 });
 export type MessageBody = z.infer<typeof messageBody>;
 
@@ -148,31 +175,6 @@ const innerMessage = messageBody.extend({
   size: z.number().int(),
 });
 export type InnerMessage = z.infer<typeof innerMessage>;
-
-const calendarTime = z.object({
-  /** `2026-11-22`, `2026-11-22T14:00`, `2026-11-22T14:00Z` */
-  at: z.string(),
-  /** The time zone as the calendar names it. */
-  zone: z.string(),
-});
-const calendar = z.object({
-  /** `REQUEST`, `CANCEL`, ... */
-  method: z.string(),
-  events: z.array(
-    z.object({
-      summary: z.string(),
-      location: z.string(),
-      description: z.string(),
-      start: calendarTime.optional(),
-      end: calendarTime.optional(),
-      recurrence: z.string(),
-      status: z.string(),
-      organizer: z.string(),
-      attendees: z.array(z.object({ name: z.string(), answer: z.string() })),
-    }),
-  ),
-});
-export type Calendar = z.infer<typeof calendar>;
 
 const card = z.object({
   name: z.string(),
@@ -272,7 +274,7 @@ export const mail = {
         /** `` is the message itself. */
         number: z
           .string()
-          .regex(/^(?:\d+(?:\.\d+)*)?$/)
+          .regex(/^(?:\d+(?:\.\d+)*(?:\.TEXT)?)?$/)
           .default(''),
       }),
     )
