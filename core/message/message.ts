@@ -9,6 +9,7 @@
  * Known limits: uuencode, yEnc, TNEF (winmail.dat), S/MIME and PGP stay attachments, named for what they are; 20,000
  * parts, 8 MB of header, HTML 1,000 elements deep.
  */
+export type { Checks } from './checks/checks.ts';
 export { decodedBytes, decodedText, encodedBytes } from './decode.ts';
 export { bodyOf, deliveredForm, withLf } from '../mail/delivered-form.ts';
 export { digestMessage } from './digest.ts';

@@ -3,6 +3,7 @@ import { deliveredForm } from '../mail/delivered-form.ts';
 import type { MailStore } from '../store/store.ts';
 import { zipAttachments } from './attachments.ts';
 import type { Calendar } from './calendar.ts';
+import { checkMessage, type Checks } from './checks/checks.ts';
 import { firstCalendar } from './content-parts.ts';
 import { decodedBytes, decodedText, encodedBytes } from './decode.ts';
 import { htmlParts, readAllHtml } from './digest.ts';
@@ -61,6 +62,8 @@ export interface MessageReader {
   /** One part decoded, or `raw`: its header and body as they stand. */
   part(at: MessageAt, number: string, raw: boolean): Promise<PartBytes | undefined>;
   details(at: MessageAt, number: string): Promise<PartDetails | undefined>;
+  /** @param arrivedAt ms since the epoch */
+  checks(at: MessageAt, arrivedAt: number): Promise<Checks | undefined>;
   /** A ZIP archive; undefined when nothing is attached. */
   attachments(at: MessageAt): Promise<Uint8Array | undefined>;
   /** The bytes that came in; of a message inside of another: its decoded bytes. */
@@ -162,6 +165,10 @@ export function createMessageReader({ mail, now }: ReaderDependencies): MessageR
     async details(at, number) {
       const found = await find(at, number);
       return found === undefined ? undefined : partDetails(found.message, found.part);
+    },
+    async checks(at, arrivedAt) {
+      const message = await open(at);
+      return message === undefined ? undefined : checkMessage(message, arrivedAt);
     },
     async attachments(at) {
       const message = await open(at);

@@ -16,5 +16,6 @@ export function tabsOf({ hasHtml }: Pick<MessageBody, 'hasHtml'>, isInside: bool
     { tab: 'parts', name: 'Parts' },
     { tab: 'source', name: 'Source' },
     ...(isInside ? [] : [{ tab: 'journey' as const, name: 'Journey' }]),
+    { tab: 'checks', name: 'Checks' },
   ];
 }

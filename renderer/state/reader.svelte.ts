@@ -1,5 +1,6 @@
 import type { InnerMessage, MessageDetail } from '../../core/api/contract/mail.ts';
 import { messageUrl, type MessageAt } from '../../core/api/contract/resources.ts';
+import { Checks } from './checks.svelte.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
 import type { LiveEvent } from './live.svelte.ts';
@@ -29,6 +30,7 @@ export class Reader {
   wantedTab = $state<ReaderTab>('html');
   readonly part: PartInspector;
   readonly source: TextResource;
+  readonly checks: Checks;
   readonly #api: Pick<Api, 'mail'>;
   readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.load());
 
@@ -36,6 +38,7 @@ export class Reader {
     this.#api = api;
     this.part = new PartInspector(api, fetch);
     this.source = new TextResource(fetch);
+    this.checks = new Checks(api);
   }
 
   get id(): number | undefined {
@@ -56,6 +59,7 @@ export class Reader {
     if (at?.id === this.at?.id && at?.inside === this.at?.inside) return;
     this.at = at;
     this.failure = '';
+    this.checks.plan(at);
     if (at === undefined) this.shown = undefined;
     else await this.load();
   }

@@ -9,6 +9,7 @@ import type {
   RefusalDetail,
   RefusalRow,
 } from '../contract/mail.ts';
+import type { Checks, LinkAnswer } from '../contract/checks.ts';
 import type { MessageAt } from '../contract/resources.ts';
 
 /** Bytes for a URL. `contentType` is what the message says; the door decides what a browser may take it for. */
@@ -49,6 +50,9 @@ export interface MailArea {
   /** A message that another one carries. */
   inside(at: MessageAt): Promise<InnerMessage | undefined>;
   details(at: MessageAt, number: string): Promise<PartDetails | undefined>;
+  checks(at: MessageAt): Promise<Checks | undefined>;
+  /** Asks the message's links that are on this machine. */
+  askLinks(at: MessageAt): Promise<readonly LinkAnswer[] | undefined>;
   /** The bytes that came in; of a message inside of another: its own. */
   source(at: MessageAt): Promise<Uint8Array | undefined>;
   /** The delivered form; with what the agent put in front for one mailbox, whose copies count from 0. */

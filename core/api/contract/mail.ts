@@ -1,6 +1,7 @@
 /** Captured mail: list, read, mark, delete, hand in. Bytes are resources with URLs (see resources.ts), not calls. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
+import { checks, linkAnswer } from './checks.ts';
 import { fate, journeyEntry, messageId, time } from './common.ts';
 
 /** What the sidebar selects. `all` has every accepted message, whatever became of it. */
@@ -279,6 +280,16 @@ export const mail = {
       }),
     )
     .output(partDetails),
+  /** What is wrong with it, and how clients will show it. Nothing is asked of any network. */
+  checks: oc
+    .route({ method: 'GET', path: '/mail/messages/{id}/checks' })
+    .input(z.object({ id: z.coerce.number().int().positive(), inside: insidePath.default('') }))
+    .output(checks),
+  /** Asks the links on this machine, and no others, whether they lead somewhere (HEAD). */
+  askLinks: oc
+    .route({ method: 'POST', path: '/mail/messages/{id}/links' })
+    .input(z.object({ id: z.coerce.number().int().positive(), inside: insidePath.default('') }))
+    .output(z.object({ answers: z.array(linkAnswer) })),
   mark: oc
     .route({ method: 'POST', path: '/mail/mark' })
     .input(ids.extend({ isRead: z.boolean().optional(), isStarred: z.boolean().optional() }))
