@@ -26,6 +26,8 @@ const desk = new Desk({
   bar: window,
   theme: { storage: localStorage, prefersDark: new MediaQuery('prefers-color-scheme: dark') },
   now: () => Date.now(),
+  view: crypto.randomUUID(),
+  isDesktop: isDesktop(page),
 });
 
 mount(App, { target, props: { desk } });

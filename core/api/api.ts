@@ -57,7 +57,12 @@ export function createCalls(engine: Engine): Calls {
   return {
     router,
     client: createInProcessClient(router),
-    resources: createResources(engine),
+    resources: createResources({
+      mail: engine.mail,
+      onLink: (view, url) => {
+        events.tell({ kind: 'link', view, url });
+      },
+    }),
     close: () => {
       events.close();
     },

@@ -4,8 +4,8 @@
  * told nothing until it does, and then everything as one event again: nothing queues up for it.
  */
 import type { SandpostEvent } from './contract/sandbox.ts';
-import type { Engine } from './engine.ts';
-import { PendingEvents, type LogDetail } from './pending-events.ts';
+import type { Engine, EngineEvent } from './engine.ts';
+import { PendingEvents, type LinkEvent, type LogDetail } from './pending-events.ts';
 
 /** Between two deliveries to one client. */
 const PACE_MS = 100;
@@ -15,6 +15,8 @@ const STATUS_PACE_MS = 1000;
 export interface EventHub {
   /** Everything from now on, until the signal, `return()`, or the hub's end. */
   follow(signal: AbortSignal | undefined, log?: LogDetail): AsyncIteratorObject<SandpostEvent, void, void>;
+  /** Tells every client of a link that was clicked in some window's frame. */
+  tell(event: LinkEvent): void;
   /** Ends every iterator. */
   close(): void;
 }
@@ -39,9 +41,13 @@ class Follower implements AsyncIteratorObject<SandpostEvent, void, void> {
     this.#pending = new PendingEvents(log);
     this.#onEnd = onEnd;
     this.#unsubscribe = engine.subscribe((event) => {
-      this.#pending.add(event);
-      this.#wake?.();
+      this.tell(event);
     });
+  }
+
+  tell(event: EngineEvent | LinkEvent): void {
+    this.#pending.add(event);
+    this.#wake?.();
   }
 
   async next(): Promise<Result> {
@@ -128,6 +134,9 @@ export function createEventHub(engine: Engine): EventHub {
       });
       if (signal?.aborted === true) follower.end();
       return follower;
+    },
+    tell(event) {
+      for (const follower of followers) follower.tell(event);
     },
     close() {
       for (const follower of [...followers]) follower.end();

@@ -6,7 +6,9 @@ import { COMMON_HEADERS, PLAIN_CSP } from './security-headers.ts';
 export type HttpAnswer = ResourceResponse;
 
 export function send(request: IncomingMessage, response: ServerResponse, answer: HttpAnswer): void {
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.byteLength });
+  // 204 says by itself that nothing follows (RFC 9110 section 8.6).
+  const length = answer.status === 204 ? {} : { 'content-length': answer.body.byteLength };
+  response.writeHead(answer.status, { ...answer.headers, ...length });
   response.end(request.method === 'HEAD' ? undefined : answer.body);
 }
 

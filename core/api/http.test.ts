@@ -275,8 +275,15 @@ describe('the HTTP door', () => {
 
     it('loads remote images only when asked to', async () => {
       engine.html = '<img src="https://tracker.example/x.png">';
-      const asked = await ask('/resource/message/1/html?images=remote');
-      expect(asked.headers['content-security-policy']).toContain("img-src 'self' data: https: http:");
+      const policy = async (remote: string) =>
+        (await ask(`/resource/message/1/html?remote=${remote}`)).headers['content-security-policy'];
+      expect(await policy('all')).toContain("img-src 'self' data: http: https:;");
+      expect(await policy('loopback')).toMatch(
+        /img-src 'self' data:( https?:\/\/(127\.0\.0\.1|localhost):\*)+;/,
+      );
+      for (const nonsense of ['none', '', 'http://evil.test']) {
+        expect(await policy(nonsense)).toContain("img-src 'self' data:;");
+      }
     });
 
     it.each([
@@ -302,13 +309,29 @@ describe('the HTTP door', () => {
       ['C:\\temp\\a.exe', 'attachment; filename="a.exe"'],
       ['.bashrc', 'attachment; filename="bashrc"'],
       ['', 'attachment; filename="attachment"'],
-      ['a"b\r\nx: y.txt', `attachment; filename="a_bx_ y.txt"; filename*=UTF-8''a%22bx%3A%20y.txt`],
+      ['a"b\r\nx: y.txt', 'attachment; filename="a_bx_ y.txt"'],
       ['Übersicht.pdf', `attachment; filename="_bersicht.pdf"; filename*=UTF-8''%C3%9Cbersicht.pdf`],
       ['exe.\u202etxt.pdf', 'attachment; filename="exe.txt.pdf"'],
     ])('gives an attachment named %j a safe name', async (fileName, disposition) => {
       engine.parts.set('2', { contentType: 'application/zip', fileName, body: Buffer.from('x') });
       const { headers } = await ask('/resource/message/1/part/2?download');
       expect(headers['content-disposition']).toBe(disposition);
+    });
+
+    it('tells of a clicked link, and only of one in a frame that is shown', async () => {
+      const told: unknown[] = [];
+      const events = await calls.client.sandbox.events();
+      engine.html = '<a href="link:https://shop.test/?a=1&b=2">x</a>';
+      const page = await ask('/resource/message/1/html?view=w1');
+      const link = /href="([^"]+)"/.exec(page.text)?.[1] ?? '';
+      expect((await ask(link, { headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(204);
+      for await (const event of events) {
+        told.push(event);
+        break;
+      }
+      expect(told).toEqual([{ kind: 'link', view: 'w1', url: 'https://shop.test/?a=1&b=2' }]);
+      expect((await ask(link.replace(/key=[^&]*/, 'key=x'))).status).toBe(403);
+      expect((await ask(link.replace('https%3A', 'javascript%3A'))).status).toBe(403);
     });
 
     it('gives the source as it came in', async () => {

@@ -8,6 +8,9 @@ const MOST_CHANGED = 500;
 /** Older lines are left out: nobody reads more in a tenth of a second. */
 const MOST_LOG_LINES = 500;
 
+/** A link was clicked in the frame of the window that calls itself `view`. */
+export type LinkEvent = Extract<SandpostEvent, { readonly kind: 'link' }>;
+
 interface Gathered {
   mail: { newest: number; arrived: number; readonly changed: Set<number>; isComplete: boolean } | undefined;
   queue: boolean;
@@ -15,6 +18,8 @@ interface Gathered {
   config: Set<string> | undefined;
   isLogWritten: boolean;
   log: string[];
+  /** The last one: who clicks twice means the second. */
+  link: LinkEvent | undefined;
 }
 
 const nothing = (): Gathered => ({
@@ -24,6 +29,7 @@ const nothing = (): Gathered => ({
   config: undefined,
   isLogWritten: false,
   log: [],
+  link: undefined,
 });
 
 /** The lines of the log themselves, or only that there are some. */
@@ -40,8 +46,9 @@ export class PendingEvents {
   }
 
   get isEmpty(): boolean {
-    const { mail, queue, refusals, config, isLogWritten } = this.#now;
-    return mail === undefined && !queue && !refusals && config === undefined && !isLogWritten;
+    const { mail, queue, refusals, config, isLogWritten, link } = this.#now;
+    const isChanged = mail !== undefined || queue || refusals || config !== undefined;
+    return !isChanged && !isLogWritten && link === undefined;
   }
 
   /** Status has to be told, which is done at its own pace. */
@@ -53,9 +60,11 @@ export class PendingEvents {
     this.#wantsStatus = false;
   }
 
-  add(event: EngineEvent): void {
+  add(event: EngineEvent | LinkEvent): void {
     if (event.kind === 'log') {
       this.#addLine(event.line);
+    } else if (event.kind === 'link') {
+      this.#now.link = event;
     } else if (event.kind === 'refused') {
       this.#now.refusals = true;
     } else {
@@ -66,7 +75,7 @@ export class PendingEvents {
 
   /** Everything but status, in a fixed order; empty afterwards. */
   take(): SandpostEvent[] {
-    const { mail, queue, refusals, config, isLogWritten, log } = this.#now;
+    const { mail, queue, refusals, config, isLogWritten, log, link } = this.#now;
     this.#now = nothing();
     const events: SandpostEvent[] = [];
     if (mail !== undefined) events.push({ kind: 'mail', ...mail, changed: [...mail.changed] });
@@ -74,6 +83,7 @@ export class PendingEvents {
     if (refusals) events.push({ kind: 'refusals' });
     if (config !== undefined) events.push({ kind: 'config', files: [...config] });
     if (isLogWritten) events.push({ kind: 'log', lines: log.slice(-MOST_LOG_LINES) });
+    if (link !== undefined) events.push(link);
     return events;
   }
 

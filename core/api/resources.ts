@@ -8,8 +8,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { MailArea } from './areas/mail.ts';
-import { partUrl } from './contract/resources.ts';
-import { BYTES_CSP, COMMON_HEADERS, messageCsp } from './security-headers.ts';
+import { contentDisposition } from './content-disposition.ts';
+import {
+  linkUrl,
+  partUrl,
+  REMOTE_SOURCES,
+  type MessageAt,
+  type RemoteSources,
+  type ResourceKind,
+} from './contract/resources.ts';
+import { BYTES_CSP, COMMON_HEADERS, messageCsp, PRINT_CSP } from './security-headers.ts';
 
 export interface ResourceResponse {
   readonly status: number;
@@ -24,7 +32,13 @@ export interface Resources {
   isFromFrame(target: string): boolean;
 }
 
-/** Types that a browser shows without running anything. SVG is not among them: it is a document with scripts. */
+export interface ResourceDependencies {
+  readonly mail: MailArea;
+  /** A link was clicked in the frame of the window that calls itself `view`. */
+  readonly onLink: (view: string, url: string) => void;
+}
+
+/** Types that a browser shows without running anything. */
 const SHOWN = new Set([
   'image/png',
   'image/jpeg',
@@ -34,25 +48,13 @@ const SHOWN = new Set([
   'image/bmp',
   'image/x-icon',
 ]);
-const PATH = /^\/resource\/message\/(\d{1,15})\/(?:(source|delivered|html)|part\/(\d+(?:\.\d+)*))$/;
-
-/** RFC 6266: an ASCII name for old clients, the real one for the others; no path, no control character, no quote. */
-function contentDisposition(kind: 'attachment' | 'inline', fileName: string): string {
-  const base = fileName.split(/[/\\]/).at(-1) ?? '';
-  const clean = base
-    .replace(/[\p{Cc}\p{Cf}]/gu, '')
-    .replace(/^[.\s]+|[.\s]+$/g, '')
-    .slice(-150);
-  const name = clean === '' ? 'attachment' : clean;
-  const ascii = name.replace(/[^\x20-\x7e]|["%\\*:<>?|]/g, '_');
-  const extended = encodeURIComponent(name).replace(
-    /['()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return ascii === name
-    ? `${kind}; filename="${ascii}"`
-    : `${kind}; filename="${ascii}"; filename*=UTF-8''${extended}`;
-}
+/** A document with scripts where it is opened, a picture without any in an <img>: so only for the frame. */
+const SHOWN_IN_FRAME = 'image/svg+xml';
+const PATH =
+  /^\/resource\/message\/(\d{1,15})\/(?:(source|delivered|html|print|attachments)|part\/(\d+(?:\.\d+)*(?:\.TEXT)?))$/;
+const INSIDE = /^\d+(?:\.\d+)*(?:,\d+(?:\.\d+)*)*$/;
+/** Where a link of the frame may lead; the same as the frame's writer lets stand. */
+const LINK = /^(?:https?:|mailto:|tel:)/i;
 
 const text = (status: number, message: string): ResourceResponse => ({
   status,
@@ -86,59 +88,114 @@ function bytes(
   };
 }
 
-export function createResources({ mail }: { readonly mail: MailArea }): Resources {
+const nameOf = ({ id, inside }: MessageAt) =>
+  inside === '' ? `${id}` : `${id}-${inside.replaceAll(',', '-')}`;
+const remoteOf = (url: URL): RemoteSources =>
+  REMOTE_SOURCES.find((known) => known === url.searchParams.get('remote')) ?? 'none';
+
+export function createResources({ mail, onLink }: ResourceDependencies): Resources {
   const frameKey = randomBytes(16).toString('base64url');
   const framed = (url: URL) => url.searchParams.get('key') === frameKey;
   const parse = (target: string) => new URL(target, 'http://resource');
 
-  async function message(id: number, kind: string, url: URL): Promise<ResourceResponse> {
-    const isDelivered = kind === 'delivered';
+  async function stored(at: MessageAt, kind: 'source' | 'delivered', url: URL): Promise<ResourceResponse> {
     const mailbox = url.searchParams.get('mailbox') ?? undefined;
     const copy = Number(url.searchParams.get('copy') ?? 0);
-    const body = await (isDelivered ? mail.delivered(id, mailbox, copy) : mail.source(id));
+    const body = await (kind === 'delivered' ? mail.delivered(at.id, mailbox, copy) : mail.source(at));
     if (body === undefined) return MISSING;
-    if (!url.searchParams.has('download')) {
-      return bytes(body, 'text/plain; charset=utf-8', contentDisposition('inline', `${id}.eml`));
+    const name = `${nameOf(at)}.eml`;
+    if (url.searchParams.has('download')) {
+      return bytes(body, 'message/rfc822', contentDisposition('attachment', name));
     }
-    return bytes(body, 'message/rfc822', contentDisposition('attachment', `${id}.eml`));
+    const first = Number(url.searchParams.get('first') ?? body.length);
+    return bytes(body.subarray(0, first), 'text/plain; charset=utf-8', contentDisposition('inline', name));
   }
 
-  async function html(id: number, url: URL): Promise<ResourceResponse> {
-    const page = await mail.html(id, (number) => `${partUrl(id, number)}?key=${frameKey}`);
+  async function html(at: MessageAt, url: URL): Promise<ResourceResponse> {
+    const view = url.searchParams.get('view');
+    const page = await mail.html(at, {
+      partUrl: (number) => partUrl(at, number, { key: frameKey }),
+      scheme: url.searchParams.get('scheme') === 'dark' ? 'dark' : 'light',
+      ...(view === null ? {} : { linkUrl: (to) => linkUrl({ view, key: frameKey, to }) }),
+    });
     if (page === undefined) return MISSING;
-    const remoteImages = url.searchParams.get('images') === 'remote';
     return bytes(Buffer.from(page), 'text/html; charset=utf-8', 'inline', {
-      'content-security-policy': messageCsp({ remoteImages }),
+      'content-security-policy': messageCsp({ remote: remoteOf(url) }),
     });
   }
 
-  async function part(id: number, number: string, url: URL): Promise<ResourceResponse> {
+  async function print(at: MessageAt): Promise<ResourceResponse> {
+    const page = await mail.print(at, (number) => partUrl(at, number));
+    if (page === undefined) return MISSING;
+    const policy = { 'content-security-policy': PRINT_CSP };
+    return bytes(Buffer.from(page), 'text/html; charset=utf-8', 'inline', policy);
+  }
+
+  async function attachments(at: MessageAt): Promise<ResourceResponse> {
+    const archive = await mail.attachments(at);
+    if (archive === undefined) return MISSING;
+    return bytes(
+      archive,
+      'application/zip',
+      contentDisposition('attachment', `attachments-${nameOf(at)}.zip`),
+    );
+  }
+
+  async function part(at: MessageAt, number: string, url: URL): Promise<ResourceResponse> {
     const isRaw = url.searchParams.has('raw');
-    const found = await mail.part(id, number, isRaw);
+    const found = await mail.part(at, number === '0' ? '' : number, isRaw);
     if (found === undefined) return MISSING;
+    const { body, fileName } = found;
     const type = found.contentType.toLowerCase();
-    const crossOrigin = framed(url) ? { 'cross-origin-resource-policy': 'cross-origin' } : {};
+    const isFramed = framed(url);
+    const crossOrigin = isFramed ? { 'cross-origin-resource-policy': 'cross-origin' } : {};
     const isDownload = url.searchParams.has('download');
-    if (!isDownload && SHOWN.has(type)) {
-      return bytes(found.body, type, contentDisposition('inline', found.fileName), crossOrigin);
+    if (!isDownload && !isRaw && (SHOWN.has(type) || (isFramed && type === SHOWN_IN_FRAME))) {
+      return bytes(body, type, contentDisposition('inline', fileName), crossOrigin);
     }
     if (!isDownload && (isRaw || type.startsWith('text/'))) {
-      return bytes(found.body, 'text/plain; charset=utf-8', contentDisposition('inline', found.fileName));
+      const first = Number(url.searchParams.get('first') ?? body.length);
+      const shown = body.subarray(0, first);
+      return bytes(shown, 'text/plain; charset=utf-8', contentDisposition('inline', fileName));
     }
     const safeType = SHOWN.has(type) || type === 'application/pdf' ? type : 'application/octet-stream';
-    return bytes(found.body, safeType, contentDisposition('attachment', found.fileName));
+    return bytes(body, safeType, contentDisposition('attachment', fileName));
+  }
+
+  /** 204: the frame stays as it is. */
+  function link(url: URL): ResourceResponse {
+    const to = url.searchParams.get('to') ?? '';
+    if (!framed(url) || !LINK.test(to)) return text(403, 'Only links of a message that is shown lead here.');
+    onLink(url.searchParams.get('view') ?? '', to);
+    return { status: 204, headers: COMMON_HEADERS, body: new Uint8Array(0) };
+  }
+
+  function ofMessage(at: MessageAt, kind: ResourceKind, url: URL): Promise<ResourceResponse> {
+    switch (kind) {
+      case 'html':
+        return html(at, url);
+      case 'print':
+        return print(at);
+      case 'attachments':
+        return attachments(at);
+      case 'source':
+      case 'delivered':
+        return stored(at, kind, url);
+    }
   }
 
   return {
     isFromFrame: (target) => framed(parse(target)),
     async respond(target) {
       const url = parse(target);
+      if (url.pathname === '/resource/link') return link(url);
       const match = PATH.exec(url.pathname);
       if (match === null) return undefined;
       const [, digits, kind, number] = match;
-      const id = Number(digits);
-      if (number !== undefined) return part(id, number, url);
-      return kind === 'html' ? html(id, url) : message(id, kind ?? 'source', url);
+      const inside = url.searchParams.get('inside') ?? '';
+      if (inside !== '' && !INSIDE.test(inside)) return MISSING;
+      const at = { id: Number(digits), inside };
+      return number === undefined ? ofMessage(at, kind as ResourceKind, url) : part(at, number, url);
     },
   };
 }

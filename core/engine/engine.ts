@@ -234,6 +234,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     runTableCommand,
     mail: createMailArea({
       store,
+      now: () => clock.now(),
       aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
     }),
     refusals: createRefusalArea(store),

@@ -1,21 +1,22 @@
-/** Captured mail as the calls see it: the store's rows with what core/message reads in the bytes. */
+/** Captured mail as the calls see it: lists, marks, and the reading of one message. */
 import type { MailArea, RefusalArea } from '../api/areas/mail.ts';
-import { partUrl } from '../api/contract/resources.ts';
-import type { MessageDetail, MessageRow } from '../api/contract/mail.ts';
-import type { MailRecord, MailRow, Store, StoredPart } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { toRow } from './mail-row.ts';
+import type { Reading } from './reading.ts';
 
 export interface MailAreaDependencies {
   readonly store: Pick<Store, 'mail'>;
   /** What an alias leads to, as its table says now; '' when it is gone. */
   readonly aliasTarget: (name: string) => string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
-export function createMailArea({ store: { mail }, aliasTarget }: MailAreaDependencies): MailArea {
+export function createMailArea({ store: { mail }, aliasTarget, now }: MailAreaDependencies): MailArea {
   // Loaded when somebody looks at a message: reading MIME takes longer to load than all that mail needs to come in.
-  const read = async (urlOf = partUrl) => {
-    const { createMessageReader } = await import('../message/message.ts');
-    return createMessageReader({ mail, partUrl: urlOf });
-  };
+  let loading: Promise<Reading> | undefined;
+  const reading = () =>
+    (loading ??= import('./reading.ts').then(({ createReading }) => createReading({ mail, now })));
   return {
     async list(query) {
       const { messages, hasMore } = await mail.list(query);
@@ -29,78 +30,21 @@ export function createMailArea({ store: { mail }, aliasTarget }: MailAreaDepende
         aliases: counts.aliases.map(({ name, total }) => ({ name, total, target: aliasTarget(name) })),
       });
     },
-    async get(id) {
-      const record = mail.get(id);
-      if (record === undefined) return undefined;
-      const reader = await read();
-      return toDetail(record, { headers: [...reader.headers(id)], text: await reader.text(id) });
-    },
+    get: async (id) => (await reading()).get(id),
+    inside: async (at) => (await reading()).inside(at),
+    details: async (at, number) => (await reading()).details(at, number),
+    checks: async (at) => (await reading()).checks(at),
+    askLinks: async (at) => (await reading()).askLinks(at),
+    source: async (at) => (await reading()).source(at),
+    delivered: async (id, mailbox, copy) => (await reading()).delivered(id, mailbox, copy),
+    html: async (at, options) => (await reading()).html(at, options),
+    print: async (at, partUrl) => (await reading()).print(at, partUrl),
+    attachments: async (at) => (await reading()).attachments(at),
+    part: async (at, number, raw) => (await reading()).part(at, number, raw),
     mark: async (ids, marks) => (await mail.mark(ids, marks)).length,
     remove: async (ids) => (await mail.remove(ids)).length,
     restore: async (ids) => (await mail.restore(ids)).length,
     purge: async (ids) => (await mail.purge(ids)).length,
-    source: async (id) => (await read()).source(id),
-    delivered: async (id, mailbox, copy) => (await read()).delivered(id, mailbox, copy),
-    html: async (id, urlOf) => (await read((_, number) => urlOf(number))).html(id),
-    async part(id, number, raw) {
-      const part = await (await read()).part(id, number, raw);
-      if (part === undefined) return undefined;
-      const { contentType, charset, fileName, body } = part;
-      return {
-        contentType: charset === '' ? contentType : `${contentType}; charset=${charset}`,
-        fileName,
-        body,
-      };
-    },
-  };
-}
-
-/** Only what lists show: a record has more, which must not travel with every row. */
-function toRow(record: MailRow): MessageRow {
-  const { id, queueId, arrivedAt, from, to, subject, preview, size, attachments, isRead, isStarred } = record;
-  const fates = [...record.fates];
-  return { id, queueId, arrivedAt, from, to, subject, preview, size, attachments, isRead, isStarred, fates };
-}
-
-function toPart(part: StoredPart): MessageDetail['parts'][number] {
-  const { number, contentType, charset, encoding, disposition, fileName, contentId, depth, isAttachment } =
-    part;
-  const size = part.bodyEnd - part.bodyStart;
-  return {
-    number,
-    contentType,
-    charset,
-    encoding,
-    disposition,
-    fileName,
-    contentId,
-    size,
-    depth,
-    isAttachment,
-  };
-}
-
-function toDetail(record: MailRecord, read: Pick<MessageDetail, 'headers' | 'text'>): MessageDetail {
-  const { client, digest } = record;
-  return {
-    ...toRow(record),
-    ...read,
-    envelope: {
-      sender: record.sender,
-      recipients: record.recipients.map(({ originalAddress, address }) => originalAddress || address),
-      clientName: client?.name ?? '',
-      clientAddress: client?.address ?? '',
-      helo: client?.helo ?? '',
-      protocol: client?.protocol ?? '',
-      service: client?.service ?? '',
-      origin: record.origin,
-    },
-    parts: record.parts.map(toPart),
-    hasHtml: digest?.hasHtml ?? false,
-    remoteResources: digest?.remoteResources ?? 0,
-    ...(digest?.structureError === undefined ? {} : { structureError: digest.structureError }),
-    journey: [...record.journey],
-    related: [...record.related],
   };
 }
 

@@ -43,7 +43,8 @@ function readText(parts: readonly StoredPart[], body: Uint8Array): string {
   return texts.join('\n');
 }
 
-function readAllHtml(parts: readonly StoredPart[], body: Uint8Array) {
+/** What the message's HTML says and would load; the first megabyte of it. */
+export function readAllHtml(parts: readonly StoredPart[], body: Uint8Array) {
   const texts: string[] = [];
   let remoteResources = 0;
   let left = MOST_HTML;

@@ -6,6 +6,12 @@ export interface HeaderField {
   readonly value: string;
 }
 
+/** A field with how it stands in the message, folding inside. */
+export interface FieldAsWritten extends HeaderField {
+  /** What follows the colon, LF line ends, blanks around it kept out. */
+  readonly raw: string;
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const western = new TextDecoder('windows-1252');
 
@@ -27,18 +33,25 @@ export function decodeWords(text: string): string {
   }
 }
 
+const unfold = (raw: string) => raw.replace(/\n[ \t]*/g, ' ');
+
 /** A header block with LF or CRLF line ends, in order. Lines that are no header field are left out. */
-export function parseHeaders(block: Uint8Array): readonly HeaderField[] {
-  const fields: { name: string; value: string }[] = [];
+export function readFields(block: Uint8Array): readonly FieldAsWritten[] {
+  const fields: { name: string; lines: string[] }[] = [];
   for (const line of decodeHeaderBytes(block).split(/\r?\n/)) {
-    const last = fields.at(-1);
     if (/^[ \t]/.test(line)) {
-      if (last !== undefined) last.value += ` ${line.trim()}`;
+      fields.at(-1)?.lines.push(line.trimEnd());
       continue;
     }
     const colon = line.indexOf(':');
     if (colon <= 0) continue;
-    fields.push({ name: line.slice(0, colon).trimEnd(), value: line.slice(colon + 1).trim() });
+    fields.push({ name: line.slice(0, colon).trimEnd(), lines: [line.slice(colon + 1).trim()] });
   }
-  return fields.map(({ name, value }) => ({ name, value: decodeWords(value) }));
+  return fields.map(({ name, lines }) => {
+    const raw = lines.join('\n');
+    return { name, raw, value: decodeWords(unfold(raw).trim()) };
+  });
 }
+
+export const parseHeaders = (block: Uint8Array): readonly HeaderField[] =>
+  readFields(block).map(({ name, value }) => ({ name, value }));

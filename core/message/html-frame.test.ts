@@ -10,7 +10,11 @@ const part = (number: string, contentId: string, contentLocation = '') =>
   ({ number, contentId, contentLocation }) as Parameters<typeof htmlForFrame>[1]['parts'][number];
 
 function frame(html: string, parts = [part('2', 'Logo@Shop.test'), part('3', '', 'images/a.png')]) {
-  return htmlForFrame(html, { parts, partUrl: (number) => `/resource/message/7/part/${number}` });
+  return htmlForFrame(html, {
+    parts,
+    scheme: 'light',
+    partUrl: (number) => `/resource/message/7/part/${number}`,
+  });
 }
 const bodyIn = async (html: string) => /<body[^>]*>(.*)<\/body>/s.exec(await frame(html))?.[1];
 

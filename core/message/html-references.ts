@@ -20,8 +20,6 @@ const LOADING: Readonly<Record<string, readonly string[]>> = {
   video: ['src'],
 };
 const SOURCE_SETS = new Set(['srcset', 'imagesrcset']);
-const CSS_URL = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')/gi;
-
 export function isLoadingAttribute(element: string, attribute: string): boolean {
   return (LOADING[element]?.includes(attribute) ?? false) || (LOADING['*']?.includes(attribute) ?? false);
 }
@@ -45,18 +43,60 @@ export function sourceSet(value: string): readonly { readonly url: string; reado
     });
 }
 
-export function cssUrls(css: string): readonly string[] {
-  const first = (groups: readonly (string | undefined)[]) => groups.find((g) => g !== undefined) ?? '';
-  return [...css.matchAll(CSS_URL)].map((match) => first(match.slice(1)));
+interface CssReference {
+  readonly from: number;
+  readonly to: number;
+  readonly url: string;
+  readonly isImport: boolean;
 }
+
+/** What follows `url(` or `@import`, which ends at `at`; what is left open reaches to the end of the sheet. */
+function readReference(
+  css: string,
+  at: number,
+  isImport: boolean,
+): Pick<CssReference, 'to' | 'url'> | undefined {
+  let from = at;
+  while (/\s/.test(css.charAt(from))) from += 1;
+  const quote = css.charAt(from);
+  if (quote !== '"' && quote !== "'") {
+    if (isImport) return undefined;
+    const end = css.indexOf(')', from);
+    return end < 0
+      ? { url: css.slice(from).trim(), to: css.length }
+      : { url: css.slice(from, end).trim(), to: end + 1 };
+  }
+  const end = css.indexOf(quote, from + 1);
+  if (end < 0) return { url: css.slice(from + 1).trim(), to: css.length };
+  const close = isImport ? end : css.indexOf(')', end);
+  return { url: css.slice(from + 1, end).trim(), to: close < 0 ? css.length : close + 1 };
+}
+
+/** The URLs of a style sheet in order; each character is looked at once. */
+function* cssReferences(css: string): Generator<CssReference> {
+  const start = /url\(|@import(?=[\s"'])/gi;
+  for (let match = start.exec(css); match !== null; match = start.exec(css)) {
+    const isImport = match[0].startsWith('@');
+    const found = readReference(css, start.lastIndex, isImport);
+    if (found === undefined) continue;
+    yield { from: match.index, isImport, ...found };
+    start.lastIndex = found.to;
+  }
+}
+
+export const cssUrls = (css: string): readonly string[] => [...cssReferences(css)].map(({ url }) => url);
 
 /** Replaces each URL of a style sheet; '' takes it out. */
 export function replaceCssUrls(css: string, replace: (url: string) => string): string {
-  return css.replace(CSS_URL, (whole: string, ...groups: (string | undefined)[]) => {
-    const url = groups.slice(0, 5).find((group) => group !== undefined) ?? '';
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { from, to, url, isImport } of cssReferences(css)) {
     const quoted = JSON.stringify(replace(url));
-    return whole.startsWith('@') ? `@import ${quoted}` : `url(${quoted})`;
-  });
+    pieces.push(css.slice(at, from), isImport ? `@import ${quoted}` : `url(${quoted})`);
+    at = to;
+  }
+  pieces.push(css.slice(at));
+  return pieces.join('');
 }
 
 /** How many resources this element would load from elsewhere. */

@@ -1,6 +1,6 @@
 /** What an HTML part says and what it would load: one pass of a real tokenizer, no DOM. */
-import { Parser } from 'htmlparser2';
 import { cssUrls, isRemote, remoteAttributes } from './html-references.ts';
+import { walkHtmlNow } from './html-walk.ts';
 
 /** Elements whose text nobody sees. */
 const UNSEEN = new Set(['script', 'style', 'title', 'template', 'svg', 'iframe']);
@@ -22,27 +22,22 @@ export function readHtml(html: string): HtmlReading {
   let unseen = 0;
   let isStyle = false;
   let remoteResources = 0;
-  const parser = new Parser(
-    {
-      onopentag(name, attributes) {
-        if (UNSEEN.has(name)) unseen += 1;
-        if (name === 'style') isStyle = true;
-        if (BLOCK.has(name)) words.push(' ');
-        remoteResources += remoteAttributes(name, attributes);
-      },
-      onclosetag(name) {
-        if (UNSEEN.has(name)) unseen -= 1;
-        if (name === 'style') isStyle = false;
-        if (BLOCK.has(name)) words.push(' ');
-      },
-      ontext(text) {
-        if (isStyle) remoteResources += cssUrls(text).filter(isRemote).length;
-        else if (unseen === 0) words.push(text);
-      },
+  walkHtmlNow(html, {
+    onopentag(name, attributes) {
+      if (UNSEEN.has(name)) unseen += 1;
+      if (name === 'style') isStyle = true;
+      if (BLOCK.has(name)) words.push(' ');
+      remoteResources += remoteAttributes(name, attributes);
     },
-    { decodeEntities: true },
-  );
-  parser.write(html);
-  parser.end();
+    onclosetag(name) {
+      if (UNSEEN.has(name)) unseen -= 1;
+      if (name === 'style') isStyle = false;
+      if (BLOCK.has(name)) words.push(' ');
+    },
+    ontext(text) {
+      if (isStyle) remoteResources += cssUrls(text).filter(isRemote).length;
+      else if (unseen === 0) words.push(text);
+    },
+  });
   return { text: words.join('').replace(/\s+/g, ' ').trim(), remoteResources };
 }

@@ -57,31 +57,33 @@ describe('the indexer', { timeout: 30_000 }, () => {
 });
 
 describe('the reader', () => {
-  const partUrl = (id: number, number: string) => `/resource/message/${id}/part/${number}`;
+  const at = (id: number) => ({ id, inside: '' });
+  const options = { scheme: 'light', partUrl: (number: string) => `/part/${number}` } as const;
 
   it('answers before the indexer came to the message', async () => {
     const store = await openStore();
     await accept(store, 'invoice-pdf.eml');
-    const reader = createMessageReader({ mail: store.mail, partUrl });
-    expect(await reader.text(1)).toMatch(/^Dear Alice,\n\nyour invoice/);
-    expect(await reader.html(1)).toContain('<p>Kind regards<br>Billing at App</p>');
-    const pdf = await reader.part(1, '2', false);
+    const reader = createMessageReader({ mail: store.mail, now: Date.now });
+    const read = await reader.read(at(1));
+    expect(read?.text).toMatch(/^Dear Alice,\n\nyour invoice/);
+    expect(read?.headers.map((h) => h.name)).toContain('Subject');
+    expect(await reader.html(at(1), options)).toContain('<p>Kind regards<br>Billing at App</p>');
+    const pdf = await reader.part(at(1), '2', false);
     expect(pdf).toMatchObject({ contentType: 'application/pdf', fileName: 'Rechnung Größe 2026-11.pdf' });
     expect(Buffer.from(pdf?.body ?? []).toString('latin1')).toMatch(/^%PDF-1\.4.*%%EOF\n$/s);
-    const raw = await reader.part(1, '2', true);
+    const raw = await reader.part(at(1), '2', true);
     expect(Buffer.from(raw?.body ?? []).toString('latin1')).toMatch(/^Content-Type: application\/pdf;\r\n/);
-    expect(reader.headers(1).map((h) => h.name)).toContain('Subject');
     expect(reader.delivered(1)?.includes(0x0d)).toBe(false);
-    expect(await reader.part(1, '9', false)).toBeUndefined();
-    expect(await reader.html(99)).toBeUndefined();
-    expect(reader.source(99)).toBeUndefined();
+    expect(await reader.part(at(1), '9', false)).toBeUndefined();
+    expect(await reader.html(at(99), options)).toBeUndefined();
+    expect(await reader.source(at(99))).toBeUndefined();
     await store.close();
   });
 
   it('puts in front what the agent did, for that mailbox', async () => {
     const store = await openStore();
     await accept(store, 'cron.eml');
-    const reader = createMessageReader({ mail: store.mail, partUrl });
+    const reader = createMessageReader({ mail: store.mail, now: Date.now });
     expect(reader.delivered(1, 'you')).toBeUndefined();
     await store.close();
   });

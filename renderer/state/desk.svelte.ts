@@ -1,13 +1,16 @@
 import { Config } from './config.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { Folders } from './folders.svelte.ts';
+import { Frame } from './frame.svelte.ts';
 import { Inspector } from './inspector.svelte.ts';
 import { Lab } from './lab.svelte.ts';
 import { Log } from './log.svelte.ts';
+import { Links } from './links.svelte.ts';
 import { Live } from './live.svelte.ts';
 import { Mail } from './mail.svelte.ts';
 import { Navigation, type AddressBar } from './navigation.svelte.ts';
 import { Queue } from './queue.svelte.ts';
+import { ReadingSettings } from './reading-settings.svelte.ts';
 import { Sessions } from './sessions.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
 import { Theme, type ThemeHost } from './theme.svelte.ts';
@@ -21,6 +24,10 @@ export interface DeskHost {
   readonly bar: AddressBar;
   readonly theme: ThemeHost;
   readonly now: () => number;
+  /** What this window calls itself: no other one has the name. */
+  readonly view: string;
+  /** The desktop app, which can do more than a page in a browser. */
+  readonly isDesktop: boolean;
 }
 
 /** Everything that the window knows, made once and wired here. */
@@ -34,6 +41,10 @@ export class Desk {
   readonly navigation: Navigation;
   readonly folders: Folders;
   readonly mail: Mail;
+  readonly reading: ReadingSettings;
+  readonly frame: Frame;
+  readonly links: Links;
+  readonly isDesktop: boolean;
   readonly queue: Queue;
   readonly config: Config;
   readonly inspector: Inspector;
@@ -51,6 +62,10 @@ export class Desk {
     this.folders = new Folders(api, this.live);
     const { live, folders, toasts } = this;
     this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch });
+    this.reading = new ReadingSettings(host.theme.storage);
+    this.frame = new Frame(this.reading, host.view);
+    this.links = new Links(live, host.view);
+    this.isDesktop = host.isDesktop;
     this.queue = new Queue(api, live, toasts);
     this.config = new Config(api, live, toasts);
     this.inspector = new Inspector(api);

@@ -69,9 +69,9 @@ export class Mail {
     this.#reopen();
   }
 
-  /** Shows the message and marks it as read. */
-  async show(id: number | undefined): Promise<void> {
-    await this.reader.open(id);
+  /** Shows the message, or one inside of it, and marks it as read. */
+  async show(id: number | undefined, inside = ''): Promise<void> {
+    await this.reader.open(id === undefined ? undefined : { id, inside });
     if (id === undefined || this.reader.id !== id || this.reader.message?.isRead !== false) return;
     await this.mark(new Set([id]), { isRead: true });
   }
@@ -79,7 +79,7 @@ export class Mail {
   mark(ids: ReadonlySet<number>, change: { isRead?: boolean; isStarred?: boolean }): Promise<boolean> {
     this.list.patch(ids, change);
     const shown = this.reader.message;
-    if (shown !== undefined && ids.has(shown.id)) this.reader.message = { ...shown, ...change };
+    if (shown !== undefined && ids.has(shown.id)) this.reader.patch(change);
     return this.#toasts.attempt(() => this.#api.mail.mark({ ids: [...ids], ...change }));
   }
 

@@ -6,6 +6,7 @@ const places: readonly Place[] = [
   { view: 'mail', shelf: { kind: 'bin' }, id: 12 },
   { view: 'mail', shelf: { kind: 'mailbox', name: 'domain.test/a b' }, id: 7 },
   { view: 'mail', shelf: { kind: 'alias', name: 'root' } },
+  { view: 'mail', shelf: { kind: 'mailbox', name: 'you' }, id: 7, inside: '2,1.3' },
   { view: 'queue' },
   { view: 'queue', queueId: '4bX2yk1Vz9z7' },
   { view: 'config', file: 'main.cf', line: 3 },

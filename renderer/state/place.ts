@@ -5,7 +5,7 @@ import type { Folder } from '../../core/api/contract/mail.ts';
 export type Shelf = Folder | { readonly kind: 'refused' };
 
 export type Place =
-  | { readonly view: 'mail'; readonly shelf: Shelf; readonly id?: number }
+  | { readonly view: 'mail'; readonly shelf: Shelf; readonly id?: number; readonly inside?: string }
   | { readonly view: 'queue'; readonly queueId?: string }
   | { readonly view: 'config'; readonly file?: string; readonly line?: number }
   | { readonly view: 'lab' }
@@ -24,8 +24,13 @@ export function shelfKey(shelf: Shelf): string {
 
 type PlaceOf<View extends Place['view']> = Extract<Place, { view: View }>;
 
+function messageWords({ id, inside }: PlaceOf<'mail'>): string {
+  if (id === undefined) return '';
+  return inside === undefined ? `/${id}` : `/${id}/inside/${inside}`;
+}
+
 const hashes: { readonly [View in Place['view']]: (place: PlaceOf<View>) => string } = {
-  mail: ({ shelf, id }) => `#/mail/${shelfKey(shelf)}${id === undefined ? '' : `/${id}`}`,
+  mail: (place) => `#/mail/${shelfKey(place.shelf)}${messageWords(place)}`,
   queue: ({ queueId }) => `#/queue${queueId === undefined ? '' : `/${queueId}`}`,
   config({ file, line }) {
     const at = line === undefined ? '' : `/${line}`;
@@ -44,6 +49,9 @@ export function toHash(place: Place): string {
   return write(place);
 }
 
+/** Part numbers, from the outside in. */
+const INSIDE = /^\d+(?:\.\d+)*(?:,\d+(?:\.\d+)*)*$/;
+
 const number = (text: string | undefined) =>
   text !== undefined && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 
@@ -56,8 +64,11 @@ function mailPlace(words: readonly string[]): Place {
   const named = (kind === 'mailbox' || kind === 'alias') && name !== undefined;
   if (!named && !isPlainShelf(kind)) return START;
   const shelf: Shelf = named ? { kind, name } : { kind: isPlainShelf(kind) ? kind : 'all' };
-  const id = number(words[named ? 2 : 1]);
-  return { view: 'mail', shelf, ...(id === undefined ? {} : { id }) };
+  const [idWord, key, path] = words.slice(named ? 2 : 1);
+  const id = number(idWord);
+  if (id === undefined) return { view: 'mail', shelf };
+  const isInside = key === 'inside' && path !== undefined && INSIDE.test(path);
+  return { view: 'mail', shelf, id, ...(isInside ? { inside: path } : {}) };
 }
 
 /** Anything that is not a place leads to the start. */

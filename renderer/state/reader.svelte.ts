@@ -1,73 +1,96 @@
-import type { MessageDetail } from '../../core/api/contract/mail.ts';
-import { messageUrl } from '../../core/api/contract/resources.ts';
+import type { InnerMessage, MessageDetail } from '../../core/api/contract/mail.ts';
+import { messageUrl, type MessageAt } from '../../core/api/contract/resources.ts';
+import { Checks } from './checks.svelte.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
 import type { LiveEvent } from './live.svelte.ts';
+import { PartInspector } from './part-inspector.svelte.ts';
+import { TextResource } from './text-resource.svelte.ts';
 import { throttle } from './throttle.ts';
 
-export type ReaderTab = 'html' | 'text' | 'headers' | 'parts' | 'source' | 'journey';
-export const FRAME_WIDTHS = [375, 768, 'full'] as const;
-export type FrameWidth = (typeof FRAME_WIDTHS)[number];
+export const READER_TABS = ['html', 'text', 'headers', 'parts', 'source', 'journey', 'checks'] as const;
+export type ReaderTab = (typeof READER_TABS)[number];
 
 const REFRESH_EVERY_MS = 500;
-/** Beyond this the source is cut: a text view of more is of no use, and the download has it all. */
-const SOURCE_SHOWN_BYTES = 2_000_000;
 
-/** The opened message. The tab asked for stays from message to message where the message has it. */
+export interface ShownMessage {
+  readonly at: MessageAt;
+  readonly message: MessageDetail;
+  /** The message inside of it that is read; undefined: the stored one itself. */
+  readonly inner: InnerMessage | undefined;
+}
+
+/** The opened message, or the one opened inside of it. The tab asked for stays from message to message. */
 export class Reader {
-  id = $state<number | undefined>();
-  message = $state.raw<MessageDetail | undefined>();
+  /** What was asked for. */
+  at = $state.raw<MessageAt | undefined>();
+  /** What has come: for a moment still the one before. */
+  shown = $state.raw<ShownMessage | undefined>();
   failure = $state('');
   wantedTab = $state<ReaderTab>('html');
-  width = $state<FrameWidth>('full');
-  source = $state.raw<{ readonly id: number; readonly text: string; readonly isCut: boolean } | undefined>();
-  readonly tab: ReaderTab = $derived.by(() =>
-    this.wantedTab === 'html' && this.message?.hasHtml !== true ? 'text' : this.wantedTab,
-  );
+  readonly part: PartInspector;
+  readonly source: TextResource;
+  readonly checks: Checks;
   readonly #api: Pick<Api, 'mail'>;
   readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.load());
-  readonly #fetch: (url: string) => Promise<Response>;
 
   constructor(api: Pick<Api, 'mail'>, fetch: (url: string) => Promise<Response>) {
     this.#api = api;
-    this.#fetch = fetch;
+    this.part = new PartInspector(api, fetch);
+    this.source = new TextResource(fetch);
+    this.checks = new Checks(api);
   }
 
-  async open(id: number | undefined): Promise<void> {
-    if (id === this.id) return;
-    this.id = id;
+  get id(): number | undefined {
+    return this.at?.id;
+  }
+
+  get message(): MessageDetail | undefined {
+    return this.shown?.message;
+  }
+
+  /** Changes that were asked for show at once. */
+  patch(change: Partial<MessageDetail>): void {
+    if (this.shown !== undefined)
+      this.shown = { ...this.shown, message: { ...this.shown.message, ...change } };
+  }
+
+  async open(at: MessageAt | undefined): Promise<void> {
+    if (at?.id === this.at?.id && at?.inside === this.at?.inside) return;
+    this.at = at;
     this.failure = '';
-    if (id === undefined) this.message = undefined;
+    this.checks.plan(at);
+    if (at === undefined) this.shown = undefined;
     else await this.load();
   }
 
   /** Reads the opened message (again); an answer that comes after another one was opened is dropped. */
   async load(): Promise<void> {
-    const id = this.id;
-    if (id === undefined) return;
+    const { at } = this;
+    if (at === undefined) return;
     try {
-      const message = await this.#api.mail.get({ id });
-      if (id !== this.id) return;
-      this.message = message;
+      const [message, inner] = await Promise.all([
+        this.#api.mail.get({ id: at.id }),
+        at.inside === '' ? undefined : this.#api.mail.inside(at),
+      ]);
+      if (at !== this.at) return;
+      this.shown = { at, message, inner };
       this.failure = '';
     } catch (cause) {
-      if (id !== this.id) return;
-      this.message = undefined;
+      if (at !== this.at) return;
+      this.shown = undefined;
       this.failure = explain(cause);
     }
   }
 
-  async loadSource(id: number): Promise<void> {
-    if (this.source?.id === id) return;
-    this.source = undefined;
-    const text = await (await this.#fetch(messageUrl(id, 'source'))).text();
-    if (id !== this.id) return;
-    this.source = { id, text: text.slice(0, SOURCE_SHOWN_BYTES), isCut: text.length > SOURCE_SHOWN_BYTES };
+  /** `size`: bytes of the source. */
+  loadSource(at: MessageAt, size: number): Promise<void> {
+    return this.source.load(messageUrl(at, 'source'), size, (first) => messageUrl(at, 'source', { first }));
   }
 
   take(event: LiveEvent): void {
-    if (this.id === undefined) return;
-    const isMine = event.kind === 'mail' && (!event.isComplete || event.changed.includes(this.id));
+    if (this.at === undefined) return;
+    const isMine = event.kind === 'mail' && (!event.isComplete || event.changed.includes(this.at.id));
     if (isMine || event.kind === 'resync') this.#refresh();
   }
 }

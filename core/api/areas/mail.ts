@@ -2,11 +2,15 @@
 import type {
   Folder,
   FolderCounts,
+  InnerMessage,
   MessageDetail,
   MessageRow,
+  PartDetails,
   RefusalDetail,
   RefusalRow,
 } from '../contract/mail.ts';
+import type { Checks, LinkAnswer } from '../contract/checks.ts';
+import type { MessageAt } from '../contract/resources.ts';
 
 /** Bytes for a URL. `contentType` is what the message says; the door decides what a browser may take it for. */
 interface Bytes {
@@ -14,6 +18,15 @@ interface Bytes {
   /** As the message has it, decoded: a suggestion, never a path. '' when it has none. */
   readonly fileName: string;
   readonly body: Uint8Array;
+}
+
+/** How HTML is prepared for the frame. */
+export interface HtmlFrame {
+  /** What `cid:` becomes. */
+  readonly partUrl: (number: string) => string;
+  readonly scheme: 'light' | 'dark';
+  /** What following a link becomes; absent: links open by themselves. */
+  readonly linkUrl?: (to: string) => string;
 }
 
 export interface MailArea {
@@ -34,14 +47,24 @@ export interface MailArea {
   restore(ids: readonly number[]): Promise<number>;
   /** Absent ids: everything in the Bin. */
   purge(ids: readonly number[] | undefined): Promise<number>;
-  /** The bytes that came in. */
-  source(id: number): Promise<Uint8Array | undefined>;
+  /** A message that another one carries. */
+  inside(at: MessageAt): Promise<InnerMessage | undefined>;
+  details(at: MessageAt, number: string): Promise<PartDetails | undefined>;
+  checks(at: MessageAt): Promise<Checks | undefined>;
+  /** Asks the message's links that are on this machine. */
+  askLinks(at: MessageAt): Promise<readonly LinkAnswer[] | undefined>;
+  /** The bytes that came in; of a message inside of another: its own. */
+  source(at: MessageAt): Promise<Uint8Array | undefined>;
   /** The delivered form; with what the agent put in front for one mailbox, whose copies count from 0. */
   delivered(id: number, mailbox?: string, copy?: number): Promise<Uint8Array | undefined>;
-  /** The HTML part as UTF-8 text, `cid:` pointing at part URLs made by `partUrl`; undefined when there is none. */
-  html(id: number, partUrl: (number: string) => string): Promise<string | undefined>;
+  /** The HTML part as UTF-8 text for the frame; undefined when there is none. */
+  html(at: MessageAt, options: HtmlFrame): Promise<string | undefined>;
+  /** One page for the printer. */
+  print(at: MessageAt, partUrl: (number: string) => string): Promise<string | undefined>;
+  /** Everything attached, a ZIP archive; undefined when nothing is. */
+  attachments(at: MessageAt): Promise<Uint8Array | undefined>;
   /** One part: decoded, or as it stands when `raw`. */
-  part(id: number, number: string, raw: boolean): Promise<Bytes | undefined>;
+  part(at: MessageAt, number: string, raw: boolean): Promise<Bytes | undefined>;
 }
 
 export interface RefusalArea {

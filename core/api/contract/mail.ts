@@ -1,6 +1,7 @@
 /** Captured mail: list, read, mark, delete, hand in. Bytes are resources with URLs (see resources.ts), not calls. */
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
+import { checks, linkAnswer } from './checks.ts';
 import { fate, journeyEntry, messageId, time } from './common.ts';
 
 /** What the sidebar selects. `all` has every accepted message, whatever became of it. */
@@ -34,15 +35,41 @@ const messageRow = z.object({
 });
 export type MessageRow = z.infer<typeof messageRow>;
 
+/** What a part is, by its type and name: how it is shown and what it is called. */
+const partKind = z.enum([
+  'container',
+  'text',
+  'html',
+  'image',
+  'audio',
+  'video',
+  'message',
+  'calendar',
+  'contact',
+  'report',
+  'pdf',
+  'archive',
+  'tnef',
+  'smime',
+  'signature',
+  'encrypted',
+  'key',
+  'other',
+]);
+export type PartKind = z.infer<typeof partKind>;
+
 const part = z.object({
-  /** IMAP section number: `1`, `1.2`; `` for the message itself. */
+  /** IMAP section number: `1`, `1.2`; `1.TEXT` for a multipart in an attached message; `` for the message itself. */
   number: z.string(),
   contentType: z.string(),
+  kind: partKind,
   charset: z.string(),
   encoding: z.string(),
   disposition: z.string(),
   /** As the message has it, decoded; never to be used as a path. */
   fileName: z.string(),
+  /** The name it is saved by: no path, nothing that cannot be seen; '' when it has none. */
+  safeName: z.string(),
   contentId: z.string(),
   /** Encoded bytes of the body. */
   size: z.number().int(),
@@ -51,7 +78,71 @@ const part = z.object({
 });
 export type Part = z.infer<typeof part>;
 
+const headerField = z.object({
+  name: z.string(),
+  /** Unfolded and decoded. */
+  value: z.string(),
+  /** How it stands in the message, folding inside, where that is not the same. */
+  raw: z.string().optional(),
+});
+export type HeaderField = z.infer<typeof headerField>;
+
+const reportFields = z.array(z.object({ name: z.string(), value: z.string() }));
+/** The machine-readable part of a multipart/report: RFC 3464, 8098, 5965. */
+const report = z.object({
+  kind: z.enum(['delivery-status', 'disposition-notification', 'feedback-report']),
+  message: reportFields,
+  /** One group for each recipient; delivery status only. */
+  recipients: z.array(reportFields),
+});
+export type Report = z.infer<typeof report>;
+
+const calendarTime = z.object({
+  /** `2026-11-22`, `2026-11-22T14:00`, `2026-11-22T14:00Z` */
+  at: z.string(),
+  /** The time zone as the calendar names it. */
+  zone: z.string(),
+});
+const calendar = z.object({
+  /** `REQUEST`, `CANCEL`, ... */
+  method: z.string(),
+  events: z.array(
+    z.object({
+      summary: z.string(),
+      location: z.string(),
+      description: z.string(),
+      start: calendarTime.optional(),
+      end: calendarTime.optional(),
+      recurrence: z.string(),
+      status: z.string(),
+      organizer: z.string(),
+      attendees: z.array(z.object({ name: z.string(), answer: z.string() })),
+    }),
+  ),
+});
+export type Calendar = z.infer<typeof calendar>;
+
+/** What a message says, be it a stored one or one that another carries. */
+const messageBody = z.object({
+  /** Of the delivered form, in order: the first thousand. */
+  headers: z.array(headerField),
+  headerCount: z.number().int(),
+  parts: z.array(part),
+  hasHtml: z.boolean(),
+  /** The first text/plain part, decoded; '' when there is none. Cut at 1 MB. */
+  text: z.string(),
+  /** Remote resources that the HTML would load; they are blocked. */
+  remoteResources: z.number().int(),
+  /** Why the structure could not be read; the source still can. */
+  structureError: z.string().optional(),
+  report: report.optional(),
+  /** The first calendar in it, where it has one. */
+  calendar: calendar.optional(),
+});
+export type MessageBody = z.infer<typeof messageBody>;
+
 const messageDetail = messageRow.extend({
+  ...messageBody.shape,
   envelope: z.object({
     sender: z.string(),
     recipients: z.array(z.string()),
@@ -62,16 +153,6 @@ const messageDetail = messageRow.extend({
     service: z.string(),
     origin: z.enum(['smtpd', 'sendmail', 'bounce', 'local', 'api', 'requeue']),
   }),
-  /** Of the delivered form, in order, folding kept out, decoded. */
-  headers: z.array(z.object({ name: z.string(), value: z.string() })),
-  parts: z.array(part),
-  hasHtml: z.boolean(),
-  /** The first text/plain part, decoded; '' when there is none. Cut at 1 MB. */
-  text: z.string(),
-  /** Remote resources that the HTML would load; they are blocked. */
-  remoteResources: z.number().int(),
-  /** Why the structure could not be read; the source still can. */
-  structureError: z.string().optional(),
   journey: z.array(journeyEntry),
   /** The message this notice is about, or the notices about this message. */
   related: z.array(
@@ -79,6 +160,40 @@ const messageDetail = messageRow.extend({
   ),
 });
 export type MessageDetail = z.infer<typeof messageDetail>;
+
+/** Part numbers from the outside in: `2`, `2,1.3`; '' is the stored message itself. */
+const insidePath = z
+  .string()
+  .regex(/^(?:\d+(?:\.\d+)*(?:,\d+(?:\.\d+)*)*)?$/)
+  .max(500);
+
+const innerMessage = messageBody.extend({
+  subject: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** The Date header as it stands. */
+  date: z.string(),
+  size: z.number().int(),
+});
+export type InnerMessage = z.infer<typeof innerMessage>;
+
+const card = z.object({
+  name: z.string(),
+  fields: z.array(z.object({ label: z.string(), value: z.string() })),
+});
+export type Card = z.infer<typeof card>;
+
+const partDetails = z.object({
+  headers: z.array(headerField),
+  /** Bytes without the transfer encoding. */
+  decodedSize: z.number().int(),
+  /** Of the decoded bytes, in hex. */
+  sha256: z.string(),
+  md5: z.string(),
+  calendar: calendar.optional(),
+  cards: z.array(card).optional(),
+});
+export type PartDetails = z.infer<typeof partDetails>;
 
 const ids = z.object({ ids: z.array(messageId).min(1).max(10_000) });
 
@@ -145,6 +260,36 @@ export const mail = {
     .route({ method: 'GET', path: '/mail/messages/{id}' })
     .input(z.object({ id: z.coerce.number().int().positive() }))
     .output(messageDetail),
+  /** A message that another one carries (message/rfc822). */
+  inside: oc
+    .route({ method: 'GET', path: '/mail/messages/{id}/inside/{inside}' })
+    .input(z.object({ id: z.coerce.number().int().positive(), inside: insidePath.min(1) }))
+    .output(innerMessage),
+  /** One part looked at closely. */
+  part: oc
+    .route({ method: 'GET', path: '/mail/messages/{id}/part' })
+    .input(
+      z.object({
+        id: z.coerce.number().int().positive(),
+        inside: insidePath.default(''),
+        /** `` is the message itself. */
+        number: z
+          .string()
+          .regex(/^(?:\d+(?:\.\d+)*(?:\.TEXT)?)?$/)
+          .default(''),
+      }),
+    )
+    .output(partDetails),
+  /** What is wrong with it, and how clients will show it. Nothing is asked of any network. */
+  checks: oc
+    .route({ method: 'GET', path: '/mail/messages/{id}/checks' })
+    .input(z.object({ id: z.coerce.number().int().positive(), inside: insidePath.default('') }))
+    .output(checks),
+  /** Asks the links on this machine, and no others, whether they lead somewhere (HEAD). */
+  askLinks: oc
+    .route({ method: 'POST', path: '/mail/messages/{id}/links' })
+    .input(z.object({ id: z.coerce.number().int().positive(), inside: insidePath.default('') }))
+    .output(z.object({ answers: z.array(linkAnswer) })),
   mark: oc
     .route({ method: 'POST', path: '/mail/mark' })
     .input(ids.extend({ isRead: z.boolean().optional(), isStarred: z.boolean().optional() }))

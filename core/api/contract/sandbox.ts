@@ -46,6 +46,8 @@ const event = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('status'), status }),
   /** At most 500 of what was written since the last event; none where only the news was asked for. */
   z.object({ kind: z.literal('log'), lines: z.array(z.string()) }),
+  /** A link was clicked in the frame of the window that calls itself `view`; nothing was opened. */
+  z.object({ kind: z.literal('link'), view: z.string(), url: z.string() }),
 ]);
 export type SandpostEvent = z.infer<typeof event>;
 

@@ -14,6 +14,26 @@ export function mailCalls(engine: Engine) {
       if (message === undefined) throw notFound(`message ${input.id}`);
       return message;
     }),
+    inside: os.mail.inside.handler(async ({ input }) => {
+      const message = await mail.inside(input);
+      if (message === undefined) throw notFound(`message ${input.inside} in message ${input.id}`);
+      return message;
+    }),
+    part: os.mail.part.handler(async ({ input: { number, ...at } }) => {
+      const details = await mail.details(at, number);
+      if (details === undefined) throw notFound(`part ${number} of message ${at.id}`);
+      return details;
+    }),
+    checks: os.mail.checks.handler(async ({ input }) => {
+      const checks = await mail.checks(input);
+      if (checks === undefined) throw notFound(`message ${input.id}`);
+      return checks;
+    }),
+    askLinks: os.mail.askLinks.handler(async ({ input }) => {
+      const answers = await mail.askLinks(input);
+      if (answers === undefined) throw notFound(`message ${input.id}`);
+      return { answers: [...answers] };
+    }),
     mark: os.mail.mark.handler(async ({ input: { ids, ...marks } }) => ({
       changed: await mail.mark(ids, marks),
     })),

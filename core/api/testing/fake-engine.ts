@@ -51,6 +51,7 @@ function fakeMessage(id: number): MessageDetail {
       origin: 'smtpd',
     },
     headers: [{ name: 'Subject', value: `Message ${id}` }],
+    headerCount: 1,
     parts: [],
     hasHtml: false,
     text: 'Hello',
@@ -174,14 +175,26 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       remove: (ids) => note('remove', ids, known(ids)),
       restore: (ids) => note('restore', ids, known(ids)),
       purge: (ids) => note('purge', ids, 0),
-      source: (id) => Promise.resolve(messages.has(id) ? source : undefined),
+      inside: () => Promise.resolve(undefined),
+      details: () => Promise.resolve(undefined),
+      checks: () => Promise.resolve(undefined),
+      askLinks: () => Promise.resolve(undefined),
+      print: () => Promise.resolve(undefined),
+      attachments: () => Promise.resolve(undefined),
+      source: ({ id }) => Promise.resolve(messages.has(id) ? source : undefined),
       delivered: (id, mailbox, copy = 0) => {
         const isThere = messages.has(id) && copy === 0;
         return Promise.resolve(isThere ? Buffer.from(`Delivered-To: ${mailbox ?? ''}\n\nbody\n`) : undefined);
       },
-      html: (id, partUrl) =>
-        Promise.resolve(messages.has(id) ? fake.html?.replace('cid:logo', partUrl('2')) : undefined),
-      part: (id, number) => Promise.resolve(messages.has(id) ? parts.get(number) : undefined),
+      html: ({ id }, { partUrl, linkUrl }) =>
+        Promise.resolve(
+          messages.has(id)
+            ? fake.html
+                ?.replace('cid:logo', partUrl('2'))
+                .replace(/link:(\S+)(?=")/, (_, to: string) => linkUrl?.(to) ?? to)
+            : undefined,
+        ),
+      part: ({ id }, number) => Promise.resolve(messages.has(id) ? parts.get(number) : undefined),
     },
     log: {
       read: (query) => note('log.read', query, NO_LINES),

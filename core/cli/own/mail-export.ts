@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { asctime } from '../../mail/asctime.ts';
 import { quoteLocal } from '../../mail/quote.ts';
-import { messageUrl } from '../../api/contract/resources.ts';
+import { messageUrl, storedMessage } from '../../api/contract/resources.ts';
 import type { MessageRow } from '../../api/contract/mail.ts';
 import { CommandError, type Connection, type Context } from '../context.ts';
 import { EX_USAGE } from '../options.ts';
@@ -47,12 +47,11 @@ async function* copies(
   mailbox: string | undefined,
 ): AsyncGenerator<Uint8Array> {
   const kind = mailbox === undefined ? 'source' : 'delivered';
-  const query = mailbox === undefined ? '' : `?mailbox=${encodeURIComponent(mailbox)}`;
-  const first = await connection.bytes(`${messageUrl(id, kind)}${query}`);
+  const first = await connection.bytes(messageUrl(storedMessage(id), kind, { mailbox }));
   if (first === undefined) throw new CommandError(`there is no message ${id}`);
   yield first;
   for (let copy = 1; mailbox !== undefined; copy += 1) {
-    const next = await connection.bytes(`${messageUrl(id, kind)}${query}&copy=${copy}`);
+    const next = await connection.bytes(messageUrl(storedMessage(id), kind, { mailbox, copy }));
     if (next === undefined) return;
     yield next;
   }

@@ -1,5 +1,5 @@
 /** `sandpost mail list|show|export|import`: captured mail on the command line. */
-import { messageUrl } from '../../api/contract/resources.ts';
+import { messageUrl, storedMessage } from '../../api/contract/resources.ts';
 import type { JourneyEntry } from '../../mail/journey.ts';
 import { CommandError, withConnection, type Connection, type Context } from '../context.ts';
 import { EX_USAGE, forTerminal, positive, table } from '../options.ts';
@@ -46,8 +46,8 @@ async function show(
   const { id } = options;
   if (options.source === true || options.delivered === true) {
     const kind = options.source === true ? 'source' : 'delivered';
-    const mailbox = options.mailbox === undefined ? '' : `?mailbox=${encodeURIComponent(options.mailbox)}`;
-    const bytes = await connection.bytes(`${messageUrl(id, kind)}${mailbox}`);
+    const { mailbox } = options;
+    const bytes = await connection.bytes(messageUrl(storedMessage(id), kind, { mailbox }));
     if (bytes === undefined) throw new CommandError(`there is no message ${id}`);
     context.out(bytes);
     return 0;

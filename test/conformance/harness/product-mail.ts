@@ -69,7 +69,7 @@ function createProductMail({ client, bytes: read }: Calls): ProductMail {
   async function copies(id: number, mailbox: string): Promise<Uint8Array[]> {
     const found: Uint8Array[] = [];
     for (;;) {
-      const url = `${messageUrl(id, 'delivered')}?mailbox=${encodeURIComponent(mailbox)}&copy=${found.length}`;
+      const url = `${messageUrl({ id, inside: '' }, 'delivered')}?mailbox=${encodeURIComponent(mailbox)}&copy=${found.length}`;
       const bytes = await read(url);
       if (bytes === undefined) return found;
       found.push(bytes);
