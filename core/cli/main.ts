@@ -50,6 +50,10 @@ async function execute({ name, command, args, options }: Call): Promise<number> 
   let context: Context | undefined;
   try {
     context = createContext(options);
+    if (command.readsMainCf !== undefined) {
+      const { startsWell } = await import('./postfix/program-start.ts');
+      if (!startsWell(context, name)) return command.readsMainCf.exit;
+    }
     const run = await command.load();
     return await run(context, args);
   } catch (error) {

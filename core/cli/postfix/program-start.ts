@@ -1,0 +1,17 @@
+/** What every program of Postfix does first: it reads main.cf, and says in its own name what is wrong with that. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { startProgram } from '../../config/check.ts';
+import type { Context } from '../context.ts';
+
+/**
+ * False: the program cannot start, which has been said. Before there is a main.cf nothing is wrong with it: the
+ * command writes the first one, or does without.
+ */
+export function startsWell(context: Context, program: string): boolean {
+  const { configDir } = context.folders;
+  if (!existsSync(path.join(configDir, 'main.cf'))) return true;
+  const { lines, scope } = startProgram(program, configDir);
+  context.err(lines.map((line) => `${line}\n`).join(''));
+  return scope !== undefined;
+}
