@@ -6,11 +6,11 @@ import type { Context } from '../context.ts';
 
 /**
  * False: the program cannot start, which has been said. Before there is a main.cf nothing is wrong with it: the
- * command writes the first one, or does without.
+ * command writes the first one, or does without; but not in a folder that was named for it (-c).
  */
-export function startsWell(context: Context, program: string): boolean {
+export function startsWell(context: Context, program: string, isNamed = false): boolean {
   const { configDir } = context.folders;
-  if (!existsSync(path.join(configDir, 'main.cf'))) return true;
+  if (!isNamed && !existsSync(path.join(configDir, 'main.cf'))) return true;
   const { lines, scope } = startProgram(program, configDir);
   context.err(lines.map((line) => `${line}\n`).join(''));
   return scope !== undefined;
