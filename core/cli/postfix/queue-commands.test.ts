@@ -159,6 +159,28 @@ describe('postsuper', () => {
     expect(context.printed.err).toContain('postsuper: Force-expired: 2 messages\n');
   });
 
+  it('expires and releases with -f, and releases only from hold', async () => {
+    context = await createTestContext();
+    expect(await outcome(postsuper, ['-f', 'ALL'])).toBe(0);
+    expect(await outcome(postsuper, ['-H', 'ALL', 'deferred'])).toBe(0);
+    expect(acts()).toEqual([
+      { action: 'expire', ids: 'ALL' },
+      { action: 'release', ids: 'ALL' },
+    ]);
+    expect(context.printed.err).toMatch(/Force-expired: .*\npostsuper: Released from hold: /);
+    expect(context.printed.err).toMatch(/Released from hold: 0 messages\n$/);
+  });
+
+  it('takes ALL for an id when it comes from standard input, and knows which queues there are', async () => {
+    context = await createTestContext();
+    context.stdin.text = 'ALL\n\n';
+    expect(await outcome(postsuper, ['-h', '-'])).toBe(0);
+    expect(acts()).toEqual([{ action: 'hold', ids: ['ALL'] }]);
+    expect(context.printed.err).toContain('postsuper: warning: invalid mail queue id: \n');
+    expect(await outcome(postsuper, ['-d', 'ALL', 'bounce'])).toBe(0);
+    expect(await outcome(postsuper, ['-d', 'ALL', 'x'])).toBe('1 fatal: invalid directory name: x');
+  });
+
   it('is for the owner only', async () => {
     context = await createTestContext({ actor: { isOwner: false } });
     expect(await outcome(postsuper, ['-d', 'ALL'])).toBe(
