@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { COMMANDS, helpText, type Command } from './commands.ts';
 import type { Context } from './context.ts';
 import { createContext } from './create-context.ts';
-import { getopt } from './getopt.ts';
+import { getopt } from '../util/getopt.ts';
 import { parseGlobals, takeOwnGlobals, type GlobalOptions } from './globals.ts';
 import { tellFailure } from './failure.ts';
 

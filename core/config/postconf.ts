@@ -46,10 +46,7 @@ export function postconf(args: readonly string[], deps: PostconfDeps): CommandRe
   const programName = deps.programName ?? 'postconf';
   const output = createOutput(programName);
   try {
-    const options = parseOptions(args, programName);
-    if (options.subject === 'templates' || options.subject === 'expanded-templates')
-      return showTemplates(options.subject, options, deps);
-    return output.result(run(options, deps, output) ? 0 : 1);
+    return run(parseOptions(args, programName), deps, output);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     output.fatal(error);
@@ -70,52 +67,50 @@ function showTemplates(
 /** The TLS library is Node's own, compiled in. */
 function showTls(mode: string | undefined, output: Output): boolean {
   if (mode === 'compile-version' || mode === 'run-version') {
-    output.line(`OpenSSL ${process.versions.openssl ?? 'none'}`);
+    output.line(`OpenSSL ${process.versions.openssl}`);
     return true;
   }
   output.warning(`unknown 'postconf -T' mode: ${mode ?? ''}`);
   return false;
 }
 
-/** False: exit status 1, without a fatal error. */
-function run(options: PostconfOptions, deps: PostconfDeps, output: Output): boolean {
-  if (options.subject === 'tls') return showTls(options.tlsInformation, output);
-  show(options, deps, output);
-  return true;
-}
-
-function show(options: PostconfOptions, deps: PostconfDeps, output: Output): void {
+function run(options: PostconfOptions, deps: PostconfDeps, output: Output): CommandResult {
   const directory = options.configDirectory ?? deps.configDir;
   if (options.edit !== undefined) {
     runEdit(options, { directory, output, replaceFile });
-    return;
+    return output.result(0);
   }
   switch (options.subject) {
+    case 'tls':
+      return output.result(showTls(options.tlsInformation, output) ? 0 : 1);
+    case 'templates':
+    case 'expanded-templates':
+      return showTemplates(options.subject, options, deps);
     case 'locks':
       output.lines(LOCK_TYPES);
-      return;
+      break;
     case 'sasl-server':
       output.lines(SERVER_SASL_TYPES);
-      return;
+      break;
     case 'sasl-client':
       output.lines(CLIENT_SASL_TYPES);
-      return;
+      break;
     case 'maps':
       showMain(
         { ...options, showDefaults: false, names: ['mynetworks'] },
         { ...deps, directory, output: { ...output, line: () => undefined } },
       );
       output.lines(TABLE_TYPES);
-      return;
+      break;
     case 'main':
       showMain(options, { ...deps, directory, output });
-      return;
+      break;
     case 'entries':
     case 'fields':
     case 'parameters':
       showMaster(options, { ...deps, directory, output });
-      return;
   }
+  return output.result(0);
 }
 
 /** Writes a file whole or not at all, keeping its mode. */

@@ -62,17 +62,26 @@ export function errorText(error: unknown): string {
 function readInline(specification: string): SourceFile {
   const outer = takeBraces(specification);
   if (!outer.ok) return { ok: false, reason: outer.reason };
-  const rules = splitWords(outer.text).map((word) => takeBraces(word));
-  return {
-    ok: true,
-    text: rules.map((rule) => (rule.ok ? rule.text : rule.reason)).join('\n'),
-    modifiedAt: 0,
-  };
+  const rules: string[] = [];
+  for (const word of splitWords(outer.text)) {
+    const rule = word.startsWith('{') ? takeBraces(word) : undefined;
+    if (rule === undefined) return { ok: false, reason: `no '{' at start of text in "${word}"` };
+    if (!rule.ok) return { ok: false, reason: rule.reason };
+    rules.push(rule.text);
+  }
+  return { ok: true, text: rules.join('\n'), modifiedAt: 0 };
 }
 
-/** Reads a source file; the reason is the operating system's words. */
+/** Why a table cannot be opened. */
+export const openFailure = (type: string, path: string, reason: string): string =>
+  path.startsWith('{') ? `${type} map: ${reason}` : `open ${path}: ${reason}`;
+
+/** Reads a source file, or the rules that stand in its place; the reason is the operating system's words. */
 export function readSource(path: string): SourceFile {
-  if (path.startsWith('{')) return readInline(path);
+  return path.startsWith('{') ? readInline(path) : readFile(path);
+}
+
+export function readFile(path: string): SourceFile {
   try {
     const modifiedAt = statSync(path).mtimeMs;
     return { ok: true, text: readFileSync(path, 'utf8'), modifiedAt };

@@ -9,7 +9,7 @@ import { createClock } from '../../util/clock.ts';
 import { startInBackground } from './background.ts';
 import { readingProblems } from './check-output.ts';
 import { writeFirstFiles } from '../first-files.ts';
-import { getopt } from '../getopt.ts';
+import { getopt } from '../../util/getopt.ts';
 import { startsWell } from './program-start.ts';
 
 const SCRIPT = 'postfix/postfix-script:';

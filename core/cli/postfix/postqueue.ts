@@ -1,6 +1,6 @@
 /** postqueue(1), and mailq(1), which is `postqueue -p`. Usage errors end with 69, as Postfix's do. */
 import { isQueueId } from '../../mail/queue-id.ts';
-import { getopt } from '../getopt.ts';
+import { getopt } from '../../util/getopt.ts';
 import { CommandError, EX_UNAVAILABLE, withConnection, type Connection, type Context } from '../context.ts';
 import { isFlushable } from './flush-destination.ts';
 import { listQueue, listQueueAsJson } from './queue-listing.ts';

@@ -1,7 +1,7 @@
 /** postsuper(1): -d -e -f -h -H -r with a queue id, ALL, or `-` for ids on standard input. */
 import { isQueueId } from '../../mail/queue-id.ts';
 import type { QueueAction, QueueFolder } from '../../api/contract/queue.ts';
-import { getopt } from '../getopt.ts';
+import { getopt } from '../../util/getopt.ts';
 import { CommandError, withConnection, type Connection, type Context } from '../context.ts';
 
 const USAGE =
