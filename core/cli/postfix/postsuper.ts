@@ -66,9 +66,8 @@ interface Chosen {
 
 /** `-` stands for the ids on standard input, one a line; only as an argument is ALL anything but an id. */
 async function choose(context: Context, given: readonly string[]): Promise<Chosen> {
-  const read = given.includes('-')
-    ? (await context.readInput()).toString('utf8').replace(/\n$/, '').split('\n')
-    : [];
+  const input = given.includes('-') ? (await context.readInput()).toString('utf8') : '';
+  const read = input === '' ? [] : input.replace(/\n$/, '').split('\n');
   const named = given.filter((id) => id !== 'ALL').flatMap((id) => (id === '-' ? read : [id]));
   for (const id of named.filter((name) => !isQueueId(name))) {
     context.err(`postsuper: warning: invalid mail queue id: ${id}\n`);

@@ -92,6 +92,7 @@ describe('postqueue', () => {
     '69 fatal: usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site';
   it.each([
     [['-i', '../x'], '69 fatal: Cannot flush queue ID - invalid name: "../x"'],
+    [['-s', 'bad..name'], '69 fatal: Cannot flush mail queue - invalid destination: "bad..name"'],
     [['-s', 'sink.test'], '69 fatal: Flush service is not configured for destination "sink.test"'],
     [['-x'], usage],
     [[], usage],
@@ -122,7 +123,7 @@ describe('postqueue', () => {
     expect(await outcome(postqueue, ['-p'])).toBe(0);
     expect(context.printed.out).toBe('Mail queue is empty\n');
     expect(context.printed.err).toBe(
-      'postqueue: warning: Mail system is down -- accessing queue directly (Connect to the Postfix showq service: No such file or directory)\n',
+      'postqueue: warning: Mail system is down -- accessing queue directly (Connect to the v showq service: No such file or directory)\n',
     );
     context.printed.err = '';
     expect(await outcome(postqueue, ['-f'])).toBe('69 fatal: Cannot flush mail queue - mail system is down');

@@ -43,6 +43,9 @@ export function startPostfix(directory: string, options: LoadOptions = {}): Post
   return { exit: 0, lines: [...new Set(lines)] };
 }
 
+// eslint-disable-next-line no-control-regex -- these are meant
+const withoutControls = (text: string): string => text.replace(/[\x00-\x1f\x7f]/g, '?');
+
 export interface ProgramStart {
   /** What the program says about main.cf, without newlines; the last is fatal where there is no scope. */
   readonly lines: readonly string[];
@@ -52,19 +55,22 @@ export interface ProgramStart {
 /** What every program of Postfix does first (mail_conf_read): it reads main.cf and the common parameters. */
 export function startProgram(program: string, directory: string, options: LoadOptions = {}): ProgramStart {
   const lines = new Set<string>();
-  const warn = (text: string) => void lines.add(`${program}: ${printable(`warning: ${text}`)}`);
+  const warn = (text: string) => void lines.add(`${program}: warning: ${text}`);
+  /** From here on UTF-8 is shown as it is: smtputf8_enable was read. */
+  let scope: Scope | undefined;
   try {
     const path = join(directory, 'main.cf');
     const main = readMainCf(readText(directory, 'main.cf', options), path);
-    for (const problem of main.problems) warn(readingWarning(problem, path));
+    for (const problem of main.problems) warn(printable(readingWarning(problem, path)));
     const surroundings = surroundingsOf(options);
     const settings: Settings = { directory, main: main.settings, services: [], problems: [], surroundings };
-    const scope = createScope(settings);
+    scope = createScope(settings);
     checkCommonParameters(scope, settings);
     return { lines: [...lines], scope };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    error.warnings.forEach(warn);
+    const shown = scope === undefined ? printable : withoutControls;
+    for (const warning of error.warnings) warn(shown(warning));
     lines.add(`${program}: fatal: ${error.message}`);
     return { lines: [...lines], scope: undefined };
   }
