@@ -57,7 +57,7 @@ async function add(
   if (session.apply(ruling, address)) return 'error';
   openQueueFile(session);
   // Without ORCPT the address stands for it as the client typed it: that keeps two spellings of one mailbox apart.
-  const orcpt = options.orcpt === '' ? `${isAscii(typed) ? 'rfc822' : 'utf-8'};${typed}` : options.orcpt;
+  const orcpt = options.orcpt === '' ? `rfc822;${typed}` : options.orcpt;
   transaction.recipients.push({ address, originalAddress: address, notify: options.notify, orcpt });
   session.say(replies.rcptOk);
   return 'ok';
