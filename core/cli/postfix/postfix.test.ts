@@ -30,7 +30,9 @@ describe('postfix', () => {
     for (const verb of ['stop', 'abort', 'reload']) {
       expect(await postfix(verb)).toBe(`1 ${say('fatal: the Postfix mail system is not running')}`);
     }
-    await expect(postfix('flush')).rejects.toThrow('Cannot flush mail queue - mail system is down');
+    expect(await postfix('flush')).toContain(
+      'postqueue: fatal: Cannot flush mail queue - mail system is down\n',
+    );
     expect(await postfix('check')).toBe('0 ');
   });
 

@@ -103,7 +103,13 @@ async function reload(context: Context, args: readonly string[]): Promise<number
 
 async function flush(context: Context): Promise<number> {
   startsWell(context, 'postqueue');
-  return (await import('./postqueue.ts')).run(context, ['-f']);
+  try {
+    return await (await import('./postqueue.ts')).run(context, ['-f']);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    context.err(`postqueue: ${error.message}\n`);
+    return error.exit;
+  }
 }
 
 /** What is wrong with the texts was said before any verb; `--json` lists every problem found, with file and line. */
@@ -139,8 +145,9 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
     throw new CommandError('fatal: usage: postfix [-c config_dir] [-Dv] command');
   }
   const [verb = '', ...rest] = words;
-  // These two are what a new sandbox is begun with; the others only read what there is.
-  if (verb === 'start' || verb === 'check') await writeFirstFiles(context);
+  // These two are what a new sandbox is begun with; the others only read what there is. A folder that is named is there.
+  const isNamed = items.some((item) => item.kind === 'option' && item.letter === 'c');
+  if (!isNamed && (verb === 'start' || verb === 'check')) await writeFirstFiles(context);
   const found = await readingProblems(context.folders.configDir);
   context.err(found.output);
   const asJson = verb === 'check' && rest.includes('--json');
