@@ -5,12 +5,13 @@ import { startProgram } from '../../config/check.ts';
 import type { Context } from '../context.ts';
 
 /**
- * False: the program cannot start, which has been said. Before there is a main.cf nothing is wrong with it: the
- * command writes the first one, or does without; but not in a folder that was named for it (-c).
+ * False: the program cannot start, which has been said. A folder without any configuration is fine: the command writes
+ * the first one, or does without; unless the folder was named for it (-c).
  */
 export function startsWell(context: Context, program: string, isNamed = false): boolean {
   const { configDir } = context.folders;
-  if (!isNamed && !existsSync(path.join(configDir, 'main.cf'))) return true;
+  const isNew = !['main.cf', 'master.cf'].some((name) => existsSync(path.join(configDir, name)));
+  if (!isNamed && isNew) return true;
   const { lines, scope } = startProgram(program, configDir);
   context.err(lines.map((line) => `${line}\n`).join(''));
   return scope !== undefined;
