@@ -174,6 +174,7 @@ function createRunner(dependencies: DispatcherDependencies) {
     else if (result !== undefined) throttle.reached(entry.queue);
     release(entry, clock.now());
     if (result !== undefined) {
+      if (result.hasDied === true) throttle.died(entry.queue.transport);
       answered(entry, result);
     } else if (problem instanceof ConfigError) {
       throttle.jam(entry, problem);

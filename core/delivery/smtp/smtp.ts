@@ -19,6 +19,7 @@ import { createBounce } from '../../bounce/bounce.ts';
 import type { SessionTranscript } from '../../bounce/transcript.ts';
 import type { AgentResult, DeliveryAgent, DeliveryRequest, Submission } from '../../mail/message.ts';
 import type { AgentDependencies } from '../delivery.ts';
+import { createDnsLookup } from '../../dns/lookup.ts';
 import { deliveredToAddresses } from '../delivered.ts';
 import { quoteAddress } from '../address-text.ts';
 import { createReport, readReportSettings } from '../report.ts';
@@ -29,7 +30,7 @@ import { deliver, type CachePolicy } from './deliver.ts';
 import { createGeneric, type Generic } from './generic.ts';
 import { createOriginTest } from './origin.ts';
 import { readSmtpSettings, type Mode, type SmtpSettings } from './settings.ts';
-import { createStatusFilter } from './status-filter.ts';
+import { createStatusFilter } from '../status-filter.ts';
 
 const memo = <T>(make: () => T) => {
   let made: T | undefined;
@@ -69,7 +70,14 @@ function createClient(mode: Mode, service: string, dependencies: AgentDependenci
   const reporting = readReportSettings(config);
   const log = dependencies.log(mode, config.get('syslog_name'));
   const random = dependencies.random ?? Math.random;
-  const findTargets = createTargetFinder({ config, settings, dns, log, random });
+  const findTargets = createTargetFinder({
+    config,
+    settings,
+    dns: createDnsLookup({ dns, log, filter: settings.dnsReplyFilter }),
+    nativeDns: dns,
+    log,
+    random,
+  });
   const genericFor = createGeneric({ config, tables, settings, log });
   const statusFilter = createStatusFilter(settings.statusFilter, log);
   const originOf = createOriginTest(config, tables);
