@@ -134,7 +134,7 @@ describe('address classes', () => {
     expect(await resolve(next, 'a@o.test', 'eve@x.test')).toBe('default error:by_domain a@o.test');
     expect(await resolve(next, 'a@o.test', '')).toBe('default smtp:[127.0.0.1] a@o.test');
     expect(await resolve(next, 'a@o.test', 'carol@y.test')).toBe('default smtp:[127.0.0.9] a@o.test');
-    expect(await resolve(next, 'a@o.test', 'dan@y.test')).toBe('default smtp:o.test a@o.test');
+    expect(await resolve(next, 'a@o.test', 'dan@y.test')).toBe('default smtp:[127.0.0.1] a@o.test');
   });
 });
 

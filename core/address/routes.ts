@@ -84,7 +84,6 @@ function byParameter(
   };
 }
 
-/** An empty answer, or DUNNO, means as usual. */
 async function bySender(
   { finder, log }: Router,
   { parameter, maps, nullKey }: SenderTable,
@@ -96,6 +95,7 @@ async function bySender(
   return result.kind === 'found' ? result : undefined;
 }
 
+/** DUNNO ends the search; what the table would override counts (postconf(5)). */
 const isAsUsual = (value: string): boolean => value.toUpperCase() === 'DUNNO';
 
 interface Hop {
@@ -107,10 +107,8 @@ interface Hop {
 async function outsideHop(router: Router, domain: string, sender: string): Promise<Hop | Unavailable> {
   const relay = await bySender(router, router.senderRelays, sender);
   if (relay?.kind === 'unavailable') return relay;
-  if (relay !== undefined) {
-    return isAsUsual(relay.value)
-      ? { nexthop: domain }
-      : { nexthop: relay.value, source: tableSource(relay) };
+  if (relay !== undefined && !isAsUsual(relay.value)) {
+    return { nexthop: relay.value, source: tableSource(relay) };
   }
   const relayhost = router.config.get('relayhost');
   if (relayhost === '') return { nexthop: domain };

@@ -333,7 +333,7 @@ export function createBounce(deps: {
     success: traced(context, 'success'),
     verify: traced(context, 'verify'),
     transcript(session) {
-      if (!session.errorClasses.some((name) => notifyClasses.has(name))) return undefined;
+      if (!notifyClasses.has('protocol')) return undefined;
       const to = config.get('error_notice_recipient');
       const raw = writeTranscript(session, {
         mailerDaemon: `MAILER-DAEMON@${config.get('myhostname')}`,

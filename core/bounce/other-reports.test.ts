@@ -93,31 +93,31 @@ describe('warnings and transcripts', () => {
     expect(notice?.logText('AB' as QueueId)).toBe('4F2A1000C1: sender delay notification: AB');
   });
 
-  it('sends the transcript of a session only for a class that was asked for', () => {
+  it('sends the transcript of a session only when errors of the protocol are asked for', () => {
     const session = {
-      program: 'SMTP server',
-      peer: 'localhost[127.0.0.1]',
-      errorClasses: ['policy'],
+      program: 'SMTP client',
+      peer: 'mx.test[127.0.0.1]:25',
       lines: [
-        'Out: 220 localhost ESMTP Postfix',
-        'In:  RCPT TO:<nosuchuser@localhost>',
-        'Out: 550 5.1.1 <nosuchuser@localhost>: Recipient address rejected: User unknown in local recipient table',
+        'In:  220 mx.test ESMTP',
+        'Out: MAIL FROM:<alice@localhost>',
+        'In:  500 5.5.2 a reply that is so long that it has to be folded before it reaches the postmaster',
       ],
     } as const;
     expect(bounceWith().bounce.transcript(session)).toBeUndefined();
-    expect(text(bounceWith({ notify_classes: 'policy' }).bounce.transcript(session))).toBe(
+    expect(text(bounceWith({ notify_classes: 'protocol' }).bounce.transcript(session))).toBe(
       [
         'From: Mail Delivery System <MAILER-DAEMON@localhost>',
         'To: Postmaster <postmaster>',
-        'Subject: Postfix SMTP server: errors from localhost[127.0.0.1]',
+        'Subject: Postfix SMTP client: errors from mx.test[127.0.0.1]:25',
+        '',
+        'Unexpected response from mx.test[127.0.0.1]:25.',
         '',
         'Transcript of session follows.',
         '',
-        ' Out: 220 localhost ESMTP Postfix',
-        ' In:  RCPT TO:<nosuchuser@localhost>',
-        ' Out: 550 5.1.1 <nosuchuser@localhost>: Recipient address rejected: User',
-        '     unknown in local recipient table',
-        '',
+        ' In:  220 mx.test ESMTP',
+        ' Out: MAIL FROM:<alice@localhost>',
+        ' In:  500 5.5.2 a reply that is so long that it has to be folded before it',
+        '     reaches the postmaster',
         '',
         'For other details, see the local mail logfile',
         '',

@@ -1,19 +1,15 @@
-/** The postmaster's copy of an SMTP session that went wrong (smtpd_chat_notify, smtp_chat_notify). Pure. */
+/** The postmaster's copy of a session with a server in which one side did not speak SMTP (smtp_chat_notify). Pure. */
 import { wrapLine } from './line-wrap.ts';
 
 const WIDTH = 78;
 const INDENT = 4;
 
 export interface SessionTranscript {
-  readonly program: 'SMTP server' | 'SMTP client' | 'LMTP client';
-  /** `localhost[127.0.0.1]`. */
+  readonly program: 'SMTP client' | 'LMTP client';
+  /** `localhost[127.0.0.1]:25`. */
   readonly peer: string;
-  /** What the session's errors are about: one of them in notify_classes is needed. */
-  readonly errorClasses: readonly ('policy' | 'protocol' | 'resource' | 'software' | 'bounce' | 'data')[];
   /** `In:  EHLO x` and `Out: 250-y`, in order; each reply line is one. */
   readonly lines: readonly string[];
-  /** Why the session ended early: `lost connection`. */
-  readonly abortReason?: string;
 }
 
 export interface TranscriptFrame {
@@ -29,19 +25,17 @@ const printable = (text: string): string => text.replace(/[\x00-\x1f\x7f]/g, '?'
 export function writeTranscript(session: SessionTranscript, frame: TranscriptFrame): Buffer {
   const named = (name: string, address: string): string =>
     frame.isObsoleteForm ? `${address} (${name})` : `${name} <${address}>`;
-  const opening = session.program === 'SMTP server' ? [] : [`Unexpected response from ${session.peer}.`];
   const lines = [
     `From: ${named('Mail Delivery System', frame.mailerDaemon)}`,
     `To: ${named('Postmaster', frame.to)}`,
     `Subject: ${frame.mailName} ${session.program}: errors from ${session.peer}`,
     '',
-    ...opening,
+    `Unexpected response from ${session.peer}.`,
+    '',
     'Transcript of session follows.',
     '',
     // a blank in front of everything that comes from outside
     ...session.lines.flatMap((line) => wrapLine(printable(line), WIDTH, INDENT).map((part) => ` ${part}`)),
-    '',
-    ...(session.abortReason === undefined ? [] : [`Session aborted, reason: ${session.abortReason}`]),
     '',
     'For other details, see the local mail logfile',
   ];

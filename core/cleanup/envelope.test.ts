@@ -227,7 +227,7 @@ describe('orders', () => {
     const { prepare } = kitchen();
     const message = queued(
       await prepare({
-        recipients: [to('alice@localhost'), to('bob@localhost')],
+        recipients: [to('bob@localhost'), to('alice@localhost'), to('al@z.test')],
         orders: { hold: 'look', redirect: 'carol@localhost', filter: 'f:x', prepend: ['X-Front: 1'] },
       }),
     );

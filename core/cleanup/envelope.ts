@@ -175,10 +175,19 @@ export async function processLateRecipients(state: State): Promise<void> {
   for (const bcc of state.extraBcc) await addBcc(state, bcc);
 }
 
-/** REDIRECT: all recipients give way to one; it keeps the first one's original address. */
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+const domainOf = ({ address }: NewRecipient): string =>
+  address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+
+/** The queue manager's order of recipients: by domain, then by address (qmgr_message_sort). */
+const inQueueOrder = (a: NewRecipient, b: NewRecipient): number =>
+  byBytes(domainOf(a), domainOf(b)) || byBytes(a.address, b.address);
+
+/** REDIRECT: all recipients give way to one; it keeps the original address of the one that is first in the queue. */
 export function redirected(state: State): readonly NewRecipient[] {
-  const [first] = state.recipients;
-  if (state.redirect === '' || first === undefined) return state.recipients;
+  if (state.redirect === '') return state.recipients;
+  const [first] = [...state.recipients].sort(inQueueOrder);
+  if (first === undefined) return [];
   const address = state.tools.rewriter.rewrite('local', state.redirect);
   return [{ ...first, address }];
 }

@@ -1,5 +1,5 @@
 /** Every command by its name: what it is for, how it is used, and where it is, loaded only when it is asked for. */
-import type { Run } from './context.ts';
+import { EX_TEMPFAIL, EX_UNAVAILABLE, type Run } from './context.ts';
 
 export interface Command {
   readonly summary: string;
@@ -7,6 +7,8 @@ export interface Command {
   readonly help: string;
   /** Postfix's own syntax: the options are read by the command alone, `-c DIR` among them under this letter. */
   readonly postfix?: { readonly letters: string; readonly configLetter: string };
+  /** A program of Postfix that reads main.cf before anything else, and the status it ends with where that is wrong. */
+  readonly readsMainCf?: { readonly exit: number };
   load(): Promise<Run>;
 }
 
@@ -140,14 +142,16 @@ examples:
   sandpost sendmail -bv you someone@example.com
 `,
     postfix: { letters: 'A:B:C:F:GIL:N:O:R:UV:X:b:ce:f:h:imno:p:r:q:tvx', configLetter: 'C' },
+    readsMainCf: { exit: EX_TEMPFAIL },
     load: async () => (await import('./postfix/sendmail.ts')).run,
   },
   mailq: {
     summary: 'list the queue',
     help: 'sandpost mailq\n\nThe same as "postqueue -p".\n',
+    readsMainCf: { exit: EX_TEMPFAIL },
     load: async () => {
-      const { run } = await import('./postfix/postqueue.ts');
-      return (context) => run(context, ['-p']);
+      const { run } = await import('./postfix/sendmail.ts');
+      return (context, args) => run(context, ['-bp', ...args]);
     },
   },
   postqueue: {
@@ -157,6 +161,7 @@ examples:
   -p list, -j list as JSON, -f try everything now, -i one message, -s one destination
 `,
     postfix: { letters: 'c:fi:jps:v', configLetter: 'c' },
+    readsMainCf: { exit: EX_UNAVAILABLE },
     load: async () => (await import('./postfix/postqueue.ts')).run,
   },
   postsuper: {
@@ -170,12 +175,14 @@ examples:
   sandpost postsuper -h 4ACB512345
 `,
     postfix: { letters: 'c:d:e:f:h:H:pr:sSv', configLetter: 'c' },
+    readsMainCf: { exit: 1 },
     load: async () => (await import('./postfix/postsuper.ts')).run,
   },
   postcat: {
     summary: 'show a queue file, as postcat(1)',
     help: 'sandpost postcat [-e] [-h] [-b] -q QUEUEID...\n\n  -e envelope, -h header, -b body; none of them: everything\n',
     postfix: { letters: 'bc:defhnoqrsv', configLetter: 'c' },
+    readsMainCf: { exit: 1 },
     load: async () => (await import('./postfix/postcat.ts')).run,
   },
   postconf: {
@@ -193,18 +200,24 @@ examples:
     summary: 'compile or ask a lookup table, as postmap(1)',
     help: 'sandpost postmap [-q KEY] [-s] TYPE:FILE...\n\nexample:\n  sandpost postmap -q alice hash:virtual\n',
     postfix: { letters: POSTMAP_LETTERS, configLetter: 'c' },
+    readsMainCf: { exit: 1 },
     load: async () => (await import('./postfix/table-commands.ts')).postmap,
   },
   postalias: {
     summary: 'compile or ask an alias table, as postalias(1)',
     help: 'sandpost postalias [-q KEY] [-s] TYPE:FILE...\n\nexample:\n  sandpost postalias -q root hash:aliases\n',
     postfix: { letters: POSTMAP_LETTERS, configLetter: 'c' },
+    readsMainCf: { exit: 1 },
     load: async () => (await import('./postfix/table-commands.ts')).postalias,
   },
   newaliases: {
     summary: 'compile the alias tables of alias_database',
     help: 'sandpost newaliases\n',
-    load: async () => (await import('./postfix/table-commands.ts')).newaliases,
+    readsMainCf: { exit: EX_TEMPFAIL },
+    load: async () => {
+      const { run } = await import('./postfix/sendmail.ts');
+      return (context, args) => run(context, ['-bi', ...args]);
+    },
   },
   postfix: {
     summary: 'start, stop, reload, check, ... as postfix(1)',

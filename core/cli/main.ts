@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { COMMANDS, helpText, type Command } from './commands.ts';
 import type { Context } from './context.ts';
 import { createContext } from './create-context.ts';
-import { getopt } from './getopt.ts';
+import { getopt } from '../util/getopt.ts';
 import { parseGlobals, takeOwnGlobals, type GlobalOptions } from './globals.ts';
 import { tellFailure } from './failure.ts';
 
@@ -14,6 +14,8 @@ interface Call {
   readonly command: Command;
   readonly args: readonly string[];
   readonly options: GlobalOptions;
+  /** The command's own -c names a folder, which has to hold a main.cf. */
+  readonly namesFolder?: boolean;
 }
 
 /** Postfix's commands name the configuration folder among their own options. */
@@ -28,7 +30,8 @@ function withPostfixConfig(options: GlobalOptions, command: Command, args: reado
 /** Our own commands take the global options behind their name as well. */
 function prepare(name: string, command: Command, args: readonly string[], options: GlobalOptions): Call {
   if (command.postfix !== undefined) {
-    return { name, command, args, options: withPostfixConfig(options, command, args) };
+    const own = withPostfixConfig(options, command, args);
+    return { name, command, args, options: own, namesFolder: own !== options };
   }
   const taken = takeOwnGlobals(args);
   return { name, command, args: taken.rest, options: { ...options, ...taken.options } };
@@ -42,7 +45,7 @@ async function unknown(word: string): Promise<number> {
   return EX_USAGE;
 }
 
-async function execute({ name, command, args, options }: Call): Promise<number> {
+async function execute({ name, command, args, options, namesFolder }: Call): Promise<number> {
   if (args[0] === '--help') {
     process.stdout.write(command.help);
     return 0;
@@ -50,6 +53,10 @@ async function execute({ name, command, args, options }: Call): Promise<number> 
   let context: Context | undefined;
   try {
     context = createContext(options);
+    if (command.readsMainCf !== undefined) {
+      const { startsWell } = await import('./postfix/program-start.ts');
+      if (!startsWell(context, name, namesFolder)) return command.readsMainCf.exit;
+    }
     const run = await command.load();
     return await run(context, args);
   } catch (error) {

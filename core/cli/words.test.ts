@@ -1,7 +1,7 @@
 /** How words on the command line are read. */
 import { describe, expect, it } from 'vitest';
 import { displayProblem } from './find-electron.ts';
-import { getopt } from './getopt.ts';
+import { getopt } from '../util/getopt.ts';
 import { parseGlobals, takeOwnGlobals } from './globals.ts';
 import { forTerminal, table } from './options.ts';
 import { suggest } from './suggest.ts';

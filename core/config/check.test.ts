@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkConfig, checkPostfix } from './check.ts';
+import { checkConfig, fileWarnings, startPostfix, startProgram } from './check.ts';
 import { defaultFiles } from './defaults.ts';
 
 const DEFAULT = defaultFiles({ loginUser: 'you' });
@@ -166,7 +166,7 @@ describe('postfix check', () => {
   const check = (main: string, master = DEFAULT['master.cf'] ?? '') => {
     writeFileSync(join(folder, 'main.cf'), main);
     writeFileSync(join(folder, 'master.cf'), master);
-    const { exit, lines } = checkPostfix(folder, { hostname: 'sandbox' });
+    const { exit, lines } = startPostfix(folder, { hostname: 'sandbox' });
     return { exit, lines: lines.map((line) => line.replaceAll(folder, '{c}')) };
   };
 
@@ -207,5 +207,29 @@ describe('postfix check', () => {
       'postfix: To disable backwards compatibility use "postconf compatibility_level=3.6" and "postfix reload"',
     );
     expect(check(LEVEL).lines).toEqual([]);
+  });
+
+  it('warns of files of somebody else, of what others may write, of links that lead out', () => {
+    check(LEVEL);
+    writeFileSync(join(folder, 'loose'), '');
+    chmodSync(join(folder, 'loose'), 0o664);
+    symlinkSync('/tmp/x', join(folder, 'out'));
+    const lines = fileWarnings(folder).map((line) => line.replace(`${folder}/./`, ''));
+    expect(lines).toEqual([
+      'postfix/postfix-script: warning: group or other writable: loose',
+      'postfix/postfix-script: warning: group or other writable: out',
+      'postfix/postfix-script: warning: symlink leaves directory: out',
+    ]);
+  });
+
+  it('lets every program say what it overrides while it reads, and what it cannot start with', () => {
+    writeFileSync(join(folder, 'main.cf'), `${LEVEL}mail_name = a\nmail_name = b\nmyhostname = 1.2.3.4\n`);
+    const { lines, scope } = startProgram('postmap', folder);
+    expect(scope).toBeUndefined();
+    expect(lines.map((line) => line.replaceAll(folder, '{c}'))).toEqual([
+      'postmap: warning: {c}/main.cf, line 3: overriding earlier entry: mail_name=a',
+      'postmap: warning: valid_hostname: numeric hostname: 1.2.3.4',
+      'postmap: fatal: file {c}/main.cf: parameter myhostname: bad parameter value: 1.2.3.4',
+    ]);
   });
 });

@@ -2,7 +2,7 @@
  * What is wrong with a configuration: everything `postfix check` says, and what Postfix finds out only when a daemon dies or
  * a message waits: bad values of any parameter, misspelt names, services that cannot start, addresses of other machines.
  *
- * `checkConfig` is for people and the editor: problems with file and line. `checkPostfix` prints Postfix's own lines.
+ * `checkConfig` is for people and the editor: problems with file and line. The others print Postfix's own lines.
  */
 import { join } from 'node:path';
 import { checkCommonParameters } from './common-parameters.ts';
@@ -21,7 +21,7 @@ import { readMasterCf } from './master-cf.ts';
 import type { LoadOptions, Settings } from './settings.ts';
 import { readText, surroundingsOf } from './settings.ts';
 
-export { checkPostfix, startPostfix } from './check/postfix.ts';
+export { fileWarnings, startPostfix, startProgram } from './check/postfix.ts';
 export type { PostfixCheck } from './check/postfix.ts';
 
 export interface CheckOptions extends LoadOptions {

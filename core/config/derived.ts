@@ -1,5 +1,5 @@
 /** Defaults that Postfix works out from the machine and from other parameters. */
-import type { MasterService } from './config.ts';
+import type { MasterService, Origin } from './config.ts';
 import { ConfigError } from './config.ts';
 import type { Setting } from './main-cf.ts';
 import type { InterfaceAddress, NetworkProblem, ProtocolFamily } from './networks.ts';
@@ -12,6 +12,8 @@ export interface DerivedSource {
   readonly service: MasterService | undefined;
   readonly expanded: (name: string) => string | undefined;
   readonly setting: (name: string) => Setting | undefined;
+  /** Expands a text without remembering it as a parameter's value. */
+  readonly expand: (text: string, origin?: Origin) => string;
   /** Whether the parameter is being expanded just now. */
   readonly isUnderWay: (name: string) => boolean;
 }
@@ -47,12 +49,25 @@ export function createDerived(source: DerivedSource): Derived {
     return networksOf(style, own());
   }
 
+  let isNaming = false;
+  function myhostname(): string {
+    // In `mydomain = $myhostname`, myhostname has no value yet.
+    if (isNaming) return '';
+    const domain = setting('mydomain');
+    if (domain === undefined) return qualified(surroundings.hostname);
+    isNaming = true;
+    try {
+      return qualified(surroundings.hostname, source.expand(domain.value, domain.origin));
+    } finally {
+      isNaming = false;
+    }
+  }
+
   const makers: Readonly<Record<string, () => string | undefined>> = {
     config_directory: () => source.directory,
     queue_directory: () => surroundings.dataDirectory,
     data_directory: () => surroundings.dataDirectory,
-    myhostname: () =>
-      qualified(surroundings.hostname, setting('mydomain') === undefined ? undefined : expanded('mydomain')),
+    myhostname,
     // In `myhostname = x.$mydomain`, mydomain has no value yet.
     mydomain: () => (source.isUnderWay('myhostname') ? undefined : domainOf(expanded('myhostname') ?? '')),
     mynetworks,

@@ -61,6 +61,7 @@ describe('loadConfig', () => {
     expect(load(`${LEVEL}myhostname = example.test`).get('mydomain')).toBe('test');
     expect(load(`${LEVEL}myhostname = localhost`).get('mydomain')).toBe('localdomain');
     expect(load(`${LEVEL}mydomain = example.test`).get('myhostname')).toBe('sandbox.example.test');
+    expect(() => load(`${LEVEL}mydomain = $myhostname`)).toThrow('bad parameter value: sandbox.');
   });
 
   it.each([

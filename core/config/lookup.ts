@@ -38,6 +38,7 @@ export function createScope(settings: Settings, service?: MasterService): Scope 
     service,
     setting,
     expanded: (name) => expanded(name),
+    expand,
     isUnderWay: (name) => underWay.has(name),
   });
   const unexpanded = (name: string) => setting(name)?.value ?? derived.value(name) ?? parameter(name)?.value;

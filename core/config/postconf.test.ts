@@ -138,6 +138,16 @@ describe('names that mean nothing', () => {
   });
 });
 
+describe('braces in values', () => {
+  it.each([
+    ['canonical_maps = inline:{bad', `main.cf: missing '}' in "{bad"`],
+    ['canonical_maps = inline:{a=b}x', `main.cf: syntax error after '}' in "{a=b}x"`],
+    ['mail_name = {static:x', `main.cf: missing '}' in "{static:x"`],
+  ])('%s', (line, warning) => {
+    expect(run(`${line}\n`, ['-n']).err).toEqual([`postconf: warning: ${warning}`]);
+  });
+});
+
 describe('options', () => {
   it.each([
     [['-n', '-d'], 'specify one of -d -n'],
@@ -148,6 +158,7 @@ describe('options', () => {
     [['-e'], '-e requires name=value argument'],
     [['-X'], 'missing service argument'],
     [['-e', 'foo'], `missing '=' after attribute name: "foo"`],
+    [['-e', ' = x'], 'missing attribute name: "= x"'],
     [['-e', 'a=b\nc'], '-e, -X, or -# accepts no multi-line input'],
     [['-o', 'mail_name', '-n'], "invalid parameter override: mail_name: missing '=' after attribute name"],
     [['-C', 'foo'], 'unknown -C option value "foo" in "foo"'],

@@ -1,7 +1,7 @@
 /**
  * postconf(1): shows and edits main.cf and master.cf, with Postfix's output, warnings and exit statuses.
  *
- * Options:  -n -d -x -o -f -h -H -C -c -p, -M -F -P, -e -X -#, -m -l -a -A, and name=value. Not here: -b -t -T.
+ * Options:  -n -d -x -o -f -h -H -C -c -p, -M -F -P, -e -X -#, -m -l -a -A, -b -t, -T, and name=value.
  * Fails:    exit status 1 with `postconf: fatal: ...`; a wrong name is a warning, exit status 0.
  * Differs:  `config_directory` is the sandbox's and is never listed as a setting; new parameters are added in the order
  *           given (Postfix's order is random); a last line without a newline gets one before something is added.
@@ -28,6 +28,12 @@ export interface PostconfDeps {
   readonly dataDirectory?: string;
   readonly hostname?: string;
   readonly resolve?: ResolveHost;
+  /** bounce(8)'s part of `-b` and `-t`: the templates of this file, or those that the configuration uses. */
+  readonly templates?: (
+    subject: 'templates' | 'expanded-templates',
+    directory: string,
+    file: string | undefined,
+  ) => CommandResult;
 }
 
 /** Runs one postconf command. Never throws for what a user can do wrong. */
@@ -40,8 +46,7 @@ export function postconf(args: readonly string[], deps: PostconfDeps): CommandRe
   const programName = deps.programName ?? 'postconf';
   const output = createOutput(programName);
   try {
-    run(parseOptions(args, programName), deps, output);
-    return output.result(0);
+    return run(parseOptions(args, programName), deps, output);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     output.fatal(error);
@@ -49,38 +54,63 @@ export function postconf(args: readonly string[], deps: PostconfDeps): CommandRe
   }
 }
 
-function run(options: PostconfOptions, deps: PostconfDeps, output: Output): void {
+function showTemplates(
+  subject: 'templates' | 'expanded-templates',
+  options: PostconfOptions,
+  deps: PostconfDeps,
+): CommandResult {
+  if (deps.templates === undefined) throw new ConfigError('there is no bounce daemon to ask');
+  const [file = ''] = options.names;
+  return deps.templates(subject, options.configDirectory ?? deps.configDir, file === '' ? undefined : file);
+}
+
+/** The TLS library is Node's own, compiled in. */
+function showTls(mode: string | undefined, output: Output): boolean {
+  if (mode === 'compile-version' || mode === 'run-version') {
+    output.line(`OpenSSL ${process.versions.openssl}`);
+    return true;
+  }
+  output.warning(`unknown 'postconf -T' mode: ${mode ?? ''}`);
+  return false;
+}
+
+function run(options: PostconfOptions, deps: PostconfDeps, output: Output): CommandResult {
   const directory = options.configDirectory ?? deps.configDir;
   if (options.edit !== undefined) {
     runEdit(options, { directory, output, replaceFile });
-    return;
+    return output.result(0);
   }
   switch (options.subject) {
+    case 'tls':
+      return output.result(showTls(options.tlsInformation, output) ? 0 : 1);
+    case 'templates':
+    case 'expanded-templates':
+      return showTemplates(options.subject, options, deps);
     case 'locks':
       output.lines(LOCK_TYPES);
-      return;
+      break;
     case 'sasl-server':
       output.lines(SERVER_SASL_TYPES);
-      return;
+      break;
     case 'sasl-client':
       output.lines(CLIENT_SASL_TYPES);
-      return;
+      break;
     case 'maps':
       showMain(
         { ...options, showDefaults: false, names: ['mynetworks'] },
-        { ...deps, directory, output: createOutput('') },
+        { ...deps, directory, output: { ...output, line: () => undefined } },
       );
       output.lines(TABLE_TYPES);
-      return;
+      break;
     case 'main':
       showMain(options, { ...deps, directory, output });
-      return;
+      break;
     case 'entries':
     case 'fields':
     case 'parameters':
       showMaster(options, { ...deps, directory, output });
-      return;
   }
+  return output.result(0);
 }
 
 /** Writes a file whole or not at all, keeping its mode. */

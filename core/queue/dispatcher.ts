@@ -17,6 +17,7 @@ import {
   findQueue,
   readLimits,
   release,
+  revive,
   takeNext,
 } from './transport.ts';
 import type { DestinationQueue, Entry, Suspension, Transport } from './transport.ts';
@@ -63,16 +64,20 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
   function findTransport(name: string): Transport {
     let transport = transports.get(name);
     if (transport === undefined) {
-      transport = createTransport(name, readLimits(world().config, name));
+      transport = createTransport(name, readLimits(world().config, name, warn));
       transports.set(name, transport);
     }
     return transport;
   }
 
+  const warn = (text: string) => {
+    dependencies.log('qmgr').warning(text);
+  };
+
   /** postqueue -f: what is suspended is tried again. */
-  function revive(transport: Transport, queue: DestinationQueue): void {
+  function retry(transport: Transport, queue: DestinationQueue): void {
     transport.suspended = undefined;
-    queue.suspended = undefined;
+    if (queue.suspended !== undefined) revive(queue);
     runner.unjam(transport);
   }
 
@@ -81,7 +86,7 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
     for (const route of routes) {
       const transport = findTransport(route.transport);
       const queue = findQueue(transport, queueNameOf(route, transport.limits.recipients, rules));
-      if (active.isFlushed) revive(transport, queue);
+      if (active.isFlushed) retry(transport, queue);
       const group = groups.get(queue);
       if (group === undefined) groups.set(queue, { nexthop: route.nexthop, recipients: [route.recipient] });
       else group.recipients.push(route.recipient);
@@ -92,8 +97,10 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
   function refresh(): void {
     known = world();
     for (const transport of transports.values()) {
-      transport.limits = readLimits(known.config, transport.name);
+      transport.limits = readLimits(known.config, transport.name, warn);
       transport.suspended = undefined;
+      // A queue manager that starts anew knows nothing of dead destinations.
+      for (const queue of transport.queues.values()) revive(queue);
       runner.unjam(transport);
     }
   }
@@ -163,9 +170,10 @@ function createRunner(dependencies: DispatcherDependencies) {
       problem = error;
     }
     entry.active.running -= 1;
+    if (result?.unreachable !== undefined) throttle.unreachable(entry.queue, result.unreachable);
+    else if (result !== undefined) throttle.reached(entry.queue);
     release(entry, clock.now());
     if (result !== undefined) {
-      if (result.unreachable !== undefined) throttle.unreachable(entry.queue, result.unreachable);
       if (result.hasDied === true) throttle.died(entry.queue.transport);
       answered(entry, result);
     } else if (problem instanceof ConfigError) {

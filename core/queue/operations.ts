@@ -85,16 +85,27 @@ function createChoice({ store, activeMessages }: Pick<OperationsDependencies, 's
   /** What can be done to the store at once; the rest carries the order until its attempt ends. */
   function split(ids: Ids, from: QueueName | undefined, order: StandingOrder) {
     const busy = new Set<QueueId>();
+    const withdrawn: QueueId[] = [];
     for (const one of active(ids, from)) {
-      if (withdraw(one)) continue;
+      const { queueId } = one.message;
+      if (withdraw(one)) {
+        withdrawn.push(queueId);
+        continue;
+      }
       one.order = order;
-      busy.add(one.message.queueId);
+      busy.add(queueId);
     }
+    // The store has active messages in their old queue, with others that are not meant.
+    if (from === 'active') return { busy: [...busy], free: withdrawn };
     const all = ids === 'ALL' && busy.size > 0 ? stored(from).map((m) => m.queueId) : ids;
     return { busy: [...busy], free: all === 'ALL' ? all : all.filter((id) => !busy.has(id)) };
   }
 
-  return { stored, active, withdraw, split };
+  /** The ids that an order about the active queue means: the store cannot tell those. */
+  const within = (ids: Ids, from: QueueName | undefined): Ids =>
+    from === 'active' ? active(ids, from).map((one) => one.message.queueId) : ids;
+
+  return { stored, active, within, withdraw, split };
 }
 
 export function createOperations(dependencies: OperationsDependencies): QueueOperations {
@@ -141,7 +152,8 @@ export function createOperations(dependencies: OperationsDependencies): QueueOpe
       return changed(moved);
     },
     async requeue(ids, { from } = {}) {
-      const chosen = ids === 'ALL' ? choice.stored(from).map((m) => m.queueId) : ids;
+      const meant = choice.within(ids, from);
+      const chosen = meant === 'ALL' ? choice.stored(from).map((m) => m.queueId) : meant;
       const done: QueueId[] = [];
       for (const id of chosen) if (await requeueOne(id)) done.push(id);
       return done;
@@ -157,7 +169,7 @@ export function createOperations(dependencies: OperationsDependencies): QueueOpe
       for (const active of choice.active(ids, from)) {
         active.message = { ...active.message, forcedExpire: true };
       }
-      return changed(await store.expire(ids, storedFrom(from)));
+      return changed(await store.expire(choice.within(ids, from), storedFrom(from)));
     },
     cat(queueId, parts) {
       const message = store.load(queueId);

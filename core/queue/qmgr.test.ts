@@ -264,6 +264,19 @@ describe('qmgr with the real store, resolver, cleanup and agents', () => {
     expect(kit.qmgr.listQueue()).toEqual([]);
   });
 
+  it('means only active messages by the active queue', async () => {
+    const kit = await openKit();
+    const id = await kit.submit({ to: ['bob@retry.test'] });
+    await kit.settled();
+    for (const ids of ['ALL' as const, [id]]) {
+      expect(await kit.qmgr.remove(ids, { from: 'active' })).toEqual([]);
+      expect(await kit.qmgr.hold(ids, { from: 'active' })).toEqual([]);
+      expect(await kit.qmgr.expire(ids, { from: 'active' })).toEqual([]);
+      expect(await kit.qmgr.requeue(ids, { from: 'active' })).toEqual([]);
+    }
+    expect(kit.qmgr.listQueue()).toMatchObject([{ queue_name: 'deferred' }]);
+  });
+
   it('holds defer_transports back until it is flushed', async () => {
     const kit = await openKit({ main: 'defer_transports = local\n' });
     await kit.submit({ to: ['alice'] });

@@ -1,6 +1,7 @@
 /** What becomes of deliveries whose transport or destination does not work: put off, or kept until it does (qmgr_defer, qmgr_transport_throttle). */
 import type { ConfigError } from '../config/config.ts';
-import { drain, enqueue, forgetIfIdle, putBack } from './transport.ts';
+import { narrow, widen } from './concurrency.ts';
+import { drain, enqueue, forgetIfIdle, putBack, revive } from './transport.ts';
 import type { DestinationQueue, Entry, Suspension, Transport } from './transport.ts';
 import type { QmgrDependencies } from './world.ts';
 
@@ -9,7 +10,9 @@ export interface Throttle {
   unavailable(entry: Entry): void;
   /** The agent threw: the same, with another reason. */
   crashed(entry: Entry, error: unknown): void;
-  /** The next hop is out of reach: the others that wait for it are put off with the same answer. */
+  /** An agent got through to the next hop. */
+  reached(queue: DestinationQueue): void;
+  /** The next hop is out of reach: when that was so for a cohort, the others that wait for it are put off with the same answer. */
   unreachable(queue: DestinationQueue, why: Suspension): void;
   /** The program says fatal before it takes a request: master(8) starts it again after a while; mail stays active. */
   jam(entry: Entry, problem: ConfigError): void;
@@ -81,12 +84,16 @@ export function createThrottle(
       putBack(entry);
       suspendTransport(transport, CRASHED);
     },
+    reached(queue) {
+      widen(queue.window, queue.transport.limits.concurrency, queue.running);
+    },
     unreachable(queue, why) {
+      if (queue.suspended !== undefined || !narrow(queue.window, queue.transport.limits.concurrency)) return;
       const suspended = { dsn: why.dsn, reason: `delivery temporarily suspended: ${why.reason}` };
       queue.suspended = suspended;
       queue.transport.queues.set(queue.name, queue);
       later('minimal_backoff_time', () => {
-        queue.suspended = undefined;
+        revive(queue);
         forgetIfIdle(queue);
         pump(queue.transport);
       });

@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts';
 import type { QueuedRecipient } from '../mail/message.ts';
 import type { ActiveMessage } from './active-message.ts';
+import { openWindow, readConcurrency, type ConcurrencyRules, type Window } from './concurrency.ts';
 
 /** Recipients of one message for one destination: what becomes one delivery request. */
 export interface Entry {
@@ -20,6 +21,7 @@ export interface DestinationQueue {
   readonly name: string;
   readonly transport: Transport;
   running: number;
+  readonly window: Window;
   /** When a delivery ended last, ms since the epoch. */
   lastDoneAt: number;
   /** Deliveries follow each other closely: connections are kept open for the next. */
@@ -38,8 +40,7 @@ export interface TransportLimits {
   readonly processes: number;
   /** transport_destination_recipient_limit; 0: no limit. */
   readonly recipients: number;
-  /** transport_destination_concurrency_limit; 0: no limit. */
-  readonly concurrency: number;
+  readonly concurrency: ConcurrencyRules;
 }
 
 export interface Transport {
@@ -54,9 +55,11 @@ export interface Transport {
   isStuck: boolean;
 }
 
-function limitOf(config: Config, transport: string, suffix: string): number {
+/** The name that counts: the transport's own parameter where it has a value. */
+function nameOf(config: Config, transport: string, suffix: string): string {
   const own = `${transport}_${suffix}`;
-  return config.integer(config.get(own) === '' ? `default_${suffix}` : own);
+  if (config.get(own) !== '') return own;
+  return suffix.startsWith('initial_') ? suffix : `default_${suffix}`;
 }
 
 function processLimit(config: Config, transport: string): number {
@@ -65,11 +68,12 @@ function processLimit(config: Config, transport: string): number {
   return column === '-' ? config.integer('default_process_limit') : Number(column);
 }
 
-export function readLimits(config: Config, transport: string): TransportLimits {
+export function readLimits(config: Config, transport: string, warn: (text: string) => void): TransportLimits {
+  const name = (suffix: string) => nameOf(config, transport, suffix);
   return {
     processes: processLimit(config, transport),
-    recipients: limitOf(config, transport, 'destination_recipient_limit'),
-    concurrency: limitOf(config, transport, 'destination_concurrency_limit'),
+    recipients: config.integer(name('destination_recipient_limit')),
+    concurrency: readConcurrency(config, name, warn),
   };
 }
 
@@ -92,6 +96,7 @@ export function findQueue(transport: Transport, name: string): DestinationQueue 
       name,
       transport,
       running: 0,
+      window: openWindow(transport.limits.concurrency),
       lastDoneAt: -Infinity,
       keepsConnections: false,
       mayHaveConnections: false,
@@ -104,10 +109,13 @@ export function findQueue(transport: Transport, name: string): DestinationQueue 
   return queue;
 }
 
-const hasRoom = (queue: DestinationQueue): boolean => {
-  const { concurrency } = queue.transport.limits;
-  return concurrency === 0 || queue.running < concurrency;
-};
+const hasRoom = (queue: DestinationQueue): boolean => queue.running < queue.window.size;
+
+/** A destination that was dead is tried again, from the beginning. */
+export function revive(queue: DestinationQueue): void {
+  queue.suspended = undefined;
+  Object.assign(queue.window, openWindow(queue.transport.limits.concurrency));
+}
 
 function makeReady(queue: DestinationQueue): void {
   const { transport } = queue;

@@ -244,6 +244,7 @@ describe('the queue in the store', () => {
     ]);
     expect(store.queue.load(held.queueId)).toMatchObject({ queue: 'incoming', holdReason: '' });
     expect(await store.queue.expire([other.queueId])).toEqual([other.queueId]);
+    expect(await store.queue.expire([other.queueId])).toEqual([]);
     expect(store.queue.load(other.queueId)?.forcedExpire).toBe(true);
     const journey = [{ at: 1, program: 'postsuper', verdict: 'bad' as const, what: 'deleted' }];
     expect(await store.queue.remove('ALL', { journey })).toEqual([held.queueId, other.queueId]);

@@ -3,7 +3,7 @@ import type { Found, TableType } from './context.ts';
 import { tablePath } from './context.ts';
 import type { IpBytes, Network } from './ip.ts';
 import { networkContains, parseIp, parseNetwork } from './ip.ts';
-import { logicalLines, modificationTime, readSource } from './lines.ts';
+import { logicalLines, modificationTime, openFailure, readSource } from './lines.ts';
 
 interface Rule {
   readonly network: Network;
@@ -64,7 +64,7 @@ function search(rules: readonly Rule[], key: string, address: IpBytes): Found {
 export const cidr: TableType = (name, { config, log, drafts }) => {
   const path = tablePath(name, config);
   const source = readSource(path, drafts);
-  if (!source.ok) return { failure: `open ${path}: ${source.reason}` };
+  if (!source.ok) return { failure: openFailure('cidr', path, source.reason) };
   const rules: Rule[] = [];
   const open: Rule[] = [];
   const warn = (line: number, text: string): void => {

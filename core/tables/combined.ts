@@ -77,19 +77,15 @@ export const pipemap: TableType = (name, context) => {
   };
 };
 
-/** randmap: any of the values, whatever the key. */
+/** randmap: any of the values, whatever the key; braces around one stay. */
 export const randmap: TableType = (name) => {
   const values = wordsInBraces('randmap', name);
   if (isFailure(values)) {
     return { failure: `bad syntax: "randmap:${name}"; need "randmap:{value...}"` };
   }
-  const texts = values.map((value) => {
-    const inner = value.startsWith('{') ? takeBraces(value) : undefined;
-    return inner?.ok === true ? inner.text : value;
-  });
   return {
     wantsPartialKeys: false,
-    find: (key) => ({ value: texts[Math.floor(Math.random() * texts.length)] as string, key }),
+    find: (key) => ({ value: values[Math.floor(Math.random() * values.length)] as string, key }),
   };
 };
 

@@ -21,6 +21,8 @@ export interface TableContext extends OpenOptions {
   readonly users: Pick<UserStore, 'find' | 'list'>;
   readonly log: Log;
   readonly clock: Pick<Clock, 'now'>;
+  /** What a second entry of a key means to a text file. Absent: the table cannot be used, as for Postfix's daemons. */
+  readonly duplicates?: 'warn' | 'ignore' | 'replace';
   /** Opens a file for sqlite: tables; the only place where this is known is core/store. */
   readonly openSqlite?: (path: string) => SqliteQuery;
   readonly drafts?: Drafts;

@@ -62,20 +62,30 @@ export function errorText(error: unknown): string {
 function readInline(specification: string): SourceFile {
   const outer = takeBraces(specification);
   if (!outer.ok) return { ok: false, reason: outer.reason };
-  const rules = splitWords(outer.text).map((word) => takeBraces(word));
-  return {
-    ok: true,
-    text: rules.map((rule) => (rule.ok ? rule.text : rule.reason)).join('\n'),
-    modifiedAt: 0,
-  };
+  const rules: string[] = [];
+  for (const word of splitWords(outer.text)) {
+    const rule = word.startsWith('{') ? takeBraces(word) : undefined;
+    if (rule === undefined) return { ok: false, reason: `no '{' at start of text in "${word}"` };
+    if (!rule.ok) return { ok: false, reason: rule.reason };
+    rules.push(rule.text);
+  }
+  return { ok: true, text: rules.join('\n'), modifiedAt: 0 };
 }
 
 /** Texts in place of files, by absolute path: what would be if they were written. */
 export type Drafts = ReadonlyMap<string, string>;
 
-/** Reads a source file, or the draft in its place; the reason is the operating system's words. */
+/** Why a table cannot be opened. */
+export const openFailure = (type: string, path: string, reason: string): string =>
+  path.startsWith('{') ? `${type} map: ${reason}` : `open ${path}: ${reason}`;
+
+/** Reads a source file, or the rules that stand in its place; the reason is the operating system's words. */
 export function readSource(path: string, drafts?: Drafts): SourceFile {
-  if (path.startsWith('{')) return readInline(path);
+  return path.startsWith('{') ? readInline(path) : readFile(path, drafts);
+}
+
+/** Reads a file, or the draft in its place. */
+export function readFile(path: string, drafts?: Drafts): SourceFile {
   const draft = drafts?.get(path);
   if (draft !== undefined) return { ok: true, text: draft, modifiedAt: modificationTime(path) ?? 0 };
   try {

@@ -47,8 +47,8 @@ export function messageKeys(message: string, options: MessageKeyOptions): readon
   while (at < lines.length) {
     const line = lines[at] as string;
     at += 1;
+    if (options.body) keys.push(line);
     if (options.mime && boundaries.has(line.trimEnd())) readHeaders();
-    else if (options.body) keys.push(line);
   }
   return keys;
 }

@@ -4,7 +4,7 @@
  */
 import type { Found, TableContext, TableType } from './context.ts';
 import { tablePath } from './context.ts';
-import { logicalLines, modificationTime, readSource } from './lines.ts';
+import { logicalLines, modificationTime, openFailure, readSource } from './lines.ts';
 import type { Replacement } from './macro.ts';
 import { compileReplacement } from './macro.ts';
 
@@ -248,7 +248,7 @@ export const patternTable =
   (name: string, { config, log, drafts, allowsSubstitution }: TableContext) => {
     const path = tablePath(name, config);
     const source = readSource(path, drafts);
-    if (!source.ok) return { failure: `open ${path}: ${source.reason}` };
+    if (!source.ok) return { failure: openFailure(language.name, path, source.reason) };
     const lines = logicalLines(source.text, (warning) => {
       log.warning(`${path}: ${warning}`);
     });

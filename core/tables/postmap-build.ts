@@ -9,6 +9,11 @@ import type { Run, TableName } from './postmap-run.ts';
 import { fatal, openIndexed, sourcePath, stdinLines, tableName } from './postmap-run.ts';
 import { TABLE_TYPES } from './tables.ts';
 
+/** Types whose messages about an entry name the database file (dict_db(3)). */
+const BY_FILE: ReadonlySet<string> = new Set(['hash', 'btree']);
+/** Patterns are read, never written (dict_open(3)). */
+const READ_ONLY: ReadonlySet<string> = new Set(['regexp', 'pcre', 'cidr', 'texthash', 'inline', 'static']);
+
 const NOT_BULK = 'does not support bulk-mode creation.';
 
 function requireIndexed({ type }: TableName): void {
@@ -26,7 +31,11 @@ export async function runRemove(run: Run, key: string): Promise<number> {
   let exit = 1;
   for (const argument of run.options.tables) {
     const table = tableName(run, argument);
+    if (READ_ONLY.has(table.type)) fatal(`${table.text} map requires O_RDONLY access mode`);
     if (!(table.type in INDEXED_SUFFIX)) fatal(`table ${table.text}: delete operation is not supported`);
+    // An lmdb file is created by being opened for writing.
+    if (table.type === 'lmdb' && run.deps.compiled.open(sourcePath(run, table.name), 'lmdb') === undefined)
+      continue;
     const existing = openIndexed(run, table);
     const entries = [...existing.entries()];
     const kept = entries.filter((entry) => !folded.has(entry.key));
@@ -83,7 +92,7 @@ export async function build(run: Run, table: TableName): Promise<void> {
     folds: options.folds,
     duplicates: options.duplicates,
     valueIsFile: options.valueIsFile,
-    table: table.text,
+    table: BY_FILE.has(table.type) ? `${table.name}${INDEXED_SUFFIX[table.type] ?? ''}` : table.text,
     source: input.name,
     keepsLines: !options.isIncremental,
     warn: run.warn,

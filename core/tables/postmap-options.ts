@@ -1,4 +1,6 @@
 /** The options of postmap(1) and postalias(1). */
+import { getopt } from '../util/getopt.ts';
+
 export interface PostmapOptions {
   readonly configDir: string | undefined;
   /** -q, -d: a key, or `-` for those on standard input. */
@@ -20,7 +22,9 @@ export interface PostmapOptions {
 }
 
 export type ParsedOptions =
-  { readonly ok: true; readonly options: PostmapOptions } | { readonly ok: false; readonly fatal: string };
+  | { readonly ok: true; readonly options: PostmapOptions }
+  /** `complaint`: getopt's own line, in front of the usage. */
+  | { readonly ok: false; readonly fatal: string; readonly complaint?: string };
 
 interface Draft {
   configDir?: string;
@@ -62,43 +66,40 @@ function setFlag(draft: Draft, letter: string): string | undefined {
   return undefined;
 }
 
-/** Reads one word of letters, and the next word where a letter wants a value; the reason when it is wrong. */
-function readLetters(
+interface Refusal {
+  readonly fatal: string;
+  readonly complaint?: string;
+}
+
+/** One option; the reason when it is wrong. */
+function setOption(draft: Draft, letter: string, value: string): Refusal | undefined {
+  const fatal = 'cdq'.includes(letter) ? setValue(draft, letter, value) : setFlag(draft, letter);
+  return fatal === undefined ? undefined : { fatal };
+}
+
+function readOptions(
   draft: Draft,
   command: 'postmap' | 'postalias',
-  word: string,
-  next: string | undefined,
-): { readonly fatal?: string; readonly usedNext: boolean } {
-  for (let i = 1; i < word.length; i++) {
-    const letter = word.charAt(i);
-    if ('cdq'.includes(letter)) {
-      const rest = word.slice(i + 1);
-      const value = rest === '' ? next : rest;
-      const fatal = value === undefined ? USAGE[command] : setValue(draft, letter, value);
-      return { usedNext: rest === '', ...(fatal === undefined ? {} : { fatal }) };
-    }
-    const fatal = LETTERS[command].includes(letter) ? setFlag(draft, letter) : USAGE[command];
-    if (fatal !== undefined) return { fatal, usedNext: false };
+  args: readonly string[],
+): Refusal | undefined {
+  const { items, rest } = getopt(args, `${LETTERS[command]}c:d:q:`);
+  draft.tables.push(...rest);
+  for (const item of items) {
+    const refusal =
+      item.kind === 'bad'
+        ? { fatal: USAGE[command], complaint: item.message }
+        : setOption(draft, item.letter, item.value);
+    if (refusal !== undefined) return refusal;
   }
-  return { usedNext: false };
+  if (draft.tables.length === 0) return { fatal: USAGE[command] };
+  const readsMessage = ['b', 'h', 'm'].some((letter) => draft.flags.has(letter));
+  return readsMessage && draft.query !== '-' ? { fatal: 'specify -b -h or -m only with "-q -"' } : undefined;
 }
 
 export function parseOptions(command: 'postmap' | 'postalias', args: readonly string[]): ParsedOptions {
   const draft: Draft = { flags: new Set(), duplicates: 'warn', tables: [] };
-  let at = 0;
-  for (; at < args.length; at++) {
-    const word = args[at] as string;
-    if (word === '--') {
-      at += 1;
-      break;
-    }
-    if (!word.startsWith('-') || word === '-') break;
-    const read = readLetters(draft, command, word, args[at + 1]);
-    if (read.fatal !== undefined) return { ok: false, fatal: read.fatal };
-    if (read.usedNext) at += 1;
-  }
-  draft.tables.push(...args.slice(at));
-  if (draft.tables.length === 0) return { ok: false, fatal: USAGE[command] };
+  const refusal = readOptions(draft, command, args);
+  if (refusal !== undefined) return { ok: false, ...refusal };
   const has = (letter: string): boolean => draft.flags.has(letter);
   return {
     ok: true,

@@ -1,6 +1,7 @@
 /** postmap -q and -s: asking tables. */
 import { isFailure } from './context.ts';
 import type { TableCore } from './context.ts';
+import { APPLICATION_ERROR } from './simple.ts';
 import { messageKeys } from './message-keys.ts';
 import type { Run, TableName } from './postmap-run.ts';
 import { fatal, openTable, stdinLines, tableName } from './postmap-run.ts';
@@ -10,10 +11,9 @@ async function query(run: Run, table: TableName, core: TableCore, key: string): 
   if (found === undefined) return undefined;
   if (isFailure(found)) {
     const reason = found.failure;
-    if (table.type !== 'fail') run.warn(reason);
-    return fatal(
-      `table ${table.text}: query error: ${table.type === 'fail' ? 'Application error' : reason.replace(/^.*: /, '')}`,
-    );
+    if (reason === APPLICATION_ERROR) return fatal(`table ${table.text}: query error: ${reason}`);
+    run.warn(reason);
+    return fatal(`table ${table.text}: query error: ${reason.replace(/^.*: /, '')}`);
   }
   const value = run.options.valueIsFile ? Buffer.from(found.value, 'base64').toString('utf8') : found.value;
   if (value === '') {
@@ -39,9 +39,10 @@ export async function runQuery(run: Run, key: string): Promise<number> {
 const separatorOf = (run: Run): string => (run.command === 'postalias' ? ':\t' : '\t');
 
 /** The keys on standard input: lines, or the headers and lines of a message. */
-function inputKeys({ options: { headers, body, mime }, stdin }: Run): readonly string[] {
-  if (!headers && !body && !mime) return stdinLines(stdin);
-  return messageKeys(stdin, { headers: headers || !body, body, mime });
+function inputKeys({ options: { headers, body, mime }, stdin, warn }: Run): readonly string[] {
+  if (headers || body) return messageKeys(stdin, { headers, body, mime });
+  if (mime) warn('ignoring -m option without -b or -h');
+  return stdinLines(stdin);
 }
 
 /** The first table that has the key. */

@@ -89,6 +89,7 @@ function context(run: Run): TableContext {
     users: deps.users ?? NOBODY,
     log,
     clock: { now: run.now },
+    duplicates: run.options.duplicates,
     ...(deps.openSqlite === undefined ? {} : { openSqlite: deps.openSqlite }),
     open: (specification) => asTable(specification, openTable(run, tableName(run, specification))),
   };
@@ -121,7 +122,8 @@ export function openTable(run: Run, table: TableName): TableCore {
       entries: () => indexed.entries(),
     };
   }
-  const name = FILE_TYPES.has(table.type) ? sourcePath(run, table.name) : table.name;
+  const isFile = FILE_TYPES.has(table.type) && !table.name.startsWith('{');
+  const name = isFile ? sourcePath(run, table.name) : table.name;
   const core = openCore(`${table.type}:${name}`, context(run));
   return isFailure(core) ? fatal(core.failure) : core;
 }

@@ -105,6 +105,63 @@ describe('postmap', () => {
     expect(await run('postmap', ['-q', key, table])).toEqual({ ...ok, out: [value] });
   });
 
+  it.each([
+    [['-x'], ["invalid option -- 'x'", 'fatal: usage: postmap [-bfFhimnNoprsuUvw]']],
+    [['-q'], ["option requires an argument -- 'q'", 'fatal: usage: postmap']],
+    [['-b', 'lmdb:DIR/ok'], ['fatal: specify -b -h or -m only with "-q -"']],
+    [['-d', 'a', 'regexp:DIR/ok'], ['fatal: regexp:DIR/ok map requires O_RDONLY access mode']],
+    [['-d', 'a', 'lmdb:DIR/absent'], []],
+    [['dbx:DIR/ok'], ['fatal: unsupported dictionary type: dbx. Is the postfix-dbx package installed?']],
+    [['-q', 'a', 'dbx:DIR/ok'], ['fatal: unsupported dictionary type: dbx']],
+    [['-q', 'a', 'static:'], ['fatal: open dictionary: expecting "type:name" form instead of "static:"']],
+    [
+      ['-q', 'x', 'unionmap:{static:1,fail:x}'],
+      ['fatal: table unionmap:{static:1,fail:x}: query error: Application error'],
+    ],
+    [['-q', 'x', 'socketmap:bad'], ['fatal: socketmap requires server:socketmap argument']],
+    [['-q', 'x', 'regexp:{/x/ y}'], [`fatal: regexp map: no '{' at start of text in "/x/"`]],
+  ])('postmap %j: exit status 1', async (args, complaints) => {
+    const { exit, err } = await shell(files).run('postmap', args);
+    expect(exit).toBe(1);
+    expect(err).toHaveLength(complaints.length);
+    complaints.forEach((text, i) => {
+      expect(err[i]).toContain(`postmap: ${text}`);
+    });
+  });
+
+  it('takes the rules of a pattern table from braces, without a file', async () => {
+    const { run } = shell(files);
+    expect(await run('postmap', ['-q', 'y', 'pcre:{{/x/ one}, {/y/ two}}'])).toEqual({ ...ok, out: ['two'] });
+    expect((await run('postmap', ['-q', 'y', 'texthash:{{y z}}'])).err).toEqual([
+      'postmap: fatal: open database {{y z}}: No such file or directory',
+    ]);
+  });
+
+  it('warns of a text file that has a key twice, which no daemon could use', async () => {
+    const { run } = shell({ th: 'a 1\na 2\n' });
+    expect(await run('postmap', ['-q', 'a', 'texthash:DIR/th'])).toEqual({
+      ...ok,
+      out: ['1'],
+      err: ['postmap: warning: DIR/th, line 2: duplicate entry: "a"'],
+    });
+  });
+
+  it('names the file of a Berkeley DB table in warnings', async () => {
+    const { run } = shell({ h: 'a 1\na 2\n' });
+    expect((await run('postmap', ['hash:DIR/h'])).err).toEqual([
+      'postmap: warning: DIR/h.db: duplicate entry: "a"',
+    ]);
+  });
+
+  it('looks up the lines of a body, boundaries too, and plain lines for -m alone', async () => {
+    const { run } = shell({ h: '/./ x\n' });
+    const message = 'Content-Type: multipart/mixed; boundary=b\n\n--b\nX-Part: 1\n\nline\n--b--\n';
+    const lines = async (options: string) =>
+      (await run('postmap', [options, '-', 'regexp:DIR/h'], message)).out.map((line) => line.split('\t')[0]);
+    expect(await lines('-bmq')).toEqual(['--b', 'line', '--b--']);
+    expect(await lines('-mq')).toHaveLength(5);
+  });
+
   it('looks up the headers of a message with -h, folded ones whole', async () => {
     const { run } = shell({ h: '/^(Subject): (.*)/ $1=$2 \\$1 $$1\n' });
     const message = 'X-Any: ab\nSubject: folded\n line\n\nbody\n';

@@ -85,7 +85,10 @@ export async function runPostmap(
     const words = config === undefined ? args : newaliasesArguments(args, config);
     if (words === undefined) return 0;
     const parsed = parseOptions(program, words);
-    if (!parsed.ok) throw new Fatal(parsed.fatal);
+    if (!parsed.ok) {
+      if (parsed.complaint !== undefined) stderr += `${program}: ${parsed.complaint}\n`;
+      throw new Fatal(parsed.fatal);
+    }
     return start(parsed.options, config ?? configOf(deps, parsed.options.configDir));
   }
 

@@ -26,10 +26,13 @@ export const environ: TableType = () => ({
   },
 });
 
+/** What strerror(3) calls a failure that is no system call's. */
+export const APPLICATION_ERROR = 'Application error';
+
 /** fail: every look-up fails, for tests. */
 export const fail: TableType = () => ({
   wantsPartialKeys: false,
-  find: () => ({ failure: 'query error' }),
+  find: () => ({ failure: APPLICATION_ERROR }),
 });
 
 /** Numeric ids as a Linux machine would give them. */

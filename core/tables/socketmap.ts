@@ -66,7 +66,11 @@ function readReply({ service }: Target, reply: string, key: string): Found {
   return { failure: `socketmap server ${service} ${reason}: ${text || reply}` };
 }
 
-export const socketmap: TableType = (name, { config }) => {
+/** Nobody there: told apart from a server that stops answering. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set(['Connection refused', 'No such file or directory']);
+
+export const socketmap: TableType = (name, { config, log }) => {
+  if (!name.includes(':')) return { failure: 'socketmap requires server:socketmap argument' };
   const target = parseTarget(name, config);
   if (target === undefined) {
     const usage = 'socketmap:{inet:host:port|unix:pathname}:name';
@@ -82,6 +86,9 @@ export const socketmap: TableType = (name, { config }) => {
     wantsPartialKeys: false,
     async find(key) {
       const result = await exchange.ask(netstring(`${target.map} ${key}`));
+      if (!result.ok && NOT_CONNECTED.has(result.reason)) {
+        log.warning(`connect to ${target.service.replace(/^\w+:/, '')}: ${result.reason}`);
+      }
       if (!result.ok) return { failure: `table socketmap:${name} lookup error: ${result.reason}` };
       return readReply(target, result.reply, key);
     },

@@ -89,15 +89,13 @@ interface ManagedTable extends Table {
 /** Opens a table by its `type:name`, at once. */
 export function openCore(specification: string, context: TableContext): Opened {
   const colon = specification.indexOf(':');
-  if (colon < 0) {
+  if (colon < 0 || colon === specification.length - 1) {
     return { failure: `open dictionary: expecting "type:name" form instead of "${specification}"` };
   }
   const typeName = specification.slice(0, colon);
   const type = TYPES.get(typeName);
   if (type === undefined) {
-    return {
-      failure: `unsupported dictionary type: ${typeName}. Is the postfix-${typeName} package installed?`,
-    };
+    return { failure: `unsupported dictionary type: ${typeName}` };
   }
   return type(specification.slice(colon + 1), context);
 }

@@ -3,11 +3,12 @@ import type { TableType } from './context.ts';
 import { foldKey, tablePath } from './context.ts';
 import type { CompiledEntry } from '../store/store.ts';
 import { parseEntry } from './entries.ts';
-import { logicalLines, modificationTime, readSource } from './lines.ts';
+import { logicalLines, modificationTime, readFile } from './lines.ts';
 
-export const texthash: TableType = (name, { config, log, drafts }) => {
+export const texthash: TableType = (name, { config, log, duplicates, drafts }) => {
   const path = tablePath(name, config);
-  const source = readSource(path, drafts);
+  // Unlike pattern tables it has no inline form: braces are a file name.
+  const source = readFile(path, drafts);
   if (!source.ok) return { failure: `open database ${path}: ${source.reason}` };
   const entries = new Map<string, CompiledEntry>();
   const lines = logicalLines(source.text, (warning) => {
@@ -22,7 +23,12 @@ export const texthash: TableType = (name, { config, log, drafts }) => {
     }
     if (!parsed.ok) continue;
     const key = foldKey(parsed.entry.key);
-    if (entries.has(key)) return { failure: `${path}, line ${line.line}: duplicate entry: "${key}"` };
+    if (entries.has(key) && duplicates !== 'replace') {
+      const problem = `${path}, line ${line.line}: duplicate entry: "${key}"`;
+      if (duplicates === undefined) return { failure: problem };
+      if (duplicates === 'warn') log.warning(problem);
+      continue;
+    }
     entries.set(key, { ...parsed.entry, key });
   }
   return {

@@ -2,7 +2,15 @@
  * Whether `postqueue -s` may flush a destination: flush(8) keeps a list of deferred mail only for what
  * `fast_flush_domains` names, and subdomains of that where `parent_domain_matches_subdomains` says so.
  */
+import { isIP } from 'node:net';
+import { hostnameProblem } from '../../config/hostname.ts';
 import type { SandpostClient } from '../../api/client.ts';
+
+/** A host name, or an address in brackets. */
+export function isDestination(site: string): boolean {
+  const literal = /^\[(?:ipv6:)?(.*)\]$/i.exec(site);
+  return literal === null ? hostnameProblem(site) === undefined : isIP(literal[1] ?? '') !== 0;
+}
 
 const words = (value: string) => value.split(/[\s,]+/).filter((word) => word !== '');
 

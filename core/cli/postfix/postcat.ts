@@ -1,7 +1,7 @@
 /** postcat(1): the queue file of a message, by queue id. Queue files are rows here, so a path names none. */
 import { ORPCError } from '@orpc/client';
 import { isQueueId } from '../../mail/queue-id.ts';
-import { getopt } from '../getopt.ts';
+import { getopt } from '../../util/getopt.ts';
 import { CommandError, withConnection, type Context } from '../context.ts';
 
 const USAGE =

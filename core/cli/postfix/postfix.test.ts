@@ -27,9 +27,12 @@ describe('postfix', () => {
   it('says what needs a running sandbox while there is none', async () => {
     await setUp(false);
     expect(await postfix('status')).toBe(`1 ${say('the Postfix mail system is not running')}`);
-    for (const verb of ['stop', 'abort', 'reload', 'flush']) {
+    for (const verb of ['stop', 'abort', 'reload']) {
       expect(await postfix(verb)).toBe(`1 ${say('fatal: the Postfix mail system is not running')}`);
     }
+    expect(await postfix('flush')).toContain(
+      'postqueue: fatal: Cannot flush mail queue - mail system is down\n',
+    );
     expect(await postfix('check')).toBe('0 ');
   });
 
@@ -69,6 +72,21 @@ describe('postfix', () => {
     await run(context, ['check', '--json']);
     const { problems } = JSON.parse(context.printed.out) as { problems: { severity: string }[] };
     expect(problems.some(({ severity }) => severity === 'error')).toBe(true);
+  });
+
+  it('refuses options that it does not have', async () => {
+    await setUp(false);
+    await expect(postfix('-x', 'check')).rejects.toThrow('usage: postfix [-c config_dir] [-Dv] command');
+    expect(context.printed.err).toBe("postfix: invalid option -- 'x'\n");
+    expect(await postfix('-D', 'status')).toBe(`1 ${say('the Postfix mail system is not running')}`);
+  });
+
+  it('lets postlog and postsuper read the configuration, too', async () => {
+    const main = await setUp(false);
+    appendFileSync(main, 'mail_name = a\nmail_name = b\n');
+    const said = await postfix('status');
+    expect(said).toMatch(/^postfix\/postlog: warning: .*: overriding earlier entry: mail_name=a$/m);
+    expect(await postfix('check')).toMatch(/^postsuper: warning: .*: overriding earlier entry/m);
   });
 
   it('tells of old defaults', async () => {

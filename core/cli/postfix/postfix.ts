@@ -2,12 +2,15 @@
  * postfix(1): start, stop, abort, reload, status, check, flush. Every verb first reads the configuration as
  * Postfix's own does, and says what is wrong with it in Postfix's words.
  */
-import { withConnection, type Context } from '../context.ts';
+import { checkConfig, fileWarnings } from '../../config/check.ts';
+import { CommandError, withConnection, type Context } from '../context.ts';
 import { isRunning, type Running } from '../../api/running.ts';
 import { createClock } from '../../util/clock.ts';
 import { startInBackground } from './background.ts';
 import { readingProblems } from './check-output.ts';
 import { writeFirstFiles } from '../first-files.ts';
+import { getopt } from '../../util/getopt.ts';
+import { startsWell } from './program-start.ts';
 
 const SCRIPT = 'postfix/postfix-script:';
 const USAGE =
@@ -18,9 +21,21 @@ const POLL_MS = 25;
 
 type Verb = (context: Context, args: readonly string[]) => Promise<number> | number;
 
+/** postfix-script speaks through postlog(1), a program of its own. */
 const say = (context: Context, text: string) => {
+  startsWell(context, 'postfix/postlog');
   context.err(`${SCRIPT} ${text}\n`);
 };
+
+/** What check and start look at besides what is in the files. */
+function lookAtFiles(context: Context): void {
+  context.err(
+    fileWarnings(context.folders.configDir)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  startsWell(context, 'postsuper');
+}
 
 function refuse(context: Context, text: string): number {
   say(context, `fatal: ${text}`);
@@ -45,6 +60,7 @@ async function status(context: Context, args: readonly string[]): Promise<number
 
 async function start(context: Context, args: readonly string[]): Promise<number> {
   if (context.running() !== undefined) return refuse(context, 'the Postfix mail system is already running');
+  lookAtFiles(context);
   say(context, 'starting the Postfix mail system');
   const started = await startInBackground(context.folders, args);
   if (started.kind === 'running') return 0;
@@ -86,15 +102,22 @@ async function reload(context: Context, args: readonly string[]): Promise<number
 }
 
 async function flush(context: Context): Promise<number> {
-  if (context.running() === undefined) return refuse(context, 'the Postfix mail system is not running');
-  await withConnection(context, ({ client }) => client.queue.act({ action: 'flush', ids: 'ALL' }));
-  return 0;
+  startsWell(context, 'postqueue');
+  try {
+    return await (await import('./postqueue.ts')).run(context, ['-f']);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    context.err(`postqueue: ${error.message}\n`);
+    return error.exit;
+  }
 }
 
-/** What it says in words was said before any verb; `--json` lists every problem found, with file and line. */
-async function check(context: Context, args: readonly string[]): Promise<number> {
-  if (!args.includes('--json')) return 0;
-  const { checkConfig } = await import('../../config/check.ts');
+/** What is wrong with the texts was said before any verb; `--json` lists every problem found, with file and line. */
+function check(context: Context, args: readonly string[]): number {
+  if (!args.includes('--json')) {
+    lookAtFiles(context);
+    return 0;
+  }
   const problems = checkConfig(context.folders.configDir);
   context.out(`${JSON.stringify({ problems })}\n`);
   return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
@@ -113,11 +136,18 @@ const VERBS: Readonly<Record<string, Verb>> = {
   logrotate: () => 0,
 };
 
-/** `args`: the verb and what follows it. */
+/** `args`: options, the verb and what follows it. */
 export async function run(context: Context, args: readonly string[]): Promise<number> {
-  const [verb = '', ...rest] = args.filter((word) => word !== '-v');
-  // These two are what a new sandbox is begun with; the others only read what there is.
-  if (verb === 'start' || verb === 'check') await writeFirstFiles(context);
+  const { items, rest: words } = getopt(args, 'c:Dv');
+  const bad = items.find((item) => item.kind === 'bad');
+  if (bad !== undefined) {
+    context.err(`postfix: ${bad.message}\n`);
+    throw new CommandError('fatal: usage: postfix [-c config_dir] [-Dv] command');
+  }
+  const [verb = '', ...rest] = words;
+  // These two are what a new sandbox is begun with; the others only read what there is. A folder that is named is there.
+  const isNamed = items.some((item) => item.kind === 'option' && item.letter === 'c');
+  if (!isNamed && (verb === 'start' || verb === 'check')) await writeFirstFiles(context);
   const found = await readingProblems(context.folders.configDir);
   context.err(found.output);
   const asJson = verb === 'check' && rest.includes('--json');

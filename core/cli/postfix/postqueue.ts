@@ -1,13 +1,12 @@
 /** postqueue(1), and mailq(1), which is `postqueue -p`. Usage errors end with 69, as Postfix's do. */
 import { isQueueId } from '../../mail/queue-id.ts';
-import { getopt } from '../getopt.ts';
+import { getopt } from '../../util/getopt.ts';
 import { CommandError, EX_UNAVAILABLE, withConnection, type Connection, type Context } from '../context.ts';
-import { isFlushable } from './flush-destination.ts';
+import { isDestination, isFlushable } from './flush-destination.ts';
 import { listQueue, listQueueAsJson } from './queue-listing.ts';
 
 const USAGE = 'usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site';
 const DOWN = 'Mail system is down -- accessing queue directly';
-const SHOWQ = 'Connect to the Postfix showq service';
 const MOST_ENTRIES = 100_000;
 
 type Order =
@@ -38,11 +37,12 @@ function parse(context: Context, args: readonly string[]): Order {
 }
 
 async function list(context: Context, connection: Connection, asJson: boolean): Promise<void> {
+  const { client } = connection;
   if (!connection.isRunning) {
     const why = context.hasRun() ? 'Connection refused' : 'No such file or directory';
-    context.err(`postqueue: warning: ${DOWN} (${SHOWQ}: ${why})\n`);
+    const { expanded } = await client.config.parameter({ name: 'mail_name' });
+    context.err(`postqueue: warning: ${DOWN} (Connect to the ${expanded} showq service: ${why})\n`);
   }
-  const { client } = connection;
   const { entries } = await client.queue.list({ limit: MOST_ENTRIES });
   if (asJson) {
     context.out(listQueueAsJson(entries));
@@ -56,6 +56,9 @@ async function flush(context: Context, connection: Connection, order: Order): Pr
   const { client, isRunning } = connection;
   if (order.kind === 'flush-id' && !isQueueId(order.id)) {
     throw fatal(`Cannot flush queue ID - invalid name: "${order.id}"`);
+  }
+  if (order.kind === 'flush-site' && !isDestination(order.site)) {
+    throw fatal(`Cannot flush mail queue - invalid destination: "${order.site}"`);
   }
   if (order.kind === 'flush-site' && !(await isFlushable(client, order.site))) {
     throw fatal(`Flush service is not configured for destination "${order.site}"`);

@@ -92,6 +92,7 @@ describe('postqueue', () => {
     '69 fatal: usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site';
   it.each([
     [['-i', '../x'], '69 fatal: Cannot flush queue ID - invalid name: "../x"'],
+    [['-s', 'bad..name'], '69 fatal: Cannot flush mail queue - invalid destination: "bad..name"'],
     [['-s', 'sink.test'], '69 fatal: Flush service is not configured for destination "sink.test"'],
     [['-x'], usage],
     [[], usage],
@@ -122,7 +123,7 @@ describe('postqueue', () => {
     expect(await outcome(postqueue, ['-p'])).toBe(0);
     expect(context.printed.out).toBe('Mail queue is empty\n');
     expect(context.printed.err).toBe(
-      'postqueue: warning: Mail system is down -- accessing queue directly (Connect to the Postfix showq service: No such file or directory)\n',
+      'postqueue: warning: Mail system is down -- accessing queue directly (Connect to the v showq service: No such file or directory)\n',
     );
     context.printed.err = '';
     expect(await outcome(postqueue, ['-f'])).toBe('69 fatal: Cannot flush mail queue - mail system is down');
@@ -157,6 +158,28 @@ describe('postsuper', () => {
     ]);
     expect(context.printed.err).toContain('postsuper: Released from hold: 2 messages\n');
     expect(context.printed.err).toContain('postsuper: Force-expired: 2 messages\n');
+  });
+
+  it('expires and releases with -f, and releases only from hold', async () => {
+    context = await createTestContext();
+    expect(await outcome(postsuper, ['-f', 'ALL'])).toBe(0);
+    expect(await outcome(postsuper, ['-H', 'ALL', 'deferred'])).toBe(0);
+    expect(acts()).toEqual([
+      { action: 'expire', ids: 'ALL' },
+      { action: 'release', ids: 'ALL' },
+    ]);
+    expect(context.printed.err).toMatch(/Force-expired: .*\npostsuper: Released from hold: /);
+    expect(context.printed.err).toMatch(/Released from hold: 0 messages\n$/);
+  });
+
+  it('takes ALL for an id when it comes from standard input, and knows which queues there are', async () => {
+    context = await createTestContext();
+    context.stdin.text = 'ALL\n\n';
+    expect(await outcome(postsuper, ['-h', '-'])).toBe(0);
+    expect(acts()).toEqual([{ action: 'hold', ids: ['ALL'] }]);
+    expect(context.printed.err).toContain('postsuper: warning: invalid mail queue id: \n');
+    expect(await outcome(postsuper, ['-d', 'ALL', 'bounce'])).toBe(0);
+    expect(await outcome(postsuper, ['-d', 'ALL', 'x'])).toBe('1 fatal: invalid directory name: x');
   });
 
   it('is for the owner only', async () => {

@@ -1,5 +1,5 @@
 /** The options of sendmail(1) as Postfix reads them: what is accepted, ignored, refused, and with which words. */
-import { getopt, type GetoptItem } from '../getopt.ts';
+import { getopt, type GetoptItem } from '../../util/getopt.ts';
 import { CommandError, EX_TEMPFAIL } from '../context.ts';
 
 type Mode = 'enqueue' | 'mailq' | 'flush' | 'daemon' | 'newaliases' | 'smtp' | 'ignore';

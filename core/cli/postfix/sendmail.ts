@@ -11,6 +11,7 @@ import { createClock } from '../../util/clock.ts';
 import { makeQueueId } from '../../mail/queue-id.ts';
 import type { Context } from '../context.ts';
 import { fatal, parseSendmail, type SendmailOptions } from './sendmail-options.ts';
+import { startsWell } from './program-start.ts';
 import { readMessage } from './sendmail-input.ts';
 
 const TOO_BIG = 'message file too big';
@@ -87,6 +88,7 @@ function isClosedToUs({ socket }: Running): boolean {
 
 async function enqueue(context: Context, options: SendmailOptions): Promise<number> {
   const input = await compose(options, context);
+  startsWell(context, 'postdrop');
   const who = `${options.sender ?? context.actor.name}(${context.actor.uid})`;
   const running = context.running();
   if (running === undefined || isClosedToUs(running)) {
@@ -113,13 +115,17 @@ async function enqueue(context: Context, options: SendmailOptions): Promise<numb
 
 /** The other programs behind sendmail's options: loaded only when asked for. */
 async function other(context: Context, options: SendmailOptions): Promise<number> {
-  const postqueue = async (...args: string[]) => (await import('./postqueue.ts')).run(context, args);
+  const postqueue = async (...args: string[]) => {
+    startsWell(context, 'postqueue');
+    return (await import('./postqueue.ts')).run(context, args);
+  };
   switch (options.mode) {
     case 'mailq':
       return postqueue('-p');
     case 'flush':
       return postqueue('-f');
     case 'newaliases':
+      startsWell(context, 'postalias');
       return (await import('./table-commands.ts')).newaliases(context, []);
     case 'smtp':
       return (await import('./sendmail-bs.ts')).runSmtpOnStdio(context);

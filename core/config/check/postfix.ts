@@ -1,9 +1,10 @@
-/** `postfix check`: what the command prints on a terminal, line by line, and its exit status (postfix(1)). */
-import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+/** What Postfix's programs print about the configuration when they start, postfix(1) above all. */
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkCommonParameters } from '../common-parameters.ts';
 import { compareCompatibilityLevels } from '../compatibility-level.ts';
 import { ConfigError } from '../config.ts';
+import type { Scope } from '../lookup.ts';
 import { createScope } from '../lookup.ts';
 import { readMainCf, readingWarning } from '../main-cf.ts';
 import type { LoadOptions, Settings } from '../settings.ts';
@@ -24,25 +25,12 @@ const CANNOT_RUN = `postfix/postfix-script: fatal: cannot execute ${POSTCONF}!`;
 /** From this level on there are no backwards-compatible defaults. */
 const LAST_LEVEL = '3.6';
 
-/** Every postfix(1) command begins like this; `check` goes on with the files' owners and modes. */
-export function checkPostfix(directory: string, options: LoadOptions = {}): PostfixCheck {
-  const first = startPostfix(directory, options);
-  if (first.exit !== 0) return first;
-  return { exit: 0, lines: [...first.lines, ...ownerWarnings(directory)] };
-}
-
 /** What any postfix(1) verb prints before it does its work; exit 1 when it does not get that far. */
 export function startPostfix(directory: string, options: LoadOptions = {}): PostfixCheck {
-  const lines: string[] = [];
-  const say = (text: string) => void lines.push(`postfix: ${text}`);
-  try {
-    readParameters(directory, options, say);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const warning of error.warnings) say(printable(`warning: ${warning}`));
-    say(`fatal: ${error.message}`);
-    return { exit: 1, lines: [...new Set(lines)] };
-  }
+  const reading = startProgram('postfix', directory, options);
+  const lines = [...reading.lines];
+  if (reading.scope === undefined) return { exit: 1, lines };
+  lines.push(...compatibilityLines(reading.scope));
   const deps: PostconfDeps = { ...surroundingsOf(options), configDir: directory, programName: POSTCONF };
   for (const args of [
     ['-dh', 'config_directory'],
@@ -55,26 +43,51 @@ export function startPostfix(directory: string, options: LoadOptions = {}): Post
   return { exit: 0, lines: [...new Set(lines)] };
 }
 
-/** mail_conf_read: main.cf and the common parameters. */
-function readParameters(directory: string, options: LoadOptions, say: (text: string) => void): void {
-  const path = join(directory, 'main.cf');
-  const main = readMainCf(readText(directory, 'main.cf', options), path);
-  for (const problem of main.problems) say(printable(`warning: ${readingWarning(problem, path)}`));
-  const surroundings = surroundingsOf(options);
-  const settings: Settings = { directory, main: main.settings, services: [], problems: [], surroundings };
-  const scope = createScope(settings);
-  checkCommonParameters(scope, settings);
-  const compared = compareCompatibilityLevels(scope.expanded('compatibility_level') ?? '', LAST_LEVEL);
-  if (typeof compared !== 'number' || compared >= 0) return;
-  say('Postfix is using backwards-compatible default settings');
-  say('See http://www.postfix.org/COMPATIBILITY_README.html for details');
-  say(
-    `To disable backwards compatibility use "postconf compatibility_level=${LAST_LEVEL}" and "postfix reload"`,
-  );
+// eslint-disable-next-line no-control-regex -- these are meant
+const withoutControls = (text: string): string => text.replace(/[\x00-\x1f\x7f]/g, '?');
+
+export interface ProgramStart {
+  /** What the program says about main.cf, without newlines; the last is fatal where there is no scope. */
+  readonly lines: readonly string[];
+  readonly scope: Scope | undefined;
 }
 
-/** Files of somebody else, files that others may write, links that lead out of the folder. */
-function ownerWarnings(directory: string): readonly string[] {
+/** What every program of Postfix does first (mail_conf_read): it reads main.cf and the common parameters. */
+export function startProgram(program: string, directory: string, options: LoadOptions = {}): ProgramStart {
+  const lines = new Set<string>();
+  const warn = (text: string) => void lines.add(`${program}: warning: ${text}`);
+  /** From here on UTF-8 is shown as it is: smtputf8_enable was read. */
+  let scope: Scope | undefined;
+  try {
+    const path = join(directory, 'main.cf');
+    const main = readMainCf(readText(directory, 'main.cf', options), path);
+    for (const problem of main.problems) warn(printable(readingWarning(problem, path)));
+    const surroundings = surroundingsOf(options);
+    const settings: Settings = { directory, main: main.settings, services: [], problems: [], surroundings };
+    scope = createScope(settings);
+    checkCommonParameters(scope, settings);
+    return { lines: [...lines], scope };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const shown = scope === undefined ? printable : withoutControls;
+    for (const warning of error.warnings) warn(shown(warning));
+    lines.add(`${program}: fatal: ${error.message}`);
+    return { lines: [...lines], scope: undefined };
+  }
+}
+
+function compatibilityLines(scope: Scope): readonly string[] {
+  const compared = compareCompatibilityLevels(scope.expanded('compatibility_level') ?? '', LAST_LEVEL);
+  if (typeof compared !== 'number' || compared >= 0) return [];
+  return [
+    'Postfix is using backwards-compatible default settings',
+    'See http://www.postfix.org/COMPATIBILITY_README.html for details',
+    `To disable backwards compatibility use "postconf compatibility_level=${LAST_LEVEL}" and "postfix reload"`,
+  ].map((text) => `postfix: ${text}`);
+}
+
+/** What `check` and `start` warn of: files of somebody else, files that others may write, links that lead out of the folder. */
+export function fileWarnings(directory: string): readonly string[] {
   const owners: string[] = [];
   const modes: string[] = [];
   const links: string[] = [];
@@ -85,9 +98,8 @@ function ownerWarnings(directory: string): readonly string[] {
     if (me !== undefined && own.uid !== 0 && own.uid !== me) owners.push(`not owned by root: ${path}`);
     if (own.isSymbolicLink() && readlinkSync(path).includes('/'))
       links.push(`symlink leaves directory: ${path}`);
-    const target = statSync(path, { throwIfNoEntry: false });
-    if (me !== undefined && target !== undefined && (target.mode & 0o022) !== 0)
-      modes.push(`group or other writable: ${path}`);
+    // The mode of a symbolic link is its own: find(1) as postfix-script calls it follows none.
+    if (me !== undefined && (own.mode & 0o022) !== 0) modes.push(`group or other writable: ${path}`);
   }
   return [...owners, ...modes, ...links].map((text) => `postfix/postfix-script: warning: ${text}`);
 }

@@ -3,7 +3,7 @@
  * main.cf, `sqlite:/path` reads its own file (ldap_table(5), mysql_table(5), pgsql_table(5), sqlite_table(5),
  * memcache_table(5)).
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Setting } from '../main-cf.ts';
 import { readMainCf } from '../main-cf.ts';
 import { reasonOf } from '../settings.ts';
@@ -43,6 +43,8 @@ export interface DatabaseNames {
 }
 
 export interface ValueSource {
+  /** For warnings. */
+  readonly file: 'main.cf' | 'master.cf';
   readonly main: ReadonlyMap<string, Setting>;
   /** The `-o` of the service whose value it is, or main.cf again. */
   readonly local: ReadonlyMap<string, string>;
@@ -51,8 +53,9 @@ export interface ValueSource {
 /** The names that the database clients in a value read. */
 export function databaseNames(value: string, source: ValueSource): DatabaseNames {
   const names: string[] = [];
-  const warnings: string[] = [];
-  for (const { type, name } of clients(value)) {
+  const found = clients(value);
+  const warnings = found.problems.map((problem) => `${source.file}: ${problem}`);
+  for (const { type, name } of found.clients) {
     const suffixes = SUFFIXES[type] ?? [];
     const own = suffixes.map((suffix) => `${name}_${suffix}`);
     if (/^[./]/.test(name)) warnings.push(...fileWarnings(type, name, suffixes));
@@ -61,16 +64,51 @@ export function databaseNames(value: string, source: ValueSource): DatabaseNames
   return { names, warnings };
 }
 
-function clients(value: string): { type: string; name: string }[] {
-  return splitGroups(value).flatMap((word) => {
-    if (word.startsWith('{')) return clients(word.replace(/^\{/, '').replace(/\}$/, ''));
+interface Clients {
+  readonly clients: readonly { readonly type: string; readonly name: string }[];
+  /** Braces that do not close, or end too early. */
+  readonly problems: readonly string[];
+}
+
+const NOTHING: Clients = { clients: [], problems: [] };
+
+function clients(value: string): Clients {
+  const parts = splitGroups(value).map((word): Clients => {
+    if (word.startsWith('{')) return inBraces(word);
     const [, type = '', name = ''] = /^([a-z]+):(.*)$/s.exec(word) ?? [];
-    if (type === 'proxy' || name.startsWith('{')) return clients(name);
-    return type in SUFFIXES && name !== '' ? [{ type, name }] : [];
+    if (name.startsWith('{')) return type === 'proxy' ? NOTHING : inBraces(name);
+    if (type === 'proxy') return clients(name);
+    return type in SUFFIXES && name !== '' ? { clients: [{ type, name }], problems: [] } : NOTHING;
   });
+  return {
+    clients: parts.flatMap((part) => part.clients),
+    problems: parts.flatMap((part) => part.problems),
+  };
+}
+
+function inBraces(word: string): Clients {
+  const end = closingBrace(word);
+  if (end < 0) return { clients: [], problems: [`missing '}' in "${word}"`] };
+  if (word.slice(end + 1).trim() !== '')
+    return { clients: [], problems: [`syntax error after '}' in "${word}"`] };
+  return clients(word.slice(1, end));
+}
+
+/** Where the brace closes that the word begins with; -1: nowhere. */
+function closingBrace(word: string): number {
+  let depth = 0;
+  for (let at = 0; at < word.length; at++) {
+    if (word[at] === '{') depth += 1;
+    if (word[at] === '}') depth -= 1;
+    if (depth === 0) return at;
+  }
+  return -1;
 }
 
 function fileWarnings(type: string, path: string, suffixes: readonly string[]): string[] {
+  // A file that is not there is called the same.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+    return [`open "${type}" configuration "${path}": not a regular file`];
   try {
     const { settings } = readMainCf(readFileSync(path, 'utf8'), path);
     return [...settings]

@@ -52,7 +52,7 @@ function editMain(options: PostconfOptions, deps: EditDeps): void {
 
 function assignment(text: string): { readonly name: string; readonly value: string } {
   const pair = splitNameValue(text);
-  if (pair.kind === 'error') throw new ConfigError(`${pair.reason}: "${text}"`);
+  if (pair.kind === 'error') throw new ConfigError(`${pair.reason}: "${text.trimStart()}"`);
   return pair;
 }
 

@@ -23,7 +23,19 @@ export type ParameterClass = 'builtin' | 'service' | 'user';
 
 export interface PostconfOptions {
   readonly subject:
-    'main' | 'entries' | 'fields' | 'parameters' | 'maps' | 'locks' | 'sasl-server' | 'sasl-client';
+    | 'main'
+    | 'entries'
+    | 'fields'
+    | 'parameters'
+    | 'maps'
+    | 'locks'
+    | 'sasl-server'
+    | 'sasl-client'
+    | 'templates'
+    | 'expanded-templates'
+    | 'tls';
+  /** -T */
+  readonly tlsInformation: string | undefined;
   readonly edit: 'set' | 'comment' | 'exclude' | undefined;
   readonly showDefaults: boolean;
   readonly showNonDefault: boolean;
@@ -56,10 +68,9 @@ export function parseOptions(args: readonly string[], programName: string): Post
   const isList = ['a', 'A', 'b', 'l', 'm', 't'].some((letter) => letters.has(letter));
   if (names[0]?.includes('=') === true && !isList) letters.add('e');
   checkTogether(letters);
-  for (const letter of ['b', 't', 'T'])
-    if (letters.has(letter)) throw new ConfigError(`option -${letter} is not available in Sandpost`);
   return {
     subject: subjectOf(letters),
+    tlsInformation: values.get('T')?.at(-1),
     edit: editOf(letters),
     showDefaults: letters.has('d'),
     showNonDefault: letters.has('n'),
@@ -146,11 +157,14 @@ function subjectOf(letters: ReadonlySet<string>): PostconfOptions['subject'] {
   const table = {
     a: 'sasl-server',
     A: 'sasl-client',
+    b: 'expanded-templates',
     F: 'fields',
     l: 'locks',
     m: 'maps',
     M: 'entries',
     P: 'parameters',
+    t: 'templates',
+    T: 'tls',
   } as const;
   for (const [letter, subject] of Object.entries(table)) if (letters.has(letter)) return subject;
   return 'main';

@@ -142,7 +142,11 @@ function scanDatabases(space: NameSpace, state: State): void {
     const kind = state.names.get(name);
     if ((kind !== 'builtin' && kind !== 'service') || isRaw(name) || READ_ONLY.has(name)) continue;
     const text = state.expand(value, space.service);
-    const databases = databaseNames(text, { main: state.settings.main, local: space.values });
+    const databases = databaseNames(text, {
+      file: space.service === undefined ? 'main.cf' : 'master.cf',
+      main: state.settings.main,
+      local: space.values,
+    });
     for (const used of databases.names) use(used, space, state);
     for (const warning of databases.warnings) state.warn(warning);
   }

@@ -6,6 +6,7 @@
  * With the last server, or for a hard error, each recipient is deferred or bounced. What keeps us from talking to a
  * server at all also puts off the other mail that waits for the next hop.
  */
+import type { SessionTranscript } from '../../bounce/transcript.ts';
 import type { Notify } from '../../mail/dsn.ts';
 import type { JourneyEntry, Source } from '../../mail/journey.ts';
 import type { DeliveryRequest, Outcome, QueuedRecipient } from '../../mail/message.ts';
@@ -48,6 +49,8 @@ export interface Attempt {
   /** When the envelope began with this server. */
   connectedAt: number | undefined;
   hasLoggedLongLine: boolean;
+  /** Sessions in which one side did not speak SMTP, for the postmaster. */
+  readonly transcripts: SessionTranscript[];
 }
 
 export const queueIdOf = ({ request }: Attempt): string => request.message.queueId;
@@ -138,6 +141,15 @@ export async function failAll(attempt: Attempt, why: Why, isSite: boolean): Prom
   if (isSite && session !== undefined) session.mayBeKept = false;
 }
 
+/**
+ * Codes that say our command was wrong, or that no server should use (RFC 5321 section 4.2.2). The rest is about mail,
+ * which is nobody's mistake.
+ */
+function checkCode(session: Session, { code }: Response): void {
+  if (code < 400 || code > 599 || code === 555 || (code >= 500 && code < 510))
+    session.hasProtocolError = true;
+}
+
 /** What a server said, as a status. A reply of the wrong kind is the server's error, and hard. */
 export function whyOf(session: Session, response: Response, reason: string): Why {
   const isFailure = /^[45]/.test(response.dsn);
@@ -161,6 +173,7 @@ export function failMessage(
   response: Response,
   command: string,
 ): Promise<void> {
+  checkCode(session, response);
   return failAll(attempt, whyOf(session, response, saidText(session, response, command)), false);
 }
 
@@ -171,6 +184,7 @@ export function failSite(
   response: Response,
   reason: string,
 ): Promise<void> {
+  checkCode(session, response);
   return failAll(attempt, whyOf(session, response, reason), true);
 }
 
@@ -182,6 +196,7 @@ export async function failRecipient(
   answer: { readonly response: Response; readonly command: string },
 ): Promise<void> {
   const { response, command } = answer;
+  checkCode(session, response);
   const why = whyOf(session, response, saidText(session, response, command));
   attempt.why = why;
   if (isForNextServer(attempt, why)) {

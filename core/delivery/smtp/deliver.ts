@@ -47,9 +47,21 @@ interface Hop {
 const hasWork = ({ left }: Attempt): boolean => left.length > 0;
 const addressLabel = (peer: Peer): string => `address ${peer.address} ${peer.port}`;
 
+/** The postmaster is to hear of a session in which one side did not speak SMTP (notify_classes). */
+function tellOf(attempt: Attempt, session: Session): void {
+  if (!session.hasProtocolError) return;
+  session.hasProtocolError = false;
+  attempt.transcripts.push({
+    program: attempt.settings.mode === 'smtp' ? 'SMTP client' : 'LMTP client',
+    peer: namaddrport(session.peer),
+    lines: [...session.history],
+  });
+}
+
 /** After a session: it is kept or closed, and what is decided leaves the list. */
 async function leave(courier: Courier, session: Session, label: string | undefined): Promise<void> {
   const { attempt, cache } = courier;
+  tellOf(attempt, session);
   const isExpired = attempt.clock.now() >= session.expiresAt;
   if (session.mayBeKept && isExpired) await quit(attempt, session);
   if (session.mayBeKept && !session.connection.isDead) {

@@ -23,6 +23,8 @@ export interface ReplyReaderDependencies {
   /** `mx.test[127.0.0.1]:25`. */
   readonly namaddrport: string;
   readonly address: string;
+  /** Hears each line as it came. */
+  readonly onLine: (line: string) => void;
 }
 
 /** Who waits for the reply, and what the session has learned. */
@@ -77,6 +79,7 @@ export function createReplyReader(dependencies: ReplyReaderDependencies) {
     for (;;) {
       const { text: bytes, isCut } = await connection.readLine(limit, wait);
       const received = logged(bytes);
+      dependencies.onLine(received);
       if (isCut) log.warning(`${namaddrport}: response longer than ${limit}: ${received.slice(0, 30)}...`);
       const line = await filtered(received, context);
       if (text.length < limit) text += text === '' ? line : `\n${line}`;

@@ -48,6 +48,10 @@ export interface Session {
   mayBeKept: boolean;
   /** The protocol is in an unknown state: not even QUIT. */
   isForbidden: boolean;
+  /** What was said and answered, for the postmaster: `Out: MAIL FROM:<...>`, `In:  250 Ok`. */
+  readonly history: string[];
+  /** One of us does not speak SMTP: the server said what is no reply, or called a command wrong. */
+  hasProtocolError: boolean;
   /** The server does not know RSET, so that the session cannot be probed. */
   isRsetRefused: boolean;
   /** Says something; it goes out with the next `receive` or `flush`. */
@@ -71,12 +75,16 @@ export function createSession(
   connection: Connection,
 ): Session {
   let unsent = '';
+  const history: string[] = [];
   const readReply = createReplyReader({
     settings,
     log,
     connection,
     namaddrport: namaddrport(peer),
     address: peer.address,
+    onLine: (line) => {
+      history.push(`In:  ${line}`);
+    },
   });
   const session: Session = {
     peer,
@@ -88,8 +96,11 @@ export function createSession(
     expiresAt: clock.now() + settings.reuseTimeMs,
     mayBeKept: true,
     isForbidden: false,
+    history,
+    hasProtocolError: false,
     isRsetRefused: false,
     send(line) {
+      history.push(`Out: ${line}`);
       unsent += `${line}\r\n`;
     },
     get unsent() {
@@ -108,6 +119,7 @@ export function createSession(
         isPipelining: session.features.has('PIPELINING'),
         onGarbage: () => {
           session.mayBeKept = false;
+          session.hasProtocolError = true;
         },
       });
     },

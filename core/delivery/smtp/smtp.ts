@@ -11,12 +11,13 @@
  * queue manager then says `unknown mail transport error`.
  *
  * Differs from Postfix: an address that is not this machine's is never connected (`not a loopback address`). There
- * is no TLS and no SASL: opportunistic TLS goes plain, where TLS is required the mail waits. Postmaster is not told
- * of protocol errors.
+ * is no TLS and no SASL: opportunistic TLS goes plain, where TLS is required the mail waits.
  */
 import { createMatchList } from '../../tables/match-list.ts';
 import { ConfigError, type Config } from '../../config/config.ts';
-import type { AgentResult, DeliveryAgent, DeliveryRequest } from '../../mail/message.ts';
+import { createBounce } from '../../bounce/bounce.ts';
+import type { SessionTranscript } from '../../bounce/transcript.ts';
+import type { AgentResult, DeliveryAgent, DeliveryRequest, Submission } from '../../mail/message.ts';
 import type { AgentDependencies } from '../delivery.ts';
 import { createDnsLookup } from '../../dns/lookup.ts';
 import { deliveredToAddresses, isDeliveredTo } from '../delivered.ts';
@@ -30,6 +31,11 @@ import { createGeneric, type Generic } from './generic.ts';
 import { createOriginTest } from './origin.ts';
 import { readSmtpSettings, type Mode, type SmtpSettings } from './settings.ts';
 import { createStatusFilter } from '../status-filter.ts';
+
+const memo = <T>(make: () => T) => {
+  let made: T | undefined;
+  return (): T => (made ??= make());
+};
 
 /** `flags=DOR` behind the program in master.cf. */
 function flagsOf(config: Config, service: string): string {
@@ -101,6 +107,7 @@ function createClient(mode: Mode, service: string, dependencies: AgentDependenci
       unreachable: undefined,
       connectedAt: undefined,
       hasLoggedLongLine: false,
+      transcripts: [],
     };
   }
 
@@ -110,6 +117,12 @@ function createClient(mode: Mode, service: string, dependencies: AgentDependenci
     const wanted = settings.cachesOnDemand ? request.connections : undefined;
     return { loads: wanted !== undefined, stores: wanted === 'keep' };
   }
+
+  const bounce = memo(() => createBounce({ config, log: dependencies.log, clock }));
+  const noticeOf = (transcript: SessionTranscript): readonly Submission[] => {
+    const notice = bounce().transcript(transcript);
+    return notice === undefined ? [] : [{ ...notice.submission, ...dependencies.allocate() }];
+  };
 
   /** best_mx_transport: mail that would come back is handed to another agent. */
   async function passOn(attempt: Attempt): Promise<AgentResult> {
@@ -127,6 +140,7 @@ function createClient(mode: Mode, service: string, dependencies: AgentDependenci
     return {
       ...result,
       outcomes: [...attempt.outcomes, ...result.outcomes],
+      forwards: [...attempt.transcripts.flatMap(noticeOf), ...result.forwards],
       journey: [...attempt.journey, ...result.journey],
     };
   }
@@ -155,7 +169,7 @@ function createClient(mode: Mode, service: string, dependencies: AgentDependenci
       return {
         outcomes,
         mailboxDeliveries: [],
-        forwards: [],
+        forwards: attempt.transcripts.flatMap(noticeOf),
         journey,
         ...(unreachable === undefined ? {} : { unreachable }),
       };

@@ -3,12 +3,12 @@ import { NAME } from './run.ts';
 
 /** Last digit of x.1.y, then what it is for a sender and for a recipient. */
 const ADDRESS_CODES: Readonly<Record<string, readonly [sender: string, recipient: string]>> = {
-  '1': ['1.0', '1.1'],
+  '1': ['1.7', '1.1'],
   '2': ['1.8', '1.2'],
   '3': ['1.7', '1.3'],
-  '4': ['1.0', '1.4'],
+  '4': ['1.7', '1.4'],
   '5': ['1.0', '1.5'],
-  '6': ['1.0', '1.6'],
+  '6': ['1.7', '1.6'],
   '7': ['1.7', '1.3'],
   '8': ['1.8', '1.2'],
 };

@@ -59,7 +59,8 @@ export function createQueueOrders(db: Connection, counters: Counters): QueueOrde
   );
   const setDue = db.prepare(`UPDATE queue_entry SET next_attempt_at = ? WHERE message_id = ${INT}`);
   const setExpired = db.prepare(
-    `UPDATE queue_entry SET forced_expire = 1, next_attempt_at = min(next_attempt_at, ?) WHERE message_id = ${INT}`,
+    `UPDATE queue_entry SET forced_expire = 1, next_attempt_at = min(next_attempt_at, ?)
+     WHERE message_id = ${INT} AND forced_expire = 0`,
   );
   const addJourney = createAddJourney(db, counters);
 
@@ -93,9 +94,9 @@ export function createQueueOrders(db: Connection, counters: Counters): QueueOrde
       return touched(entries);
     },
     expire(order) {
-      const entries = select(order.ids, order.from);
-      for (const e of entries) setExpired.run(order.at, e.message_id);
-      return touched(entries);
+      const chosen = select(order.ids, order.from);
+      // What is expired already is not changed.
+      return touched(chosen.filter((e) => setExpired.run(order.at, e.message_id).changes > 0));
     },
   };
 }
