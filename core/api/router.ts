@@ -1,6 +1,7 @@
 /** Every call of the contract with its handler: a call without one does not compile. Doors are made from this. */
 import type { Engine } from './engine.ts';
 import type { EventHub } from './events.ts';
+import { clockCalls } from './handlers/clock.ts';
 import { configCalls } from './handlers/config.ts';
 import { logCalls, sessionCalls } from './handlers/log.ts';
 import { mailCalls, refusalCalls } from './handlers/mail.ts';
@@ -23,6 +24,7 @@ export function createRouter(engine: Engine, events: EventHub) {
     trace: traceCalls(engine),
     log: logCalls(engine),
     sessions: sessionCalls(engine),
+    clock: clockCalls(engine),
   });
 }
 

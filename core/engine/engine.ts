@@ -7,6 +7,7 @@ import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
 import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smtpd.ts';
 import { runPostmap } from '../tables/postmap.ts';
+import { createClock } from '../util/clock.ts';
 import { createLocalhostDns } from '../util/dns.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
@@ -21,10 +22,12 @@ import { createPickup } from './pickup.ts';
 import { createMaildrop } from '../api/maildrop.ts';
 import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
+import { createQueueHistory } from './queue-history.ts';
 import { createRate } from './rate.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
+import { createTimeTravel } from './time-travel.ts';
 import { createUserArea } from './users-area.ts';
 import { packageVersion } from './version.ts';
 import { createWorld } from './world.ts';
@@ -54,7 +57,10 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const { configDir, dataDir, store, mailLog, log, clock, loginUser } = options;
   const version = packageVersion();
   const events = createEventSource();
-  const rate = createRate(() => clock.now());
+  /** Goes on at its own pace, whatever is skipped in the sandbox. */
+  const machine = createClock();
+  const rate = createRate(() => machine.now());
+  const history = createQueueHistory(() => clock.now());
   const dns = createLocalhostDns();
   const lookupClient = createClientLookup(dns);
   const logReader = createLogReader(mailLog);
@@ -81,6 +87,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     clock,
     onAccepted(message, expanded) {
       rate.count();
+      history.accepted(1);
       setFullDisk(false);
       if (message.hold === null) qmgr.notify([message], new Map([[message.queueId, expanded]]));
     },
@@ -88,7 +95,17 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       setFullDisk(true);
     },
   });
-  const qmgr = createQmgr({ store: store.queue, world, intake, log, clock, onChange: () => undefined });
+  const qmgr = createQmgr({
+    store: store.queue,
+    world,
+    intake,
+    log,
+    clock,
+    onChange: ({ arrived, outcomes = [] }) => {
+      history.accepted(arrived.length);
+      history.answered(outcomes);
+    },
+  });
   const smtpdDependencies: SmtpdDependencies = {
     world,
     intake,
@@ -160,6 +177,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       listeners: () => [...listeners],
       http: () => http,
       warnings: () => [...warnings],
+      clock: () => time.state(),
     },
     store,
     qmgr,
@@ -167,8 +185,36 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     rate,
   });
 
-  const calls: Engine = {
+  /** Deferred mail that waits for a time which only a skipped clock would soon have come to. */
+  async function planAnew(): Promise<void> {
+    const schedule = qmgr.schedule();
+    if (schedule === undefined) return;
+    const latest = clock.now() + schedule.maximalBackoffMs;
+    const stranded = qmgr.list({ queue: 'deferred' }).filter((message) => message.nextAttemptAt > latest);
+    if (stranded.length === 0) return;
+    await qmgr.tryAt(
+      stranded.map(({ queueId }) => queueId),
+      clock.now() + schedule.minimalBackoffMs,
+    );
+  }
+
+  const time = createTimeTravel({
     clock,
+    machine,
+    isIdle: () => qmgr.active().size === 0,
+    onReset() {
+      history.clear();
+      return planAnew();
+    },
+    onChange: () => {
+      events.emit({ kind: 'status' });
+      events.emit({ kind: 'queue' });
+    },
+  });
+
+  const calls: Engine = {
+    clock: machine,
+    time,
     status,
     reload: async () => ({ problems: [...(await reload())], revision: store.revisions.latest() }),
     requestStop: () => options.onStopRequested?.(),
@@ -186,7 +232,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
     }),
     refusals: createRefusalArea(store),
-    queue: withMaildrop(createQueueArea({ qmgr, store, logReader, clock }), createMaildrop(dataDir)),
+    queue: withMaildrop(createQueueArea({ qmgr, store, logReader, history, clock }), createMaildrop(dataDir)),
     config: createConfigArea({
       directory: configDir,
       config: () => world().config,
@@ -216,10 +262,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await Promise.all([smtpd.close(graceMs), standAlone.close()]);
     },
     startDelivery() {
+      void planAnew();
       qmgr.start();
       pickup.start();
     },
     async stopDelivery() {
+      time.stop();
       pickup.stop();
       await qmgr.stop();
     },

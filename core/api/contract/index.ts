@@ -1,4 +1,5 @@
 /** Every call and event of Sandpost, once. Doors (message port, WebSocket, HTTP, socket) and clients are made from it. */
+import { clock } from './clock.ts';
 import { config, tables, users } from './config.ts';
 import { log, sessions } from './log.ts';
 import { mail, refusals } from './mail.ts';
@@ -6,5 +7,17 @@ import { queue } from './queue.ts';
 import { sandbox } from './sandbox.ts';
 import { trace } from './trace.ts';
 
-export const contract = { sandbox, mail, refusals, queue, config, users, tables, trace, log, sessions };
+export const contract = {
+  sandbox,
+  mail,
+  refusals,
+  queue,
+  config,
+  users,
+  tables,
+  trace,
+  log,
+  sessions,
+  clock,
+};
 export type Contract = typeof contract;
