@@ -15,6 +15,7 @@ import { createEngine } from './engine/engine.ts';
 import { openFolders } from './engine/folders.ts';
 import { packageFolder } from './engine/version.ts';
 import { createIndexer } from './message/indexer.ts';
+import { createClock } from './util/clock.ts';
 import { SmtpListenError, type Listener } from './smtpd/smtpd.ts';
 
 /** How long sessions under way may go on after a stop was asked for. */
@@ -70,6 +71,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { configDir, dataDir, listen = true } = options;
   const folders = await openFolders({ configDir, dataDir, isBrief: !listen });
   const { store, log, clock, mailLog } = folders;
+  // Files change in the machine's time, whatever the sandbox's clock does.
+  const machine = createClock();
   const closing: (() => Promise<void> | void)[] = [
     () => {
       mailLog.close();
@@ -106,7 +109,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     closing.push(() => api.close(STOP_GRACE_MS));
     const watch = watchConfig({
       directory: configDir,
-      clock,
+      clock: machine,
       onChange: (files) => {
         engine.filesChanged(files);
       },

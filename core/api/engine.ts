@@ -14,6 +14,7 @@ import type { MailArea, RefusalArea } from './areas/mail.ts';
 import type { QueueArea } from './areas/queue.ts';
 import type { LogArea, SessionArea } from './areas/log.ts';
 import type { LabArea } from './areas/lab.ts';
+import type { ClockState } from './contract/clock.ts';
 import type { Status } from './contract/sandbox.ts';
 import type { SubmitInput, SubmitResult } from './contract/mail.ts';
 import type { UserRow } from './contract/config.ts';
@@ -35,6 +36,16 @@ export type EngineEvent =
   /** One line of the mail log in syslog form, without newline. */
   | { readonly kind: 'log'; readonly line: string };
 
+/** The sandbox's clock, which can run ahead. */
+export interface TimeArea {
+  state(): ClockState;
+  /** Resolves when what was due in between has happened. */
+  skip(milliseconds: number): Promise<void>;
+  /** Every second so much; 0 ends it. */
+  run(msPerSecond: number): void;
+  reset(): Promise<void>;
+}
+
 export interface UserArea {
   list(): Promise<readonly UserRow[]>;
   /** false: there is such a user already. */
@@ -44,7 +55,9 @@ export interface UserArea {
 }
 
 export interface Engine {
+  /** The machine's time, whatever the sandbox's clock does: what clients are told at what pace. */
   readonly clock: Clock;
+  readonly time: TimeArea;
   status(): Promise<Status>;
   /** Reads the configuration again; with errors in it the one in use stays, and the errors are answered. */
   reload(): Promise<{ readonly revision: number; readonly problems: readonly Problem[] }>;

@@ -1,6 +1,7 @@
 /** The queue with what waits in the maildrop: showq(8) lists it first, postsuper -d deletes from it. */
 import type { QueueArea } from './areas/queue.ts';
 import type { QueueEntry } from './contract/queue.ts';
+import { createQueueSearch } from './queue-search.ts';
 import type { DroppedMessage, Maildrop } from './maildrop.ts';
 
 function toEntry({ queueId, arrivedAt, size, input }: DroppedMessage): QueueEntry {
@@ -21,6 +22,9 @@ function toEntry({ queueId, arrivedAt, size, input }: DroppedMessage): QueueEntr
     })),
     holdReason: '',
     nextAttemptAt: null,
+    warnsAt: null,
+    // Its time begins when it is picked up.
+    expiresAt: null,
     attempts: 0,
     forcedExpire: false,
   };
@@ -39,14 +43,18 @@ export function withMaildrop(area: QueueArea, maildrop: Pick<Maildrop, 'list' | 
   return {
     ...area,
     async list(query) {
-      const dropped = isIncluded(query.queue) ? maildrop.list().slice(0, query.limit).map(toEntry) : [];
+      const isFound = createQueueSearch(query.search ?? '');
+      const dropped = isIncluded(query.queue)
+        ? maildrop.list().map(toEntry).filter(isFound).slice(0, query.limit)
+        : [];
       if (query.queue === 'maildrop' || dropped.length === query.limit) return dropped;
       return [...dropped, ...(await area.list({ ...query, limit: query.limit - dropped.length }))];
     },
     async act(order) {
       const removed = order.action === 'delete' && isIncluded(order.queue) ? remove(order.ids) : [];
-      if (order.queue === 'maildrop') return removed;
-      return [...removed, ...(await area.act(order))];
+      if (order.queue === 'maildrop') return { changed: removed };
+      const acted = await area.act(order);
+      return { ...acted, changed: [...removed, ...acted.changed] };
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Every call of the contract with its handler: a call without one does not compile. Doors are made from this. */
 import type { Engine } from './engine.ts';
 import type { EventHub } from './events.ts';
+import { clockCalls } from './handlers/clock.ts';
 import { configCalls } from './handlers/config.ts';
 import { dnsCalls } from './handlers/dns.ts';
 import { logCalls, sessionCalls } from './handlers/log.ts';
@@ -25,6 +26,7 @@ export function createRouter(engine: Engine, events: EventHub) {
     trace: traceCalls(engine),
     log: logCalls(engine),
     sessions: sessionCalls(engine),
+    clock: clockCalls(engine),
   });
 }
 

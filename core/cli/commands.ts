@@ -61,6 +61,22 @@ example:
 `,
     load: async () => (await import('./own/lab.ts')).run,
   },
+  clock: {
+    summary: 'let the sandbox’s clock run ahead: retries, warnings and expiry at once',
+    help: `sandpost clock [--json]
+sandpost clock skip TIME
+sandpost clock run TIME     so much every second, until "clock stop"
+sandpost clock stop
+sandpost clock reset        back to the machine's time
+
+TIME is a number with s, m, h, d or w behind it, as in main.cf. "skip" ends when all that was due has happened.
+
+examples:
+  sandpost clock skip 1h
+  sandpost clock run 1h
+`,
+    load: async () => (await import('./own/clock.ts')).run,
+  },
   mail: {
     summary: 'list, show, export or import mail',
     help: `sandpost mail list [--folder all|unread|undeliverable|held|bin] [--mailbox NAME] [--alias NAME]

@@ -11,6 +11,7 @@ import { runPostmap } from '../tables/postmap.ts';
 import { createQuestionLog } from '../dns/question-log.ts';
 import { createTableDns } from '../dns/table-dns.ts';
 import { createVerify } from '../verify/verify.ts';
+import { createClock } from '../util/clock.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
 import { createDnsArea } from './dns-area.ts';
@@ -26,11 +27,13 @@ import { createMaildrop } from '../api/maildrop.ts';
 import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
 import { createPressure } from './pressure.ts';
+import { createQueueHistory } from './queue-history.ts';
 import { createRate } from './rate.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createSpawn } from './spawn.ts';
 import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
+import { createTimeTravel } from './time-travel.ts';
 import { createUserArea } from './users-area.ts';
 import { packageVersion } from './version.ts';
 import { createProbe } from './probe.ts';
@@ -61,7 +64,10 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const { configDir, dataDir, store, mailLog, log, clock, loginUser } = options;
   const version = packageVersion();
   const events = createEventSource();
-  const rate = createRate(() => clock.now());
+  /** Goes on at its own pace, whatever is skipped in the sandbox. */
+  const machine = createClock();
+  const rate = createRate(() => machine.now());
+  const history = createQueueHistory(() => clock.now());
   const questions = createQuestionLog(() => clock.now());
   const dns = createTableDns(store.dns, {
     onQuestion: (name, type, answer) => {
@@ -100,6 +106,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     onAccepted(message, expanded) {
       rate.count();
       pressure.accepted();
+      history.accepted(1);
       setFullDisk(false);
       if (message.hold === null) qmgr.notify([message], new Map([[message.queueId, expanded]]));
     },
@@ -113,7 +120,10 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     intake,
     log,
     clock,
-    onChange: () => undefined,
+    onChange: ({ arrived, outcomes = [] }) => {
+      history.accepted(arrived.length);
+      history.answered(outcomes);
+    },
     isPressed: () => pressure.isHigh(),
   });
   const verify = createVerify({
@@ -202,6 +212,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       listeners: () => [...listeners],
       http: () => http,
       warnings: () => [...warnings],
+      clock: () => time.state(),
     },
     store,
     qmgr,
@@ -209,8 +220,36 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     rate,
   });
 
-  const calls: Engine = {
+  /** Deferred mail that waits for a time which only a skipped clock would soon have come to. */
+  async function planAnew(): Promise<void> {
+    const schedule = qmgr.schedule();
+    if (schedule === undefined) return;
+    const latest = clock.now() + schedule.maximalBackoffMs;
+    const stranded = qmgr.list({ queue: 'deferred' }).filter((message) => message.nextAttemptAt > latest);
+    if (stranded.length === 0) return;
+    await qmgr.tryAt(
+      stranded.map(({ queueId }) => queueId),
+      clock.now() + schedule.minimalBackoffMs,
+    );
+  }
+
+  const time = createTimeTravel({
     clock,
+    machine,
+    isIdle: () => qmgr.active().size === 0,
+    onReset() {
+      history.clear();
+      return planAnew();
+    },
+    onChange: () => {
+      events.emit({ kind: 'status' });
+      events.emit({ kind: 'queue' });
+    },
+  });
+
+  const calls: Engine = {
+    clock: machine,
+    time,
     status,
     reload: async () => ({ problems: [...(await reload())], revision: store.revisions.latest() }),
     requestStop: () => options.onStopRequested?.(),
@@ -238,7 +277,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
     }),
     refusals: createRefusalArea(store),
-    queue: withMaildrop(createQueueArea({ qmgr, store, logReader, clock }), createMaildrop(dataDir)),
+    queue: withMaildrop(createQueueArea({ qmgr, store, logReader, history, clock }), createMaildrop(dataDir)),
     config: createConfigArea({
       directory: configDir,
       config: () => world().config,
@@ -272,10 +311,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       policyClient.close();
     },
     startDelivery() {
+      void planAnew();
       qmgr.start();
       pickup.start();
     },
     async stopDelivery() {
+      time.stop();
       pickup.stop();
       await qmgr.stop();
     },

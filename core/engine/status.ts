@@ -14,6 +14,7 @@ export interface StatusFacts {
   readonly listeners: () => Status['listeners'];
   readonly http: () => string | null;
   readonly warnings: () => readonly string[];
+  readonly clock: () => Status['clock'];
 }
 
 export function createStatus(dependencies: {
@@ -43,6 +44,7 @@ export function createStatus(dependencies: {
         appliedAt: configuration.appliedAt(),
         problems: [...configuration.problems()],
       },
+      clock: facts.clock(),
       warnings: [...facts.warnings()],
     });
 }

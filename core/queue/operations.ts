@@ -1,6 +1,7 @@
 /** What postqueue(1) and postsuper(1) order: flush, hold, release, requeue, delete, expire. */
 import type { NewMessage, QueuedMessage, QueueName } from '../mail/message.ts';
 import type { QueueId } from '../mail/queue-id.ts';
+import type { RemovedEntry } from '../store/store.ts';
 import type { ActiveMessage, StandingOrder } from './active-message.ts';
 import { formatPostcat, type PostcatParts } from './postcat.ts';
 import type { Refill } from './refill.ts';
@@ -27,6 +28,12 @@ export interface QueueOperations {
   requeue(ids: Ids, options?: FromQueue): Promise<readonly QueueId[]>;
   /** postsuper -d. */
   remove(ids: Ids, options?: FromQueue): Promise<readonly QueueId[]>;
+  /** Takes back what `remove` did: the messages are in the queue as they were. */
+  putBack(entries: readonly RemovedEntry[]): Promise<readonly QueueId[]>;
+  /** Returns them to the sender now: expired by force, and tried at once. Held ones are let go. */
+  bounce(ids: Ids, options?: FromQueue): Promise<readonly QueueId[]>;
+  /** Deferred messages are tried at this time (ms since the epoch) and not before. */
+  tryAt(ids: Ids, at: number): Promise<readonly QueueId[]>;
   /** postsuper -e: returned to the sender at the next attempt. */
   expire(ids: Ids, options?: FromQueue): Promise<readonly QueueId[]>;
   /** postcat -q; undefined when there is no such message. */
@@ -164,6 +171,25 @@ export function createOperations(dependencies: OperationsDependencies): QueueOpe
       const removed = await store.remove(free, storedFrom(from));
       onChange({ changed: before, arrived: [] });
       return [...busy, ...removed];
+    },
+    async putBack(entries) {
+      const back = await store.putBack(entries);
+      refill.scan();
+      return changed(back);
+    },
+    async bounce(ids, { from } = {}) {
+      for (const active of choice.active(ids, from)) {
+        active.message = { ...active.message, forcedExpire: true };
+      }
+      const marked = await store.expire(ids, storedFrom(from));
+      await store.move(marked, 'deferred', { from: 'hold', nextAttemptAt: clock.now() });
+      refill.scan();
+      return changed(marked);
+    },
+    async tryAt(ids, at) {
+      const moved = await store.makeDue(ids, at);
+      refill.wakeAt(at);
+      return changed(moved);
     },
     async expire(ids, { from } = {}) {
       for (const active of choice.active(ids, from)) {

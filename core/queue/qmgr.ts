@@ -27,7 +27,7 @@ import { createRefill } from './refill.ts';
 import { createRounds } from './rounds.ts';
 import { expiredRoute, routeRecipient, type Route } from './route.ts';
 import { createRules } from './rules.ts';
-import { nextQueueRunAt } from './schedule.ts';
+import { nextQueueRunAt, type Schedule } from './schedule.ts';
 import { hasCollected } from './settle.ts';
 import { createSlices } from './slices.ts';
 import type { QmgrDependencies } from './world.ts';
@@ -47,6 +47,8 @@ export interface Qmgr extends QueueOperations, QueueListing {
   notify(messages: readonly NewMessage[], expanded?: ReadonlyMap<QueueId, readonly Outcome[]>): void;
   /** The messages being worked on. */
   active(): ReadonlySet<QueueId>;
+  /** When messages are tried, warned about and given up; undefined: no configuration could be used yet. */
+  schedule(): Schedule | undefined;
   /** The configuration was reloaded. */
   refresh(): void;
 }
@@ -215,6 +217,7 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
     stop,
     notify,
     active: () => new Set(activeMessages.keys()),
+    schedule: () => rules.schedule(),
     refresh() {
       dispatcher.refresh();
       if (isStarted) refill.scan();

@@ -61,8 +61,12 @@ export function createRounds(
       throw error;
     }
     if (!(await committer.commit(prepared.settlement))) return undefined;
-    const { created, expanded } = prepared;
-    onChange({ changed: [active.message.messageId], arrived: created.map((m) => m.messageId) });
+    const { created, expanded, settlement } = prepared;
+    onChange({
+      changed: [active.message.messageId],
+      arrived: created.map((m) => m.messageId),
+      outcomes: settlement.outcomes,
+    });
     if (created.length > 0) onCreated(created, expanded);
     return prepared.settlement;
   }

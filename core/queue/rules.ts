@@ -17,6 +17,8 @@ export interface RulesReader {
   now(): Rules | undefined;
   /** The same, or the last that could be used: for what is under way. */
   last(): Rules;
+  /** When messages are tried, warned about and given up; undefined: no configuration could be used yet. */
+  schedule(): Schedule | undefined;
 }
 
 function read(world: QmgrWorld): Rules {
@@ -51,6 +53,7 @@ export function createRules({ world }: Pick<QmgrDependencies, 'world'>, log: Log
 
   return {
     now,
+    schedule: () => (now() ?? usable)?.schedule,
     last() {
       const rules = now() ?? usable;
       if (rules === undefined) throw new Error('no configuration that could be used yet');

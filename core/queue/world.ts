@@ -44,6 +44,8 @@ export interface QueueChange {
   readonly changed: readonly number[];
   /** Messages that the queue manager made: notices, forwards. */
   readonly arrived: readonly number[];
+  /** What an attempt came to; none where nothing was tried. */
+  readonly outcomes?: readonly Outcome[];
 }
 
 export interface QmgrDependencies {

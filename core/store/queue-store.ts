@@ -62,7 +62,10 @@ export function createQueueStore(dependencies: QueueStoreDependencies): StoredQu
   };
 }
 
-type QueueWrites = Pick<StoredQueue, 'accept' | 'settle' | 'move' | 'remove' | 'expire' | 'makeDue'>;
+type QueueWrites = Pick<
+  StoredQueue,
+  'accept' | 'settle' | 'move' | 'remove' | 'putBack' | 'expire' | 'makeDue'
+>;
 
 /** What changes the queue: sent to the writer, told to listeners once it is on disk. */
 function createQueueWrites({ writer, changes, clock }: QueueStoreDependencies): QueueWrites {
@@ -85,6 +88,7 @@ function createQueueWrites({ writer, changes, clock }: QueueStoreDependencies): 
     },
     move: async (ids, to, options = {}) => tell(await writer.write('move', { ids, to, ...options })),
     remove: async (ids, options = {}) => tell(await writer.write('remove', { ids, ...options })),
+    putBack: async (entries) => tell(await writer.write('putBack', { entries })),
     expire: async (ids, options = {}) =>
       tell(await writer.write('expire', { ids, at: clock.now(), ...options })),
     makeDue: async (ids, at) => tell(await writer.write('makeDue', { ids, at })),

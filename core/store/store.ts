@@ -59,6 +59,12 @@ export interface Settlement {
   readonly warnedAt?: number;
 }
 
+/** A queue entry that was deleted, as it was: enough to put it back. */
+export type RemovedEntry = Pick<
+  QueuedMessage,
+  'queueId' | 'messageId' | 'nextAttemptAt' | 'holdReason' | 'attempts' | 'warnedAt' | 'forcedExpire'
+> & { readonly queue: 'incoming' | 'deferred' | 'hold' };
+
 export interface QueueCounts {
   readonly incoming: number;
   readonly deferred: number;
@@ -102,6 +108,8 @@ export interface QueueStore {
     ids: readonly QueueId[] | 'ALL',
     options?: { readonly from?: QueueName; readonly journey?: readonly JourneyEntry[] },
   ): Promise<readonly QueueId[]>;
+  /** Undoes `remove`, unless the message was deleted for good meanwhile. Answers those that are in the queue again. */
+  putBack(entries: readonly RemovedEntry[]): Promise<readonly QueueId[]>;
   /** Marks them as expired by force (postsuper -e): returned to the sender at the next attempt. */
   expire(
     ids: readonly QueueId[] | 'ALL',

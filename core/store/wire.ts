@@ -10,7 +10,7 @@ import type { QueueId } from '../mail/queue-id.ts';
 import type { Refusal } from '../mail/refusal.ts';
 import type { DnsRecord, DnsRecordType } from '../util/dns-record.ts';
 import type { WireError } from './errors.ts';
-import type { CompiledEntry, Settlement } from './store.ts';
+import type { CompiledEntry, RemovedEntry, Settlement } from './store.ts';
 
 /** Lengths of the byte strings that follow in the buffer, in the order raw, header, body. */
 export interface ContentLengths {
@@ -79,6 +79,7 @@ export interface Operations {
     };
     out: Touched;
   };
+  putBack: { in: { readonly entries: readonly RemovedEntry[] }; out: Touched };
   makeDue: { in: { readonly ids: readonly QueueId[] | 'ALL'; readonly at: number }; out: Touched };
   expire: {
     in: { readonly ids: readonly QueueId[] | 'ALL'; readonly from?: string; readonly at: number };

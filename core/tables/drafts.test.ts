@@ -34,7 +34,7 @@ test('drafts stand in place of files and of what postmap and postalias would bui
     clock: { now: () => 1 },
     drafts,
   });
-  const found = (table: string, key: string) => tables.open(`${table.replace('@', at(''))}`).lookup(key);
+  const found = (table: string, key: string) => tables.open(table.replace('@', at(''))).lookup(key);
   expect(found('texthash:@texts', 'a')).toMatchObject({ value: 'from the draft', line: 1 });
   expect(found('regexp:@rules', 'a')).toMatchObject({ value: 'from the draft' });
   expect(found('hash:@virtual', 'a@b.test')).toMatchObject({ value: 'c', line: 1 });

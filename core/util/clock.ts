@@ -9,7 +9,7 @@ export interface Clock {
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 interface Waiting {
-  readonly at: number;
+  at: number;
   readonly run: () => void;
 }
 
@@ -17,6 +17,10 @@ interface Waiting {
 export interface SystemClock extends Clock {
   /** Moves the clock ahead: everything scheduled in between becomes due, in order. */
   skip(milliseconds: number): void;
+  /** Back to the machine's time. What is scheduled is as far away afterwards as it was before. */
+  reset(): void;
+  /** When the next thing is scheduled; undefined: nothing is. */
+  nextAt(): number | undefined;
   /** How far ahead of the machine's time this clock is. */
   readonly skippedMs: number;
 }
@@ -27,12 +31,17 @@ export function createClock(): SystemClock {
   let timer: NodeJS.Timeout | undefined;
   const now = () => Date.now() + skipped;
 
+  function nextAt(): number | undefined {
+    let next = Infinity;
+    for (const w of waiting) next = Math.min(next, w.at);
+    return next === Infinity ? undefined : next;
+  }
+
   function arm(): void {
     if (timer !== undefined) clearTimeout(timer);
     timer = undefined;
-    let next = Infinity;
-    for (const w of waiting) next = Math.min(next, w.at);
-    if (next === Infinity) return;
+    const next = nextAt();
+    if (next === undefined) return;
     timer = setTimeout(fire, Math.min(Math.max(0, next - now()), LONGEST_TIMEOUT_MS));
     timer.unref();
   }
@@ -61,6 +70,12 @@ export function createClock(): SystemClock {
       skipped += milliseconds;
       arm();
     },
+    reset() {
+      for (const w of waiting) w.at -= skipped;
+      skipped = 0;
+      arm();
+    },
+    nextAt,
     get skippedMs() {
       return skipped;
     },

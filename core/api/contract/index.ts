@@ -1,4 +1,5 @@
 /** Every call and event of Sandpost, once. Doors (message port, WebSocket, HTTP, socket) and clients are made from it. */
+import { clock } from './clock.ts';
 import { config, tables, users } from './config.ts';
 import { dns } from './dns.ts';
 import { log, sessions } from './log.ts';
@@ -19,5 +20,6 @@ export const contract = {
   trace,
   log,
   sessions,
+  clock,
 };
 export type Contract = typeof contract;

@@ -26,13 +26,40 @@ const queueEntry = z.object({
   ),
   holdReason: z.string(),
   nextAttemptAt: time.nullable(),
+  /** When the sender is told of the delay, at the first attempt after that; null: not (any more). */
+  warnsAt: time.nullable(),
+  /** From then on an attempt that fails is the last one; null while the configuration does not say. */
+  expiresAt: time.nullable(),
   attempts: z.number().int(),
   forcedExpire: z.boolean(),
 });
 export type QueueEntry = z.infer<typeof queueEntry>;
 
+const queueRecipient = z.object({
+  address: z.string(),
+  originalAddress: z.string(),
+  attempts: z.number().int(),
+  /** `local`, `mx.test[127.0.0.1]:25`; '' before the first answer. */
+  relay: z.string(),
+  dsn: z.string(),
+  reason: z.string(),
+  answeredAt: time.nullable(),
+});
+export type QueueRecipient = z.infer<typeof queueRecipient>;
+
 /** What to do with messages of the queue; the names are the commands'. */
-const queueAction = z.enum(['flush', 'hold', 'release', 'requeue', 'delete', 'expire']);
+const queueAction = z.enum([
+  'flush',
+  'hold',
+  'release',
+  'requeue',
+  'delete',
+  'expire',
+  /** Returned to the sender at once: expired and tried. */
+  'bounce',
+  /** Deferred messages are tried at the time given. */
+  'schedule',
+]);
 export type QueueAction = z.infer<typeof queueAction>;
 
 export const queue = {
@@ -41,6 +68,8 @@ export const queue = {
     .input(
       z.object({
         queue: queueFolder.optional(),
+        /** Part of a queue id, an address, a subject or a reason, without regard to case. */
+        search: z.string().default(''),
         limit: z.number().int().min(1).max(100_000).default(1000),
       }),
     )
@@ -64,9 +93,41 @@ export const queue = {
         ids: z.union([z.literal('ALL'), z.array(queueId).min(1).max(100_000)]),
         queue: queueFolder.optional(),
         site: z.string().optional(),
+        /** For `schedule`: sandbox time. */
+        at: time.optional(),
       }),
     )
+    .output(
+      z.object({
+        changed: z.array(z.string()),
+        /** What `undo` takes a deletion back by; null: it cannot be undone. */
+        undo: z.string().nullable(),
+      }),
+    ),
+  /** Takes a deletion back: the messages are in the queue as they were. */
+  undo: oc
+    .route({ method: 'POST', path: '/queue/undo' })
+    .input(z.object({ undo: z.string() }))
     .output(z.object({ changed: z.array(z.string()) })),
+  /** What each recipient was answered last. */
+  recipients: oc
+    .route({ method: 'GET', path: '/queue/{queueId}/recipients' })
+    .input(z.object({ queueId }))
+    .output(z.object({ recipients: z.array(queueRecipient) })),
+  /** By the minute, the last hour of the sandbox's time, oldest first. */
+  history: oc.route({ method: 'GET', path: '/history/queue' }).output(
+    z.object({
+      minutes: z.array(
+        z.object({
+          at: time,
+          in: z.number().int(),
+          out: z.number().int(),
+          deferred: z.number().int(),
+          bounced: z.number().int(),
+        }),
+      ),
+    }),
+  ),
   /** The queue file as postcat(1) shows it. */
   cat: oc
     .route({ method: 'GET', path: '/queue/{queueId}' })

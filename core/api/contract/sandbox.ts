@@ -1,6 +1,7 @@
 /** The running sandbox itself: state, life, live events. */
 import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
+import { clockState } from './clock.ts';
 import { problem, time } from './common.ts';
 
 const listener = z.object({
@@ -25,6 +26,8 @@ const status = z.object({
   rate: z.number(),
   queue: z.object({ incoming: z.number(), active: z.number(), deferred: z.number(), hold: z.number() }),
   config: z.object({ revision: z.number(), appliedAt: time, problems: z.array(problem) }),
+  /** The sandbox's time, which may be ahead of the machine's. */
+  clock: clockState,
   /** A state the user must know of: disk full, port taken, configuration not loadable. */
   warnings: z.array(z.string()),
 });

@@ -79,6 +79,7 @@ export const FAKE_STATUS: Status = {
   rate: 0,
   queue: COUNTS,
   config: { revision: 1, appliedAt: 0, problems: [] },
+  clock: { now: 0, skippedMs: 0, msPerSecond: 0 },
   warnings: [],
 };
 
@@ -196,6 +197,14 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
         ),
       part: ({ id }, number) => Promise.resolve(messages.has(id) ? parts.get(number) : undefined),
     },
+    time: {
+      state: () => FAKE_STATUS.clock,
+      skip: (milliseconds) => note('clock.skip', milliseconds, undefined),
+      run: (msPerSecond) => {
+        calls.push({ name: 'clock.run', input: msPerSecond });
+      },
+      reset: () => note('clock.reset', undefined, undefined),
+    },
     log: {
       read: (query) => note('log.read', query, NO_LINES),
       find: (query) => note('log.find', query, NO_LINES),
@@ -210,7 +219,10 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       list: (query) => note('queue.list', query, []),
       counts: () => Promise.resolve(COUNTS),
       bouncedToday: () => Promise.resolve(0),
-      act: (order) => note('act', order, order.ids === 'ALL' ? ['AAA', 'BBB'] : order.ids),
+      act: (order) => note('act', order, { changed: order.ids === 'ALL' ? ['AAA', 'BBB'] : order.ids }),
+      undo: (undo) => note('undo', undo, ['AAA']),
+      recipients: () => Promise.resolve(undefined),
+      history: () => [],
       cat: (queueId, what) => note('cat', { queueId, what }, queueId === 'NONE' ? undefined : 'queue file\n'),
       log: () => Promise.resolve(['line']),
     },

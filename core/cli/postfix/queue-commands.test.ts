@@ -37,6 +37,8 @@ function entry(change: Partial<QueueEntry> = {}): QueueEntry {
     ],
     holdReason: '',
     nextAttemptAt: null,
+    warnsAt: null,
+    expiresAt: null,
     attempts: 1,
     forcedExpire: false,
     ...change,

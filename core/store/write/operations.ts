@@ -56,6 +56,7 @@ export function createOperationRunner(db: Connection): OperationRunner {
     },
     move: (body) => () => orders.move(body),
     remove: (body) => () => orders.remove(body),
+    putBack: (body) => () => orders.putBack(body),
     makeDue: (body) => () => orders.makeDue(body),
     expire: (body) => () => orders.expire(body),
     mark: (body) => () => marks.mark(body),

@@ -15,6 +15,7 @@ interface EntryRow {
 export interface QueueOrders {
   move(order: MoveOrder): Touched;
   remove(order: Operations['remove']['in']): Touched;
+  putBack(order: Operations['putBack']['in']): Touched;
   makeDue(order: Operations['makeDue']['in']): Touched;
   expire(order: Operations['expire']['in']): Touched;
 }
@@ -57,6 +58,14 @@ export function createQueueOrders(db: Connection, counters: Counters): QueueOrde
   const setDeleted = db.prepare(
     `UPDATE recipient SET state = 'deleted' WHERE message_id = ${INT} AND state = 'waiting'`,
   );
+  const insertEntry = db.prepare(
+    `INSERT INTO queue_entry (message_id, queue_id, queue, next_attempt_at, hold_reason, attempts, warned_at, forced_expire)
+     SELECT id, queue_id, ?, ?, ?, ?, ?, ? FROM message WHERE id = ${INT} AND queue_id = ? AND deleted_at IS NULL
+     ON CONFLICT (message_id) DO NOTHING`,
+  );
+  const setWaiting = db.prepare(
+    `UPDATE recipient SET state = 'waiting' WHERE message_id = ${INT} AND state = 'deleted'`,
+  );
   const setDue = db.prepare(`UPDATE queue_entry SET next_attempt_at = ? WHERE message_id = ${INT}`);
   const setExpired = db.prepare(
     `UPDATE queue_entry SET forced_expire = 1, next_attempt_at = min(next_attempt_at, ?)
@@ -87,6 +96,27 @@ export function createQueueOrders(db: Connection, counters: Counters): QueueOrde
         addJourney(e.message_id, journey);
       }
       return touched(entries);
+    },
+    putBack({ entries }) {
+      const back = entries.filter((e) => {
+        const { queue, nextAttemptAt, holdReason, attempts, warnedAt, messageId, queueId } = e;
+        const isForced = e.forcedExpire ? 1 : 0;
+        const { changes } = insertEntry.run(
+          queue,
+          nextAttemptAt,
+          holdReason,
+          attempts,
+          warnedAt,
+          isForced,
+          messageId,
+          queueId,
+        );
+        if (changes === 0) return false;
+        setWaiting.run(messageId);
+        counters.add(`queue:${queue}`, 1);
+        return true;
+      });
+      return { queueIds: back.map((e) => e.queueId), messageIds: back.map((e) => e.messageId) };
     },
     makeDue(order) {
       const entries = select(order.ids, 'deferred');
