@@ -54,7 +54,9 @@ export function createAgents(
     const factory = service === undefined ? undefined : known[service.command];
     if (service === undefined || factory === undefined) return undefined;
     try {
-      return factory(service.name, { ...rest, config: config.forService(service), agentOf });
+      const own = config.forService(service);
+      const dns = (service.chroot === 'y' && rest.dns.jailed?.(own.get('queue_directory'))) || rest.dns;
+      return factory(service.name, { ...rest, dns, config: own, agentOf });
     } catch (error) {
       if (error instanceof ConfigError) return unstartable(error);
       throw error;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import type { Log } from '../util/log.ts';
 import { describeError, errorCode } from './system-error.ts';
 
 export type CommandAnswer =
@@ -23,6 +24,7 @@ export type CommandLine =
 export interface CommandRequest {
   /** Whose name a failure to start carries: `local`, `pipe`. */
   readonly program: string;
+  readonly log: Log;
   readonly command: CommandLine;
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -107,15 +109,19 @@ function wordsOf(command: CommandLine): readonly string[] {
 /** What messages call it. */
 const nameOf = (command: CommandLine): string => (command.kind === 'words' ? command.words[0] : command.text);
 
-function environmentOf(request: CommandRequest): Record<string, string> {
+/** export_environment (`exported`: names, or name=value), and what every command has. */
+export function exportedEnvironment(
+  exportedNames: readonly string[],
+  configDirectory: string,
+): Record<string, string> {
   const exported: Record<string, string> = {};
-  for (const entry of request.exported) {
+  for (const entry of exportedNames) {
     const equals = entry.indexOf('=');
     const name = equals < 0 ? entry : entry.slice(0, equals);
     const value = equals < 0 ? process.env[name] : entry.slice(equals + 1);
     if (value !== undefined) exported[name] = value;
   }
-  return { ...exported, MAIL_CONFIG: request.configDirectory, PATH: DEFAULT_PATH, ...request.environment };
+  return { ...exported, MAIL_CONFIG: configDirectory, PATH: DEFAULT_PATH };
 }
 
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
@@ -143,7 +149,7 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
     const child = spawn(file, args, {
       argv0: file === SHELL ? 'sh' : file,
       cwd: request.directory,
-      env: environmentOf(request),
+      env: { ...exportedEnvironment(request.exported, request.configDirectory), ...request.environment },
       detached: process.platform !== 'win32',
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(request.rights === undefined ? {} : { uid: request.rights.uid, gid: request.rights.gid }),
@@ -180,7 +186,9 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
       const hint = errorCode(error) === '' ? error.message : describeError(error);
       const where = request.command.kind === 'words' ? 'pipe_command: ' : '';
       // as read from the child that could not become the program: its newline is a blank
-      end(TEMPORARY, null, `${request.program}: fatal: ${where}execvp ${file}: ${hint} `);
+      const text = `fatal: ${where}execvp ${file}: ${hint}`;
+      request.log.fatal(text.slice('fatal: '.length));
+      end(TEMPORARY, null, `${request.program}: ${text} `);
     });
     child.on('close', (status, signal) => {
       end(status ?? 0, signal);
@@ -191,6 +199,9 @@ function start(request: CommandRequest, line = wordsOf(request.command)): Promis
   });
 }
 
+/** The report has what the command wrote, or why it failed where it wrote nothing. */
+const unix = (text: string) => ({ type: 'x-unix', text: text.trim() });
+
 /** What an exit status other than 0 means. Output that begins with a DSN code says itself what happened. */
 function judgeExit(command: string, status: number, said: string | undefined): CommandAnswer {
   const output = said === undefined ? '' : `. Command output: ${said}`;
@@ -199,45 +210,47 @@ function judgeExit(command: string, status: number, said: string | undefined): C
   const usual = text === '' ? `Command died with status ${status}: "${command}"` : text;
   const own = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(said ?? '');
   const [, dsn = usualDsn] = own ?? [];
-  const reason = own === null ? `${usual}${output}` : (own[2] ?? '');
   return {
     kind: dsn.startsWith('4') ? 'deferred' : 'bounced',
     dsn,
-    reason,
-    diagnostic: { type: 'x-unix', text: own === null ? (said ?? meaning) : (own[2] ?? '') },
+    reason: own === null ? `${usual}${output}` : (own[2] ?? ''),
+    diagnostic: unix(own === null ? (said ?? meaning) : (own[2] ?? '')),
   };
 }
 
 function judge(request: CommandRequest, ended: Ended): CommandAnswer {
   const command = nameOf(request.command);
   const output = ended.output === undefined ? '' : `. Command output: ${ended.output}`;
+  const said = ended.output === undefined ? {} : { diagnostic: unix(ended.output) };
   if (ended.timedOut) {
-    return { kind: 'bounced', dsn: '5.3.0', reason: `Command time limit exceeded: "${command}"${output}` };
+    request.log.warning('pipe_command_read: read time limit exceeded');
+    const reason = `Command time limit exceeded: "${command}"${output}`;
+    return { kind: 'bounced', dsn: '5.3.0', reason, ...said };
   }
   if (ended.signal !== null) {
     const reason = `Command died with signal ${ended.signalNumber}: "${command}"${output}`;
-    return { kind: 'deferred', dsn: '4.3.0', reason };
+    return { kind: 'deferred', dsn: '4.3.0', reason, ...said };
   }
   if (ended.status !== 0) return judgeExit(command, ended.status, ended.output);
   return { kind: 'delivered', output: (ended.output ?? '').trim() };
 }
 
 /** Whether the folder to run it in can be entered: the operating system's answer would blame the program. */
-async function enterFolder({ directory, program, rights }: CommandRequest): Promise<string | undefined> {
+async function canEnterFolder({ directory, log, rights }: CommandRequest): Promise<boolean> {
   try {
     await access(directory, constants.X_OK);
-    return undefined;
+    return true;
   } catch (error) {
     const uid = rights?.uid ?? process.getuid?.() ?? 0;
     const gid = rights?.gid ?? process.getgid?.() ?? 0;
     const as = `for uid=${uid} gid=${gid}`;
-    return `${program}: fatal: cannot change directory to "${directory}" ${as}: ${describeError(error)} `;
+    log.fatal(`cannot change directory to "${directory}" ${as}: ${describeError(error)}`);
+    return false;
   }
 }
 
 /** Runs it, and reads its exit status and what it wrote. Never rejects: what goes wrong is an answer. */
 export async function runCommand(request: CommandRequest): Promise<CommandAnswer> {
-  const trouble = await enterFolder(request);
-  if (trouble !== undefined) return judgeExit(nameOf(request.command), TEMPORARY, trouble);
+  if (!(await canEnterFolder(request))) return judgeExit(nameOf(request.command), TEMPORARY, undefined);
   return judge(request, await start(request));
 }

@@ -42,6 +42,8 @@ function firstUsers(loginUser: string, isFirstStart: boolean): ReadonlySet<strin
 export async function openFolders(options: {
   readonly configDir: string;
   readonly dataDir: string;
+  /** For one command, not for a server: starting threads would take longer than what it does. */
+  readonly isBrief: boolean;
 }): Promise<Folders> {
   const { configDir, dataDir } = options;
   const loginUser = loginName();
@@ -50,7 +52,8 @@ export async function openFolders(options: {
   const mailLog = createMailLog({ dataDir, hostname: os.hostname().split('.')[0] ?? 'localhost', clock });
   const log = mailLog.factory;
   try {
-    const store = await createStore({ dataDir, log, clock });
+    const threads = options.isBrief ? (await import('../store/same-thread.ts')).SAME_THREAD : undefined;
+    const store = await createStore({ dataDir, log, clock, ...(threads === undefined ? {} : { threads }) });
     for (const name of firstUsers(loginUser, isFirstStart)) await store.users.add(name);
     return { store, mailLog, log, clock, loginUser, isFirstStart };
   } catch (error) {

@@ -7,7 +7,8 @@ import { ConfigError } from '../config/config.ts';
 import { deliveredForm } from '../mail/delivered-form.ts';
 import { mailDate } from '../mail/header-date.ts';
 import { quoteLocal } from '../mail/quote.ts';
-import type { NewMessage, Outcome, QueuedRecipient, Submission } from '../mail/message.ts';
+import type { NewMessage, Outcome, QueuedMessage, QueuedRecipient, Submission } from '../mail/message.ts';
+import { formatDelays, formatOutcomeLine } from '../mail/outcome-line.ts';
 import { queuedMessageOf } from '../queue/active-message.ts';
 import { readRouteRules, routeRecipient } from '../queue/route.ts';
 import type { Clock } from '../util/clock.ts';
@@ -58,15 +59,21 @@ interface Asked {
 
 type Said = Pick<Outcome, 'dsn' | 'reason'>;
 
+/** As the queue manager says it: through the retry service, where there is one. */
+async function putOff(dependencies: ProbeDependencies, asked: Asked, said: Said): Promise<readonly Said[]> {
+  const retry = { ...asked, transport: 'retry', nexthop: `${said.dsn} ${said.reason}` };
+  const isThere = asked.transport !== 'retry' && dependencies.world().agents('retry') !== undefined;
+  return (isThere ? await askAgent(dependencies, retry) : undefined) ?? [said];
+}
+
 /** undefined: a program that does not start; the queue would wait for it. */
-async function askAgent(
-  { world, clock, log }: ProbeDependencies,
-  { message, recipient, transport, nexthop }: Asked,
-): Promise<readonly Said[] | undefined> {
+async function askAgent(dependencies: ProbeDependencies, asked: Asked): Promise<readonly Said[] | undefined> {
+  const { world, clock, log } = dependencies;
+  const { message, recipient, transport, nexthop } = asked;
   const agent = world().agents(transport);
   if (agent === undefined) {
     log('qmgr').warning(`connect to transport private/${transport}: No such file or directory`);
-    return [{ dsn: '4.3.0', reason: 'mail transport unavailable' }];
+    return putOff(dependencies, asked, { dsn: '4.3.0', reason: 'mail transport unavailable' });
   }
   try {
     const { outcomes } = await agent.deliver({
@@ -83,7 +90,7 @@ async function askAgent(
     if (error instanceof ConfigError) return undefined;
     const text = error instanceof Error ? error.message : String(error);
     log('qmgr').warning(`transport ${transport} failure: ${text}`);
-    return [{ dsn: '4.3.0', reason: 'unknown mail transport error' }];
+    return putOff(dependencies, asked, { dsn: '4.3.0', reason: 'unknown mail transport error' });
   }
 }
 
@@ -100,6 +107,34 @@ function resultsOf({ recipient }: Asked, { dsn, reason }: Said): readonly ProbeR
   return [...addresses].filter((address) => address !== '').map((address) => ({ address, kind, reason }));
 }
 
+/** Who is many is somebody: cleanup answers, and nobody else is asked (cleanup_envelope_process). */
+function sayAliased(
+  { world, clock, log }: ProbeDependencies,
+  { queueId, arrivedAt }: QueuedMessage,
+  address: string,
+): ProbeResult {
+  const now = clock.now();
+  const reason = 'aliased to multiple recipients';
+  const outcome: Outcome = {
+    recipientIndex: 0,
+    address,
+    originalAddress: address,
+    status: 'deliverable',
+    dsn: '2.0.0',
+    reason,
+    relay: 'none',
+    action: 'deliverable',
+    startedAt: now,
+    finishedAt: now,
+  };
+  const { config } = world();
+  const times = { arrivedAt, activeAt: now, startedAt: now, finishedAt: now };
+  const delays = formatDelays(times, config.integer('delay_logging_resolution_limit'));
+  const line = { queueId, outcome, delays, statusWord: 'deliverable', quote: quoteLocal };
+  log('cleanup', config.get('syslog_name')).info(formatOutcomeLine(line));
+  return { address, kind: 'deliverable', reason };
+}
+
 export function createProbe(dependencies: ProbeDependencies): Probe {
   const { world, clock, log } = dependencies;
   return async (address) => {
@@ -109,6 +144,7 @@ export function createProbe(dependencies: ProbeDependencies): Probe {
     if (prepared.kind !== 'queued') return [];
     const { message } = prepared;
     const queued = queuedMessageOf(message);
+    if (queued.recipients.length > 1) return [sayAliased(dependencies, queued, address)];
     const from = message.sender === '' ? '' : quoteLocal(message.sender);
     const qmgr = log('qmgr', config.get('syslog_name'));
     qmgr.info(

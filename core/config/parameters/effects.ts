@@ -57,7 +57,8 @@ const OWN_WORKS = words(`
   smtpd_client_connection_rate_limit smtpd_client_event_limit_exceptions smtpd_client_message_rate_limit
   smtpd_client_port_logging smtpd_client_recipient_rate_limit smtpd_client_restrictions
   smtpd_command_filter smtpd_data_restrictions smtpd_delay_open_until_valid_rcpt smtpd_delay_reject
-  smtpd_discard_ehlo_keyword_address_maps smtpd_discard_ehlo_keywords smtpd_end_of_data_restrictions
+  smtpd_discard_ehlo_keyword_address_maps smtpd_discard_ehlo_keywords smtpd_dns_reply_filter
+  smtpd_end_of_data_restrictions
   smtpd_error_sleep_time smtpd_etrn_restrictions smtpd_forbid_bare_newline
   smtpd_forbid_bare_newline_exclusions smtpd_forbid_bare_newline_reject_code
   smtpd_forbid_unauth_pipelining smtpd_forbidden_commands smtpd_hard_error_limit smtpd_helo_required
@@ -87,6 +88,7 @@ const OWN_WORKS = words(`
 /** What smtp(8) and lmtp(8) have in common, without the prefix. */
 const CLIENT_WORKS = words(`
   address_preference address_verify_target balance_inet_protocols bind_address bind_address6 body_checks
+  cname_overrides_servername dns_reply_filter
   connect_timeout connection_cache_destinations connection_cache_on_demand connection_cache_time_limit
   connection_reuse_count_limit connection_reuse_time_limit data_done_timeout data_init_timeout
   data_xfer_timeout defer_if_no_mx_address_found delivery_status_filter dns_support_level fallback_relay

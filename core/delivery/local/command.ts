@@ -2,7 +2,7 @@
 import type { ClientIdentity } from '../../mail/message.ts';
 import type { LocalAction } from './action.ts';
 import { conclude, expandedPart, reported, type Doing } from './doing.ts';
-import { valuesOf } from './expansion.ts';
+import { PERSONS_SHELL, valuesOf } from './expansion.ts';
 import { expandMacros } from './macros.ts';
 import { deliveryHead, fromLine } from '../prefix.ts';
 import { runCommand, type CommandAnswer } from '../run-command.ts';
@@ -34,7 +34,7 @@ function clientValues(client: ClientIdentity | null): Readonly<Record<string, st
 function environmentOf(doing: Doing, { at }: CommandAction): Readonly<Record<string, string>> {
   const optional = {
     HOME: at.rights.home,
-    SHELL: at.rights.user === '' ? '' : '/bin/sh',
+    SHELL: at.rights.user === '' ? '' : PERSONS_SHELL,
     DOMAIN: at.domain,
     ORIGINAL_RECIPIENT: at.originalAddress,
     ...clientValues(doing.task.request.message.client),
@@ -78,6 +78,7 @@ async function run(doing: Doing, action: CommandAction): Promise<CommandAnswer> 
   const first = fromLine(at.sender, deps.clock.now());
   return runCommand({
     program: 'local',
+    log: deps.logger,
     command: { kind: 'line', text: action.command, shell: settings.commandShell },
     directory: directory.text === '' ? deps.config.get('queue_directory') : directory.text,
     environment: environmentOf(doing, action),

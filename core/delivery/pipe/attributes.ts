@@ -1,6 +1,11 @@
 /** The attributes behind `pipe` in master.cf: `flags=DRhu user=vmail argv=...` (get_service_attr of pipe(8)). */
-import type { UserStore } from '../../store/store.ts';
-import { findAccount, findGroup, type SystemRights } from '../accounts.ts';
+import type { SystemRights } from '../accounts.ts';
+import {
+  commandRights,
+  CommandUserError,
+  readCommandUser,
+  type CommandUserDependencies,
+} from '../command-user.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 export interface PipeAttributes {
@@ -19,13 +24,8 @@ export interface PipeAttributes {
   readonly command: readonly Template[];
 }
 
-/** What pipe(8) dies of when the first request comes: its words. */
-export class PipeFatalError extends Error {
-  override readonly name = 'PipeFatalError';
-}
-
 const fatal = (text: string): never => {
-  throw new PipeFatalError(text);
+  throw new CommandUserError(text);
 };
 
 interface Reading {
@@ -70,11 +70,7 @@ type Read = (into: Reading, value: string) => void;
 
 const readers: Readonly<Record<string, Read>> = {
   flags: (into, value) => (into.flags = readFlags(value)),
-  user(into, value) {
-    const colon = value.indexOf(':');
-    into.user = colon < 0 ? value : value.slice(0, colon);
-    into.group = colon < 0 ? '' : value.slice(colon + 1);
-  },
+  user: (into, value) => Object.assign(into, readCommandUser(value)),
   directory: (into, value) => (into.directory = value),
   chroot: (into, value) => (into.chroot = value),
   eol: (into, value) => (into.endOfLine = unescape(value)),
@@ -83,54 +79,16 @@ const readers: Readonly<Record<string, Read>> = {
 };
 
 /** `-o name=value` and `-v` before the attributes are the daemon's own. */
-function withoutOptions(words: readonly string[]): readonly string[] {
+export function withoutOptions(words: readonly string[]): readonly string[] {
   let at = 0;
   while (words[at]?.startsWith('-') === true) at += words[at] === '-o' ? 2 : 1;
   return words.slice(at);
 }
 
-export interface AttributeDependencies {
-  readonly users: Pick<UserStore, 'find'>;
-  readonly mailOwner: string;
-  readonly setgidGroup: string;
-}
-
-const FATAL_USER = 'user= command-line attribute specifies';
-
-function groupOf(group: string, account: SystemRights): number {
-  if (group === '') return account.gid;
-  const found = findGroup(group);
-  if (found === undefined) fatal(`get_service_attr: unknown group: ${group}`);
-  return typeof found === 'number' ? found : account.gid;
-}
-
-/** A user of the sandbox that is no account of the machine is as good a name as one that is. */
-function rightsOf({ user, group }: Reading, dependencies: AttributeDependencies): SystemRights | undefined {
-  const account = findAccount(user);
-  if (account === 'unknowable') return undefined;
-  if (account === undefined) {
-    if (dependencies.users.find(user) === undefined) fatal(`get_service_attr: unknown username: ${user}`);
-    return undefined;
-  }
-  return { uid: account.uid, gid: groupOf(group, account) };
-}
-
-function checkRights(rights: SystemRights, { mailOwner, setgidGroup }: AttributeDependencies): void {
-  const owner = findAccount(mailOwner);
-  const postdrop = findGroup(setgidGroup);
-  if (rights.uid === 0) fatal(`${FATAL_USER} root privileges`);
-  if (typeof owner === 'object' && rights.uid === owner.uid)
-    fatal(`${FATAL_USER} mail system owner ${mailOwner}`);
-  if (rights.gid === 0) fatal(`${FATAL_USER} privileged group id 0`);
-  if (typeof owner === 'object' && rights.gid === owner.gid)
-    fatal(`${FATAL_USER} mail system owner ${mailOwner} group id ${rights.gid}`);
-  if (rights.gid === postdrop) fatal(`${FATAL_USER} mail system ${setgidGroup} group id ${rights.gid}`);
-}
-
-/** @throws PipeFatalError */
+/** @throws CommandUserError with what pipe(8) dies of */
 export function readAttributes(
   words: readonly string[],
-  dependencies: AttributeDependencies,
+  dependencies: CommandUserDependencies,
 ): PipeAttributes {
   const reading: Reading = {
     flags: new Set(),
@@ -155,7 +113,6 @@ export function readAttributes(
   }
   if (reading.user === '') fatal('missing user= command-line attribute');
   if (command.length === 0) fatal('missing argv= command-line attribute');
-  const rights = rightsOf(reading, dependencies);
-  if (rights !== undefined) checkRights(rights, dependencies);
+  const rights = commandRights(reading, dependencies, 'user= command-line attribute');
   return { ...reading, rights, command };
 }

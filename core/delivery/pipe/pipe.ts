@@ -15,12 +15,13 @@ import type { AgentResult, DeliveryAgent, DeliveryRequest, Outcome } from '../..
 import type { Log } from '../../util/log.ts';
 import { quoteAddress } from '../address-text.ts';
 import type { AgentDependencies } from '../delivery.ts';
+import { CommandUserError } from '../command-user.ts';
 import { deliveredToAddresses, isDeliveredTo } from '../delivered.ts';
 import { createReport, journeyOf, readReportSettings, type ReportSettings, type Verdict } from '../report.ts';
 import { rightsOf } from '../rights.ts';
 import { runCommand, type CommandAnswer } from '../run-command.ts';
 import { createStatusFilter, type StatusFilter } from '../status-filter.ts';
-import { PipeFatalError, readAttributes, type PipeAttributes } from './attributes.ts';
+import { readAttributes, type PipeAttributes } from './attributes.ts';
 import { commandInput } from './content.ts';
 import { expandCommand, findProblem, type MessageMacro } from './expand.ts';
 
@@ -82,6 +83,7 @@ function run(
   const isRoot = process.getuid?.() === 0;
   return runCommand({
     program: 'pipe',
+    log: pipe.logger,
     command: { kind: 'words', words },
     directory: attributes.directory === '' ? config.get('queue_directory') : attributes.directory,
     environment: {},
@@ -113,8 +115,7 @@ async function findObstacle(pipe: Pipe, request: DeliveryRequest): Promise<Said 
     return systemError;
   }
   if (attributes.sizeLimit !== 0 && message.size > attributes.sizeLimit) {
-    const reason = 'message too large';
-    return { dsn: '5.2.3', reason, diagnostic: { type: 'x-unix', text: reason } };
+    return { dsn: '5.2.3', reason: 'message too large' };
   }
   if (message.verify) {
     return { dsn: '2.0.0', reason: `delivers to command: ${attributes.command[0]?.source ?? ''}` };
@@ -178,7 +179,7 @@ async function deliver(pipe: Pipe, request: DeliveryRequest): Promise<AgentResul
 }
 
 /** The program died with the request in its hands: nobody says why, but for the log. */
-function died(request: DeliveryRequest, { message }: PipeFatalError, at: number): AgentResult {
+function died(request: DeliveryRequest, { message }: CommandUserError, at: number): AgentResult {
   const outcomes = request.recipients.map(({ index, address, originalAddress }): Outcome => {
     const answer = { status: 'deferred', dsn: '4.3.0', reason: '', action: 'delayed' } as const;
     return {
@@ -227,7 +228,7 @@ export function createPipe(service: string, dependencies: AgentDependencies): De
       try {
         attributes ??= readNow();
       } catch (error) {
-        if (!(error instanceof PipeFatalError)) throw error;
+        if (!(error instanceof CommandUserError)) throw error;
         logger.fatal(error.message);
         return died(request, error, clock.now());
       }
