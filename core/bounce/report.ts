@@ -99,9 +99,8 @@ function expandedFrom(recipient: ReportedRecipient): string {
   return originalAddress.toLowerCase() === address.toLowerCase() ? '' : originalAddress;
 }
 
-/** A failure without a word (bounce_log_read). */
-const reasonOf = (recipient: ReportedRecipient): string =>
-  recipient.reason === '' ? '(description unavailable)' : recipient.reason;
+/** Without blanks around it, and never without a word (bounce_log_read). */
+const reasonOf = ({ reason }: ReportedRecipient): string => reason.trim() || '(description unavailable)';
 
 function recipientText(recipient: ReportedRecipient): readonly string[] {
   const original = expandedFrom(recipient);
@@ -150,10 +149,11 @@ function perRecipient(
   const address = printable(quoteLocal(recipient.address));
   const original = expandedFrom(recipient);
   const { diagnostic, remoteMta } = recipient;
+  const said = diagnostic?.text.trim() ?? '';
   const code =
-    diagnostic === undefined
+    diagnostic === undefined || said === ''
       ? `X-${reportName(frame)}; ${reasonOf(recipient)}`
-      : `${diagnostic.type}; ${diagnostic.text}`;
+      : `${diagnostic.type}; ${said}`;
   const wrapped = (text: string): readonly string[] => wrapLine(printable(text), WIDTH, INDENT);
   const lines = ['', `Final-Recipient: ${addressType(subject, address)}; ${address}`];
   if (recipient.orcpt !== '') lines.push(`Original-Recipient: ${printable(recipient.orcpt)}`);

@@ -103,8 +103,7 @@ export function createReport({ log, clock, request, relay, settings }: ReportDep
   const checked = (dsn: string, wanted: Class, caller: string) => checkedCode(log, dsn, wanted, caller);
 
   function outcomeOf(recipient: ReportedRecipient, verdict: Verdict, decided: Decided): Outcome {
-    const { startedAt, server, reason, diagnostic, ...said } = verdict;
-    const text = diagnostic?.text.trim() ?? '';
+    const { startedAt, server, ...said } = verdict;
     return {
       recipientIndex: recipient.index,
       address: recipient.address,
@@ -113,9 +112,6 @@ export function createReport({ log, clock, request, relay, settings }: ReportDep
       startedAt: startedAt ?? beganAt,
       finishedAt: server?.finishedAt ?? clock.now(),
       ...said,
-      // the queue keeps no blanks around a text, nor an empty one; the log does
-      reason: reason.trim(),
-      ...(diagnostic === undefined || text === '' ? {} : { diagnostic: { type: diagnostic.type, text } }),
       status: decided.status,
       dsn: decided.dsn,
       action: decided.action,
@@ -130,10 +126,7 @@ export function createReport({ log, clock, request, relay, settings }: ReportDep
     const times = { arrivedAt, activeAt: request.activeAt, startedAt, connectedAt, finishedAt };
     const delays = formatDelays(times, settings.resolution);
     const statusWord = decided.word;
-    const line = { ...outcome, reason: verdict.reason };
-    log.info(
-      formatOutcomeLine({ queueId, outcome: line, delays, statusWord, connectionUse, quote: quoteAddress }),
-    );
+    log.info(formatOutcomeLine({ queueId, outcome, delays, statusWord, connectionUse, quote: quoteAddress }));
     return outcome;
   }
 

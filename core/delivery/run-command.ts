@@ -210,11 +210,10 @@ function judgeExit(command: string, status: number, said: string | undefined): C
   const usual = text === '' ? `Command died with status ${status}: "${command}"` : text;
   const own = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*))?$/s.exec(said ?? '');
   const [, dsn = usualDsn] = own ?? [];
-  const reason = own === null ? `${usual}${output}` : (own[2] ?? '');
   return {
     kind: dsn.startsWith('4') ? 'deferred' : 'bounced',
     dsn,
-    reason,
+    reason: own === null ? `${usual}${output}` : (own[2] ?? ''),
     diagnostic: unix(own === null ? (said ?? meaning) : (own[2] ?? '')),
   };
 }
@@ -252,6 +251,6 @@ async function canEnterFolder({ directory, log, rights }: CommandRequest): Promi
 
 /** Runs it, and reads its exit status and what it wrote. Never rejects: what goes wrong is an answer. */
 export async function runCommand(request: CommandRequest): Promise<CommandAnswer> {
-  if (!(await canEnterFolder(request))) return judgeExit(nameOf(request.command), TEMPORARY, '');
+  if (!(await canEnterFolder(request))) return judgeExit(nameOf(request.command), TEMPORARY, undefined);
   return judge(request, await start(request));
 }

@@ -22,6 +22,8 @@ const DONE: Readonly<Record<QueueAction, string>> = {
   requeue: 'Requeued',
   delete: 'Deleted from the queue',
   expire: 'Expired',
+  bounce: 'Returned to the sender',
+  schedule: 'Next try changed',
 };
 
 /** The queue as it is, which rows are selected, and the one whose recipients and log lines are shown. */
