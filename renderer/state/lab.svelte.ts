@@ -160,7 +160,9 @@ export class Lab {
     const { message } = this.form;
     const bytes =
       message.kind === 'captured'
-        ? new Uint8Array(await (await this.#fetch(messageUrl({ id: message.id, inside: '' }, 'source'))).arrayBuffer())
+        ? new Uint8Array(
+            await (await this.#fetch(messageUrl({ id: message.id, inside: '' }, 'source'))).arrayBuffer(),
+          )
         : undefined;
     const result = this.run?.draft ?? this.run?.inUse;
     const files = this.run?.draft === undefined ? {} : this.files;
