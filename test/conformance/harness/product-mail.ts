@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createClient, readThroughSocket } from '../../../core/api/client.ts';
-import { messageUrl } from '../../../core/api/contract/resources.ts';
+import { messageUrl, storedMessage } from '../../../core/api/contract/resources.ts';
 import { toMbox } from '../../../core/cli/own/mail-export.ts';
 import { parseMbox } from './messages.ts';
 import type { MessageRecord } from './types.ts';
@@ -27,7 +27,7 @@ export function openProductMail(configDir: string): ProductMail {
   async function copies(id: number, mailbox: string): Promise<Uint8Array[]> {
     const found: Uint8Array[] = [];
     for (;;) {
-      const url = `${messageUrl(id, 'delivered')}?mailbox=${encodeURIComponent(mailbox)}&copy=${found.length}`;
+      const url = messageUrl(storedMessage(id), 'delivered', { mailbox, copy: found.length });
       const bytes = await readThroughSocket(running.socket, url);
       if (bytes === undefined) return found;
       found.push(bytes);
