@@ -259,7 +259,7 @@ test('checks count what is wrong, name the line, score clients, and ask links on
   const checks = page.getByRole('region', { name: 'Checks' });
   await expect(checks).toContainText('Subject stands there 2 times');
   await expect(checks).toContainText('List-Unsubscribe-Post is missing');
-  const flex = checks.getByRole('group').filter({ hasText: 'display:flex' });
+  const flex = checks.getByRole('group').filter({ has: page.getByText('display:flex', { exact: true }) });
   await expect(flex).toContainText('line 2');
   await flex.locator('summary').focus();
   await page.keyboard.press('Enter');
