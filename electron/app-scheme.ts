@@ -8,9 +8,8 @@ import { protocol } from 'electron';
 import { contentTypeOf, UI_CONTENT_SECURITY_POLICY } from '../core/api/ui-files.ts';
 import type { EngineHost } from './engine-host.ts';
 import type { MainContext } from './module.ts';
-
-const SCHEME = 'sandpost';
-export const APP_ORIGIN = `${SCHEME}://app`;
+import { SCHEME } from './origin.ts';
+import { isScreenshot, screenshot } from './screenshot.ts';
 
 /** dist/renderer, beside dist/electron where this file is after the build. */
 const UI_FOLDER = path.resolve(import.meta.dirname, '..', 'renderer');
@@ -41,13 +40,16 @@ async function uiFile(pathname: string): Promise<Response> {
 
 async function resource(engine: EngineHost, url: string): Promise<Response> {
   const answer = await engine.resource(url);
-  return new Response(new Uint8Array(answer.body), { status: answer.status, headers: { ...answer.headers } });
+  // 204 allows no body at all, not even an empty one.
+  const body = answer.status === 204 ? null : new Uint8Array(answer.body);
+  return new Response(body, { status: answer.status, headers: { ...answer.headers } });
 }
 
 export function serveAppScheme({ engine }: Pick<MainContext, 'engine'>): void {
   protocol.handle(SCHEME, (request) => {
     const url = new URL(request.url);
     if (url.host !== 'app' || request.method !== 'GET') return new Response('Not found', { status: 404 });
+    if (isScreenshot(url.pathname)) return screenshot(url);
     return url.pathname.startsWith('/resource/')
       ? resource(engine, url.pathname + url.search)
       : uiFile(url.pathname);

@@ -3,14 +3,35 @@
  * new windows, no permissions, no webviews. Links in mail are opened by the user's browser only after a question.
  * https://www.electronjs.org/docs/latest/tutorial/security
  */
-import { dialog, session, shell, type App } from 'electron';
-import { APP_ORIGIN } from './app-scheme.ts';
+import { dialog, session, shell, type App, type BrowserWindowConstructorOptions } from 'electron';
+import { APP_ORIGIN } from './origin.ts';
+import { guardRequests } from './remote-content.ts';
 
-const OPENABLE = new Set(['http:', 'https:', 'mailto:']);
+const OPENABLE = new Set(['http:', 'https:', 'mailto:', 'tel:']);
+
+/** The window has asked already, and shown the whole address. A mail's frame can open nothing by any name. */
+const ASKED = 'asked';
+
+const VIEWER: BrowserWindowConstructorOptions = {
+  autoHideMenuBar: true,
+  webPreferences: {
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    javascript: false,
+    preload: '',
+  },
+};
+
+const isOpenable = (url: string) => URL.canParse(url) && OPENABLE.has(new URL(url).protocol);
+
+async function openAsked(url: string): Promise<void> {
+  if (isOpenable(url)) await shell.openExternal(url);
+}
 
 /** Asks before anything leaves the app; says the whole address, because what a link shows and where it leads differ. */
 async function openOutside(url: string): Promise<void> {
-  if (!URL.canParse(url) || !OPENABLE.has(new URL(url).protocol)) return;
+  if (!isOpenable(url)) return;
   const { response } = await dialog.showMessageBox({
     type: 'question',
     buttons: ['Open in browser', 'Cancel'],
@@ -38,8 +59,12 @@ export function lockDown(app: App): void {
     contents.on('will-attach-webview', (event) => {
       event.preventDefault();
     });
-    contents.setWindowOpenHandler(({ url }) => {
-      void openOutside(url);
+    contents.setWindowOpenHandler(({ url, frameName }) => {
+      // A part of a message, to be looked at: bytes under a policy of their own, in a window that runs nothing.
+      if (url.startsWith(`${APP_ORIGIN}/resource/`))
+        return { action: 'allow', overrideBrowserWindowOptions: VIEWER };
+      if (frameName === ASKED) void openAsked(url);
+      else void openOutside(url);
       return { action: 'deny' };
     });
   });
@@ -50,10 +75,6 @@ export function lockDown(app: App): void {
     session.defaultSession.setPermissionCheckHandler(
       (_contents, permission) => permission === 'clipboard-sanitized-write',
     );
-    // Whatever a page tries to load must come from the app itself: mail never fetches anything.
-    session.defaultSession.webRequest.onBeforeRequest((details, decide) => {
-      const isOurs = /^(sandpost|devtools|blob|data|about):/.test(details.url);
-      decide({ cancel: !isOurs });
-    });
+    guardRequests(session.defaultSession);
   });
 }

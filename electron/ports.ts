@@ -4,7 +4,7 @@
  */
 import { MessageChannel } from 'node:worker_threads';
 import { ipcMain, type MessagePortMain } from 'electron';
-import { APP_ORIGIN } from './app-scheme.ts';
+import { APP_ORIGIN } from './origin.ts';
 import type { MainContext } from './module.ts';
 
 export const CONNECT_CHANNEL = 'sandpost:connect';

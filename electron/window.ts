@@ -1,7 +1,7 @@
 /** The window: sandboxed, context-isolated, on the app's own scheme; shown again when the app is started twice. */
 import path from 'node:path';
 import { BrowserWindow, nativeTheme, type App, type WebContents } from 'electron';
-import { APP_ORIGIN } from './app-scheme.ts';
+import { APP_ORIGIN } from './origin.ts';
 import { keepWindowState, readWindowState } from './window-state.ts';
 
 export interface AppWindow {

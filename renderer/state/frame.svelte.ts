@@ -53,11 +53,19 @@ export class Frame {
   }
 
   urlOf(at: MessageAt): string {
+    return messageUrl(at, 'html', { view: this.#view, ...this.#queryOf(at) });
+  }
+
+  /** `room`: pixels where the whole room is used. */
+  screenshotUrlOf(at: MessageAt, room: number): string {
+    return messageUrl(at, 'screenshot', { width: this.pixels ?? room, ...this.#queryOf(at) });
+  }
+
+  #queryOf(at: MessageAt) {
     const remote = this.remoteOf(at);
-    return messageUrl(at, 'html', {
-      view: this.#view,
+    return {
       scheme: this.scheme === 'dark' ? 'dark' : undefined,
       remote: remote === 'none' ? undefined : remote,
-    });
+    };
   }
 }

@@ -28,6 +28,15 @@ export class Reader {
   shown = $state.raw<ShownMessage | undefined>();
   failure = $state('');
   wantedTab = $state<ReaderTab>('html');
+  /** Those that the shown message has. A message inside of another has no journey of its own: it came along. */
+  readonly tabs: readonly ReaderTab[] = $derived.by(() => {
+    const { inner, message } = this.shown ?? {};
+    const hasHtml = (inner ?? message)?.hasHtml === true;
+    return READER_TABS.filter((tab) => (tab === 'html' ? hasHtml : tab !== 'journey' || inner === undefined));
+  });
+  readonly tab: ReaderTab = $derived(
+    this.tabs.includes(this.wantedTab) ? this.wantedTab : (this.tabs[0] ?? 'text'),
+  );
   readonly part: PartInspector;
   readonly source: TextResource;
   readonly checks: Checks;
@@ -81,6 +90,12 @@ export class Reader {
       this.shown = undefined;
       this.failure = explain(cause);
     }
+  }
+
+  /** To a tab further on, or back. */
+  step(by: number): void {
+    const to = this.tabs[this.tabs.indexOf(this.tab) + by];
+    if (to !== undefined) this.wantedTab = to;
   }
 
   /** `size`: bytes of the source. */

@@ -7,12 +7,14 @@ export interface MailActions {
   readonly move: (by: number, extend?: boolean) => void;
   readonly read: () => void;
   readonly back: () => void;
+  readonly print: () => void;
   readonly go: (shelf: Shelf) => void;
   readonly loginUser: () => string | undefined;
 }
 
 /** The keys of the Mail view. */
-export function mailShortcuts({ mail, move, read, back, go, loginUser }: MailActions): readonly Shortcut[] {
+export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
+  const { mail, move, read, back, print, go, loginUser } = actions;
   const { selection } = mail;
   const group = 'Mail';
   const isStarred = () => mail.list.run.rows.some((row) => selection.ids.has(row.id) && row.isStarred);
@@ -64,6 +66,9 @@ export function mailShortcuts({ mail, move, read, back, go, loginUser }: MailAct
       what: 'Star, or take the star away',
       run: () => void mail.mark(selection.ids, { isStarred: !isStarred() }),
     },
+    { group, keys: ['['], what: 'The tab before', run: mail.reader.step.bind(mail.reader, -1) },
+    { group, keys: [']'], what: 'The next tab', run: mail.reader.step.bind(mail.reader, 1) },
+    { group, keys: ['Mod+p'], what: 'Print the message', run: print },
     { group, keys: ['g i'], what: 'Your mailbox', run: goToInbox },
     { group, keys: ['g u'], what: 'Unread', run: go.bind(null, { kind: 'unread' }) },
   ];

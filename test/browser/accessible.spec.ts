@@ -30,8 +30,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       );
       await page.goto(sandbox.url);
       await rowOf(page, 'Full').click();
-      for (const name of ['HTML', 'Text', 'Headers', 'Parts', 'Source']) {
+      for (const name of ['HTML', 'Text', 'Headers', 'Parts', 'Source', 'Journey', 'Checks']) {
         await page.getByRole('tab', { name }).click();
+        await expect(page.getByText(/^Loading|^Checking/)).toHaveCount(0);
         expect(await violations(page), name).toEqual([]);
       }
     });

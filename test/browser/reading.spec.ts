@@ -1,6 +1,7 @@
 /** Reading a message: its tabs, its parts, messages inside of it, what is attached. */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
+import { openLoopbackServer } from './loopback-server.ts';
 import { expect, mail, reader, rowOf, test, type Sandbox } from './sandbox.ts';
 
 const SAMPLES = new URL('../../assets/samples/', import.meta.url);
@@ -202,4 +203,71 @@ test('a message that cannot be read in full is listed, with the reason and its s
   await expect(reader(page)).toContainText('multipart whose boundary does not occur in it');
   await page.getByRole('tab', { name: 'Source' }).click();
   await expect(page.getByLabel('Source of the message')).toContainText('--what-the-parts-say');
+});
+
+test('a message is printed as a page of its own, without what is remote', async ({ page, sandbox }) => {
+  await sandbox.send(
+    mail({ subject: 'On paper', html: '<p>Hello paper</p><script>document.title="ran"</script>' }),
+  );
+  await open(page, sandbox, 'On paper');
+  // The dialog of a browser without a screen does nothing: what it would have printed is noted.
+  await page.evaluate(() => {
+    document.addEventListener(
+      'load',
+      ({ target }) => {
+        if (!(target instanceof HTMLIFrameElement) || target.contentWindow === null) return;
+        const words = target.contentDocument?.body.innerText ?? '';
+        target.contentWindow.print = () => {
+          document.documentElement.dataset['printed'] = words;
+        };
+      },
+      true,
+    );
+  });
+  await page.keyboard.press('Control+p');
+  await expect(page.locator('html')).toHaveAttribute('data-printed', /Subject\s+On paper[^]*Hello paper/);
+  await page.goto(`${sandbox.url}/resource/message/1/print`);
+  await expect(page.getByText('Hello paper')).toBeVisible();
+  expect(await page.title()).not.toBe('ran');
+});
+
+test('checks count what is wrong, name the line, score clients, and ask links on this machine only', async ({
+  page,
+  sandbox,
+}) => {
+  const server = await openLoopbackServer();
+  const raw = [
+    'From: news@app.test',
+    'To: a@b.test',
+    'Subject: Checked',
+    'Subject: Twice',
+    'Message-ID: <1@app.test>',
+    'Date: yesterday',
+    'List-Unsubscribe: <https://app.test/off>',
+    'MIME-Version: 1.0',
+    'Content-Type: text/html',
+    '',
+    '<p>x</p>',
+    `<div style="display:flex"><a href="${server.base}/page">here</a> <a href="http://far.test/">there</a></div>`,
+    '',
+  ].join('\r\n');
+  await sandbox.send({ envelope: { from: 'a@b.test', to: ['root@localhost'] }, raw });
+  await open(page, sandbox, 'Checked');
+  // Two subjects, the date, no plain text, no one-click, one link without TLS.
+  await expect(page.getByRole('tab', { name: 'Checks' })).toHaveText(/Checks\s*5/);
+  await page.getByRole('tab', { name: 'Checks' }).click();
+  const checks = page.getByRole('region', { name: 'Checks' });
+  await expect(checks).toContainText('Subject stands there 2 times');
+  await expect(checks).toContainText('List-Unsubscribe-Post is missing');
+  const flex = checks.getByRole('group').filter({ has: page.getByText('display:flex', { exact: true }) });
+  await expect(flex).toContainText('line 2');
+  await flex.locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await expect(flex).toContainText('<div style="display:flex">');
+  await expect(checks).toContainText('Outlook');
+  expect(server.hits).toEqual([]);
+  await checks.getByRole('button', { name: 'Ask the 1 on this machine' }).click();
+  await expect(checks).toContainText('200');
+  expect(server.hits.map(({ path }) => path)).toEqual(['/page']);
+  server.close();
 });

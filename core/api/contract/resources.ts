@@ -10,11 +10,14 @@
  *   /resource/message/ID/print        the message as one page for the printer
  *   /resource/message/ID/attachments  everything attached, a ZIP archive
  *   /resource/message/ID/part/NUMBER  one part, decoded; ?download names it safely; ?raw gives it as it stands
+ *   /resource/message/ID/screenshot   a picture of it (?width=PIXELS), where the host can draw one
  *   /resource/link                    where the frame's links lead: nothing is opened, the window is told (event `link`)
  *
  * ?inside=2,1.3 on any of a message's: the message that is part 1.3 of the message that is part 2.
  */
 export type ResourceKind = 'source' | 'delivered' | 'html' | 'print' | 'attachments';
+/** What only some hosts serve. */
+export type HostResourceKind = 'screenshot';
 
 /** A stored message, or by part numbers from the outside in one that it carries; '' is the stored one itself. */
 export interface MessageAt {
@@ -37,7 +40,11 @@ function withQuery(path: string, query: Query): string {
   return words.length === 0 ? path : `${path}?${words.join('&')}`;
 }
 
-export function messageUrl({ id, inside }: MessageAt, kind: ResourceKind, query: Query = {}): string {
+export function messageUrl(
+  { id, inside }: MessageAt,
+  kind: ResourceKind | HostResourceKind,
+  query: Query = {},
+): string {
   return withQuery(`/resource/message/${id}/${kind}`, { inside, ...query });
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createClient, readThroughSocket } from '../../../core/api/client.ts';
-import { messageUrl } from '../../../core/api/contract/resources.ts';
+import { messageUrl, storedMessage } from '../../../core/api/contract/resources.ts';
 import type { Connection } from '../../../core/cli/context.ts';
 import { ConfigError } from '../../../core/config/config.ts';
 import { toMbox } from '../../../core/cli/own/mail-export.ts';
@@ -69,8 +69,7 @@ function createProductMail({ client, bytes: read }: Calls): ProductMail {
   async function copies(id: number, mailbox: string): Promise<Uint8Array[]> {
     const found: Uint8Array[] = [];
     for (;;) {
-      const url = `${messageUrl({ id, inside: '' }, 'delivered')}?mailbox=${encodeURIComponent(mailbox)}&copy=${found.length}`;
-      const bytes = await read(url);
+      const bytes = await read(messageUrl(storedMessage(id), 'delivered', { mailbox, copy: found.length }));
       if (bytes === undefined) return found;
       found.push(bytes);
     }
