@@ -1,4 +1,5 @@
 import type { ClockState } from '../../core/api/contract/clock.ts';
+import type { Status } from '../../core/api/contract/sandbox.ts';
 import type { Api } from './connection.svelte.ts';
 import type { Live } from './live.svelte.ts';
 import type { Ticker } from './ticker.svelte.ts';
@@ -19,12 +20,11 @@ export class SandboxClock {
   readonly #ticker: SandboxClockDependencies['ticker'];
   readonly #api: SandboxClockDependencies['api'];
   readonly #toasts: SandboxClockDependencies['toasts'];
-  /** What the last call answered, until the status tells more. */
-  #told = $state.raw<ClockState | undefined>();
+  /** What the last call answered, until the next status tells more. */
+  #told = $state.raw<{ readonly clock: ClockState; readonly before: Status | undefined } | undefined>();
   readonly #state: ClockState | undefined = $derived.by(() => {
-    const status = this.#live.status?.clock;
-    if (this.#told === undefined || status === undefined) return this.#told ?? status;
-    return this.#told.now > status.now || this.#told.skippedMs === 0 ? this.#told : status;
+    const { status } = this.#live;
+    return this.#told !== undefined && this.#told.before === status ? this.#told.clock : status?.clock;
   });
   readonly skippedMs: number = $derived(this.#state?.skippedMs ?? 0);
   readonly msPerSecond: number = $derived(this.#state?.msPerSecond ?? 0);
@@ -55,7 +55,8 @@ export class SandboxClock {
 
   async #ask(call: () => Promise<ClockState>): Promise<void> {
     await this.#toasts.attempt(async () => {
-      this.#told = await call();
+      const clock = await call();
+      this.#told = { clock, before: this.#live.status };
     });
   }
 }
