@@ -30,6 +30,11 @@ export interface TimeTravel {
   stop(): void;
 }
 
+const nextTurn = () =>
+  new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+
 export function createTimeTravel(dependencies: {
   readonly clock: SystemClock;
   readonly machine: Clock;
@@ -50,9 +55,10 @@ export function createTimeTravel(dependencies: {
 
   async function untilIdle(): Promise<void> {
     const until = machine.now() + PATIENCE_MS;
-    // what became due runs in the next turns, and may begin something in the one after
+    // what became due may begin something in one of the next turns
     for (let quiet = 0; quiet < 3 && machine.now() < until;) {
-      await pause(isIdle() ? 0 : 1);
+      if (isIdle()) await nextTurn();
+      else await pause(1);
       quiet = isIdle() ? quiet + 1 : 0;
     }
   }

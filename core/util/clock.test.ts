@@ -16,7 +16,6 @@ test('runs what was scheduled when the machine’s time, or what was skipped, ha
   vi.advanceTimersByTime(1_000);
   expect(done).toEqual(['second']);
   clock.skip(3_600_000);
-  vi.advanceTimersByTime(0);
   expect(done).toEqual(['second', 'hour']);
   expect(clock.now()).toBe(1_000_000 + 1_000 + 3_600_000);
   expect(clock.skippedMs).toBe(3_600_000);

@@ -68,7 +68,7 @@ export function createClock(): SystemClock {
     },
     skip(milliseconds) {
       skipped += milliseconds;
-      arm();
+      fire();
     },
     reset() {
       for (const w of waiting) w.at -= skipped;

@@ -11,6 +11,7 @@ import { Mail } from './mail.svelte.ts';
 import { Navigation, type AddressBar } from './navigation.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
+import { SandboxClock } from './sandbox-clock.svelte.ts';
 import { Sessions } from './sessions.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
 import { Theme, type ThemeHost } from './theme.svelte.ts';
@@ -51,6 +52,7 @@ export class Desk {
   readonly lab: Lab;
   readonly log: Log;
   readonly sessions: Sessions;
+  readonly clock: SandboxClock;
 
   constructor(host: DeskHost) {
     this.connection = new Connection(host.dial);
@@ -70,6 +72,7 @@ export class Desk {
     this.config = new Config(api, live, toasts);
     this.inspector = new Inspector(api);
     this.log = new Log(api, live);
+    this.clock = new SandboxClock({ api, live, ticker: this.ticker, toasts });
     this.sessions = new Sessions(api, live);
     this.lab = new Lab({ api, config: this.config, fetch: host.fetch });
   }

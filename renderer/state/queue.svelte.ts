@@ -1,12 +1,15 @@
-import type { QueueAction, QueueEntry } from '../../core/api/contract/queue.ts';
+import { safe } from '@orpc/client';
+import type { QueueAction, QueueEntry, QueueRecipient } from '../../core/api/contract/queue.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
 import type { Live, LiveEvent } from './live.svelte.ts';
+import { inOrder, nextOrder, type QueueColumn, type QueueOrder } from './queue-order.ts';
+import { QueueSelection } from './queue-selection.svelte.ts';
 import { throttle } from './throttle.ts';
 import type { Toasts } from './toasts.svelte.ts';
 
-const REFRESH_EVERY_MS = 400;
-const LIMIT = 1_000;
+const LIMIT = 5_000;
+const HISTORY_EVERY_MS = 2_000;
 
 interface QueueCounts {
   readonly incoming: number;
@@ -14,6 +17,8 @@ interface QueueCounts {
   readonly deferred: number;
   readonly hold: number;
 }
+
+type Minutes = Awaited<ReturnType<Api['queue']['history']>>['minutes'];
 
 const DONE: Readonly<Record<QueueAction, string>> = {
   flush: 'Trying again now',
@@ -23,7 +28,7 @@ const DONE: Readonly<Record<QueueAction, string>> = {
   delete: 'Deleted from the queue',
   expire: 'Expired',
   bounce: 'Returned to the sender',
-  schedule: 'Next try changed',
+  schedule: 'Given another time',
 };
 
 /** The queue as it is, which rows are selected, and the one whose recipients and log lines are shown. */
@@ -33,30 +38,39 @@ export class Queue {
   bouncedToday = $state(0);
   state = $state<'loading' | 'ready' | 'failed'>('loading');
   failure = $state('');
-  current = $state<string | undefined>();
-  chosen = $state.raw<ReadonlySet<string>>(new Set());
+  search = $state('');
+  order = $state.raw<QueueOrder | undefined>();
   log = $state.raw<readonly string[]>([]);
-  readonly ids: readonly string[] = $derived.by(() => {
-    if (this.chosen.size > 0) return [...this.chosen];
-    return this.current === undefined ? [] : [this.current];
-  });
+  recipients = $state.raw<readonly QueueRecipient[]>([]);
+  /** The last hour, by the minute. */
+  minutes = $state.raw<Minutes>([]);
+  readonly rows: readonly QueueEntry[] = $derived(inOrder(this.entries, this.order));
+  readonly selection = new QueueSelection(() => this.rows);
   readonly entry: QueueEntry | undefined = $derived(
-    this.entries.find((entry) => entry.queueId === this.current),
+    this.entries.find((entry) => entry.queueId === this.selection.current),
   );
   readonly total: number = $derived(
     this.counts.incoming + this.counts.active + this.counts.deferred + this.counts.hold,
   );
   readonly #api: Pick<Api, 'queue'>;
   readonly #toasts: Toasts;
-  readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.load());
-  #anchor = 0;
+  // a long list is asked for less often: it is seconds' worth of reading anyway
+  readonly #refresh = throttle(
+    () => (this.entries.length > 1_000 ? 2_000 : 400),
+    () => this.load(),
+  );
+  readonly #refreshHistory = throttle(HISTORY_EVERY_MS, () => this.#loadHistory());
   #isWatched = false;
+  /** Whose details are shown, and at which attempt: they are read again only when that changes. */
+  #shown = '';
 
   constructor(api: Pick<Api, 'queue'>, live: Pick<Live, 'on'>, toasts: Toasts) {
     this.#api = api;
     this.#toasts = toasts;
     live.on((event: LiveEvent) => {
-      if (this.#isWatched && (event.kind === 'queue' || event.kind === 'resync')) this.#refresh();
+      if (!this.#isWatched || (event.kind !== 'queue' && event.kind !== 'resync')) return;
+      this.#refresh();
+      this.#refreshHistory();
     });
   }
 
@@ -64,93 +78,100 @@ export class Queue {
   watch(): () => void {
     this.#isWatched = true;
     this.#refresh();
+    this.#refreshHistory();
     return () => {
       this.#isWatched = false;
     };
   }
 
   async load(): Promise<void> {
-    try {
-      const answer = await this.#api.queue.list({ limit: LIMIT });
-      this.entries = answer.entries;
-      this.counts = answer.counts;
-      this.bouncedToday = answer.bouncedToday;
-      this.state = 'ready';
-      this.#forgetGone();
-      if (this.current !== undefined) await this.#loadLog(this.current);
-    } catch (cause) {
-      this.failure = explain(cause);
+    const { search } = this;
+    const [error, answer] = await safe(this.#api.queue.list({ limit: LIMIT, search }));
+    if (search !== this.search) return;
+    if (error !== null) {
+      this.failure = explain(error);
       if (this.state === 'loading') this.state = 'failed';
+      return;
     }
+    this.entries = answer.entries;
+    this.counts = answer.counts;
+    this.bouncedToday = answer.bouncedToday;
+    this.state = 'ready';
+    this.selection.forgetGone();
+    await this.#loadDetails();
   }
 
-  indexOf(queueId: string | undefined): number {
-    return this.entries.findIndex((entry) => entry.queueId === queueId);
+  find(search: string): void {
+    this.search = search;
+    void this.load();
+  }
+
+  sortBy(column: QueueColumn): void {
+    this.order = nextOrder(this.order, column);
   }
 
   select(queueId: string): void {
-    this.current = queueId;
-    this.chosen = new Set();
-    this.#anchor = this.indexOf(queueId);
-    void this.#loadLog(queueId);
+    this.selection.select(queueId);
+    void this.#loadDetails();
   }
 
-  toggle(queueId: string): void {
-    const chosen = new Set(this.ids);
-    if (!chosen.delete(queueId)) chosen.add(queueId);
-    this.#anchor = this.indexOf(queueId);
-    this.current = queueId;
-    this.chosen = chosen;
-    void this.#loadLog(queueId);
+  /** Any other change of the selection: the details follow the current row. */
+  change(how: (selection: QueueSelection) => void): void {
+    how(this.selection);
+    void this.#loadDetails();
   }
 
-  extendTo(queueId: string): void {
-    const target = this.indexOf(queueId);
-    const [from, to] = [Math.min(this.#anchor, target), Math.max(this.#anchor, target)];
-    this.chosen = new Set(this.entries.slice(from, to + 1).map((entry) => entry.queueId));
-    this.current = queueId;
-    void this.#loadLog(queueId);
-  }
-
-  all(): void {
-    this.chosen = new Set(this.entries.map((entry) => entry.queueId));
-  }
-
-  /** Moves the current row; answers its index, -1 in an empty queue. */
-  move(by: number, isExtending: boolean): number {
-    const index = Math.max(0, Math.min(this.indexOf(this.current) + by, this.entries.length - 1));
-    const entry = this.entries[index];
-    if (entry === undefined) return -1;
-    if (isExtending) this.extendTo(entry.queueId);
-    else this.select(entry.queueId);
-    return index;
-  }
-
-  async act(action: QueueAction): Promise<void> {
-    const ids = [...this.ids];
+  /** @param at for `schedule`: sandbox time */
+  async act(action: QueueAction, at?: number): Promise<void> {
+    const ids = [...this.selection.ids];
     if (ids.length === 0) return;
-    let changed = 0;
-    const wasDone = await this.#toasts.attempt(async () => {
-      changed = (await this.#api.queue.act({ action, ids })).changed.length;
-    });
-    if (!wasDone) return;
-    this.#toasts.show(changed === 0 ? 'Nothing to do for this selection' : `${DONE[action]}: ${changed}`);
+    const order = { action, ids, ...(at === undefined ? {} : { at }) };
+    const [error, answer] = await safe(this.#api.queue.act(order));
+    if (error !== null) {
+      this.#toasts.show(explain(error), { tone: 'bad' });
+      return;
+    }
+    const { changed, undo } = answer;
+    const text =
+      changed.length === 0 ? 'Nothing to do for this selection' : `${DONE[action]}: ${changed.length}`;
+    const back = undo === null ? {} : { action: { label: 'Undo', run: () => void this.#undo(undo) } };
+    this.#toasts.show(text, back);
     await this.load();
   }
 
-  #forgetGone(): void {
-    const here = new Set(this.entries.map((entry) => entry.queueId));
-    if (this.current !== undefined && !here.has(this.current)) this.current = undefined;
-    const chosen = [...this.chosen].filter((id) => here.has(id));
-    if (chosen.length !== this.chosen.size) this.chosen = new Set(chosen);
+  async #undo(undo: string): Promise<void> {
+    await this.#toasts.attempt(async () => {
+      const { changed } = await this.#api.queue.undo({ undo });
+      this.#toasts.show(
+        changed.length === 0 ? 'It could not be undone any more' : `In the queue again: ${changed.length}`,
+      );
+    });
+    await this.load();
   }
 
-  async #loadLog(queueId: string): Promise<void> {
-    try {
-      const { lines } = await this.#api.queue.log({ queueId });
-      if (this.current === queueId) this.log = lines;
-    } catch {
-      if (this.current === queueId) this.log = []; // the message has left the queue; the row goes with the next event
+  async #loadHistory(): Promise<void> {
+    const [, answer] = await safe(this.#api.queue.history());
+    if (answer !== undefined) this.minutes = answer.minutes;
+  }
+
+  async #loadDetails(): Promise<void> {
+    const { entry } = this;
+    if (entry === undefined) return;
+    const { queueId, attempts, queue, nextAttemptAt } = entry;
+    const shown = `${queueId} ${attempts} ${queue} ${nextAttemptAt ?? ''}`;
+    if (shown === this.#shown) return;
+    if (!this.#shown.startsWith(`${queueId} `)) {
+      this.log = [];
+      this.recipients = [];
     }
+    this.#shown = shown;
+    const [log, recipients] = await Promise.all([
+      safe(this.#api.queue.log({ queueId })),
+      safe(this.#api.queue.recipients({ queueId })),
+    ]);
+    // The message may have left the queue meanwhile; the row goes with the next event.
+    if (this.#shown !== shown) return;
+    this.log = log.data?.lines ?? [];
+    this.recipients = recipients.data?.recipients ?? [];
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatIn, formatRate, formatSize, formatWhen } from './format.ts';
+import { formatIn, formatRate, formatSize, formatSpan, formatWhen } from './format.ts';
 
 test.each([
   [0, '0 B'],
@@ -23,6 +23,15 @@ test.each([
   [432_000, 'in 5 days'],
 ])('%i seconds ahead is %s', (seconds, text) => {
   expect(formatIn(1_000_000 + seconds * 1_000, 1_000_000)).toBe(text);
+});
+
+test.each([
+  [0, '0 s'],
+  [90_000, '1 min 30 s'],
+  [3_600_000, '1 h'],
+  [180_061_000, '2 days 2 h'],
+])('%i ms are %s', (milliseconds, text) => {
+  expect(formatSpan(milliseconds)).toBe(text);
 });
 
 test('a time of today has no date, one of another year has all of it', () => {

@@ -45,6 +45,23 @@ export function formatIn(at: number, now: number): string {
   return minutes % 60 === 0 ? `in ${hours} h` : `in ${hours} h ${minutes % 60} min`;
 }
 
+/** `1 h`, `2 days 3 h`, `5 min 30 s`: the two largest units that count. */
+export function formatSpan(milliseconds: number): string {
+  let rest = Math.round(milliseconds / 1000);
+  const parts: string[] = [];
+  for (const [unit, size] of [
+    ['day', 86_400],
+    ['h', 3_600],
+    ['min', 60],
+    ['s', 1],
+  ] as const) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) parts.push(`${count} ${unit === 'day' && count > 1 ? 'days' : unit}`);
+  }
+  return parts.length === 0 ? '0 s' : parts.slice(0, 2).join(' ');
+}
+
 /** A mail a second or more in whole numbers, below with one digit. */
 export const formatRate = (rate: number): string =>
   rate >= 10 ? counts.format(Math.round(rate)) : rate.toFixed(1);

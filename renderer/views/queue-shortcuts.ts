@@ -5,10 +5,11 @@ export interface QueueActions {
   readonly queue: Queue;
   readonly move: (by: number, isExtending?: boolean) => void;
   readonly askDelete: () => void;
+  readonly askNextTry: () => void;
 }
 
 /** The keys of the Queue view. */
-export function queueShortcuts({ queue, move, askDelete }: QueueActions): readonly Shortcut[] {
+export function queueShortcuts({ queue, move, askDelete, askNextTry }: QueueActions): readonly Shortcut[] {
   const group = 'Queue';
   return [
     { group, keys: ['j', 'ArrowDown'], what: 'Next message', run: move.bind(null, 1) },
@@ -20,10 +21,21 @@ export function queueShortcuts({ queue, move, askDelete }: QueueActions): readon
       what: 'Select the previous one too',
       run: move.bind(null, -1, true),
     },
-    { group, keys: ['Mod+a'], what: 'Select all', run: queue.all.bind(queue) },
+    {
+      group,
+      keys: ['Mod+a'],
+      what: 'Select all',
+      run: () => {
+        queue.change((selection) => {
+          selection.all();
+        });
+      },
+    },
     { group, keys: ['f'], what: 'Flush: try now', run: () => void queue.act('flush') },
     { group, keys: ['h'], what: 'Hold', run: () => void queue.act('hold') },
     { group, keys: ['r'], what: 'Release', run: () => void queue.act('release') },
+    { group, keys: ['t'], what: 'Set the next try', run: askNextTry },
+    { group, keys: ['b'], what: 'Bounce: return to the sender now', run: () => void queue.act('bounce') },
     { group, keys: ['e', 'Delete', '#'], what: 'Delete from the queue', run: askDelete },
   ];
 }
