@@ -155,7 +155,8 @@ function* readTemplateFile(path: string, content: string, log: Log): Generator<r
     const marker = value.slice(2).trim();
     const end = lines.indexOf(marker, i + 1);
     if (end < 0) log.warning(`${path}, line ${lines.length}: missing "${marker}" end marker`);
-    const last = end < 0 ? lines.length : end;
+    const atEnd = lines.at(-1) === '' ? lines.length - 1 : lines.length;
+    const last = end < 0 ? atEnd : end;
     yield [name, lines.slice(i + 1, last).join('\n')];
     i = last;
   }

@@ -1,4 +1,5 @@
 /** postcat(1): the queue file of a message, by queue id. Queue files are rows here, so a path names none. */
+import { existsSync } from 'node:fs';
 import { ORPCError } from '@orpc/client';
 import { isQueueId } from '../../mail/queue-id.ts';
 import { getopt } from '../../util/getopt.ts';
@@ -29,14 +30,22 @@ function parse(context: Context, args: readonly string[]) {
   };
 }
 
+/** Messages are rows of the database: no file can be one. */
+function refuseFile(context: Context, name: string): void {
+  if (!existsSync(name)) throw fatal(`open ${name}: No such file or directory`);
+  context.err(`postcat: warning: ${name}: input is not a valid queue file\n`);
+}
+
 export async function run(context: Context, args: readonly string[]): Promise<number> {
   const { names, byQueueId, what } = parse(context, args);
   if (names.length === 0) throw fatal(USAGE);
   await withConnection(context, async ({ client }) => {
     for (const name of names) {
       if (byQueueId && !isQueueId(name)) throw fatal(`bad mail queue ID: ${name}`);
-      if (!byQueueId)
-        throw fatal(`open ${name}: queue files are kept in the database; use -q with a queue id`);
+      if (!byQueueId) {
+        refuseFile(context, name);
+        continue;
+      }
       try {
         context.out((await client.queue.cat({ queueId: name, ...what })).text);
       } catch (error) {

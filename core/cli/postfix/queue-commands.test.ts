@@ -207,4 +207,13 @@ describe('postcat', () => {
       '1 fatal: open queue file NONE: No such file or directory',
     );
   });
+
+  it('takes no file for a queue file', async () => {
+    context = await createTestContext();
+    expect(await outcome(postcat, [import.meta.filename])).toBe(0);
+    expect(context.printed.err).toMatch(/^postcat: warning: .*: input is not a valid queue file\n$/);
+    expect(await outcome(postcat, ['/nowhere/x'])).toBe(
+      '1 fatal: open /nowhere/x: No such file or directory',
+    );
+  });
 });

@@ -218,6 +218,7 @@ export function createProductTarget({ command, place, seed }: ProductOptions): T
         ...collectHomes(),
         ...readTree(at('vmail'), 'vmail'),
       ];
+      if (isRunning()) await withMail((mail) => mail.finishLog());
       return {
         messages,
         queue: hasStarted ? await queue() : [],

@@ -36,7 +36,8 @@ const PORT_NAMES: Readonly<Record<string, string>> = {
 export function createScenarioFiles(place: Place): ScenarioFiles {
   const { configDir, placeholders, fileOwners, ports, hasOwnPorts } = place;
   const homes = placeholders['home'] ?? '';
-  const expanded = (text: string) => text.replaceAll('{config_directory}', configDir);
+  // `${config_directory}` is Postfix's own.
+  const expanded = (text: string) => text.replaceAll(/(?<!\$)\{config_directory\}/g, configDir);
 
   /** On a shared machine listeners get any free port. Without a host: the addresses of inet_interfaces, as the scenario means it. */
   function withPorts(line: string): string {
