@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { runSandpost } from '../support/sandbox-process.ts';
 import { expect, mail, rowOf, test } from './sandbox.ts';
 
 const HTML =
@@ -48,6 +49,39 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.keyboard.press('?');
       await expect(page.getByRole('dialog')).toBeVisible();
       expect(await violations(page), 'keys').toEqual([]);
+    });
+
+    test('queue, log and lab with something in them', async ({ page, sandbox }) => {
+      await runSandpost(sandbox.folders, ['postconf', '-e', 'transport_maps=inline:{later.test=retry:}']);
+      await runSandpost(sandbox.folders, ['reload']);
+      await sandbox.send(mail({ to: ['a@later.test', 'root@localhost'] }));
+      await page.goto(`${sandbox.url}/#/queue`);
+      await page.getByRole('grid').getByRole('row').filter({ hasText: 'a@later.test' }).click();
+      await page.getByRole('button', { name: 'Skip 5 min' }).click();
+      await expect(page.getByText('5 min ahead of this machine')).toBeVisible();
+      expect(await violations(page), 'queue').toEqual([]);
+      await page.getByRole('button', { name: 'Next try…' }).click();
+      await expect(page.getByRole('dialog', { name: 'Next try' })).toBeVisible();
+      expect(await violations(page), 'next try').toEqual([]);
+      await page.goto(`${sandbox.url}/#/log`);
+      await page.getByRole('grid').getByRole('row').filter({ hasText: 'status=' }).last().click();
+      await expect(page.getByRole('region', { name: 'Line' })).toBeVisible();
+      expect(await violations(page), 'log').toEqual([]);
+      await page.goto(`${sandbox.url}/#/sessions`);
+      await page.getByRole('option').first().click();
+      await expect(page.getByRole('region', { name: 'Transcript' })).toBeVisible();
+      expect(await violations(page), 'sessions').toEqual([]);
+      await page.goto(`${sandbox.url}/#/lab`);
+      await page.getByRole('button', { name: 'Run', exact: true }).click();
+      await expect(page.getByRole('region', { name: /^In use/ })).toBeVisible();
+      expect(await violations(page), 'lab').toEqual([]);
+      await page.setViewportSize({ width: 480, height: 800 });
+      for (const view of ['lab', 'log', 'queue', 'sessions']) {
+        await page.goto(`${sandbox.url}/#/${view}`);
+        await page.waitForTimeout(300);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(overflow, view).toBeLessThanOrEqual(0);
+      }
     });
 
     test('a narrow window', async ({ page, sandbox }) => {

@@ -39,6 +39,51 @@ test('the whole way through by keyboard alone', async ({ page, sandbox }) => {
   await expect(page.getByLabel('Search mail')).toBeFocused();
 });
 
+test('Lab, Log and Queue by keyboard alone', async ({ page, sandbox }) => {
+  await sandbox.send(mail({ to: 'x@example.com', subject: 'Out' }));
+  await page.goto(sandbox.url);
+  await expect(rowOf(page, 'Out')).toBeVisible();
+  const press = (key: string) => page.keyboard.press(key);
+  const tabTo = async (name: string) => {
+    for (let step = 0; step < 60; step++) {
+      await press('Tab');
+      const at = await page.evaluate(() => {
+        const element = document.activeElement;
+        return element?.getAttribute('aria-label') ?? element?.textContent.trim() ?? '';
+      });
+      if (at === name) return;
+    }
+    throw new Error(`Tab does not reach ${name}`);
+  };
+  await press('g');
+  await press('l');
+  await tabTo('Run');
+  await press('Enter');
+  await expect(page.getByRole('region', { name: /^In use/ })).toBeVisible();
+  await tabTo('SMTP session');
+  await press('Enter');
+  await expect(page.getByText('> DATA')).toBeVisible();
+  await press('g');
+  await press('o');
+  await press('j');
+  await expect(page.getByRole('region', { name: 'Line' })).toBeVisible();
+  await press('k');
+  await tabTo('Open the message');
+  await press('g');
+  await press('s');
+  await expect(page.getByRole('listbox', { name: 'Sessions' })).toBeVisible();
+  await press('j');
+  await expect(page.getByRole('region', { name: 'Transcript' })).toBeVisible();
+  await press('g');
+  await press('q');
+  await tabTo('Skip 1 h');
+  await press('Enter');
+  await expect(page.getByRole('banner').getByText('clock +1 h')).toBeVisible();
+  await tabTo('Reset');
+  await press('Enter');
+  await expect(page.getByRole('banner').getByText('clock +1 h')).toHaveCount(0);
+});
+
 test('Tab reaches every part of the window and never gets caught', async ({ page, sandbox }) => {
   await sandbox.send(mail({ subject: 'Only one', html: '<p><a href="https://a.test">link</a></p>' }));
   await page.goto(sandbox.url);
