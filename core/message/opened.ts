@@ -1,4 +1,4 @@
-/** A stored message, or one inside of it, opened for reading: its bytes and its parts. Nothing is kept. */
+/** A stored message, or one inside of it, opened for reading: its bytes and its parts. */
 import type { MessageContent } from '../mail/message.ts';
 import { bodyOf } from '../mail/delivered-form.ts';
 import type { MailStore, StoredPart } from '../store/store.ts';
@@ -37,14 +37,33 @@ async function enter(outer: OpenedMessage, number: string): Promise<OpenedMessag
   return parsed(messageFrom(decodedBytes(part, outer.body)));
 }
 
-/** Parts come from the index, or are read now when the indexer has not come to the message yet. */
-export function createOpener(mail: Pick<MailStore, 'content' | 'parts'>): OpenMessage {
-  return async ({ id, inside }) => {
+/**
+ * Parts come from the index, or are read now when the indexer has not come to the message yet. A person who reads a
+ * message asks for several things of it: the last one is kept as long as memory is not wanted for anything else, and is
+ * given again while its header is the same.
+ */
+export function createOpener(mail: Pick<MailStore, 'content' | 'header' | 'parts'>): OpenMessage {
+  let last: { readonly id: number; readonly opened: WeakRef<OpenedMessage> } | undefined;
+
+  async function read(id: number): Promise<OpenedMessage | undefined> {
     const content = mail.content(id);
     if (content === undefined) return undefined;
-    const stored = mail.parts(id);
-    let opened: OpenedMessage | undefined =
-      stored.length > 0 ? { content, body: bodyOf(content), parts: stored } : await parsed(content);
+    const parts = mail.parts(id);
+    return parts.length > 0 ? { content, body: bodyOf(content), parts } : parsed(content);
+  }
+
+  async function openStored(id: number): Promise<OpenedMessage | undefined> {
+    const header = mail.header(id);
+    if (header === undefined) return undefined;
+    const kept = last?.id === id ? last.opened.deref() : undefined;
+    if (kept !== undefined && Buffer.compare(kept.content.header, header) === 0) return kept;
+    const opened = await read(id);
+    if (opened !== undefined) last = { id, opened: new WeakRef(opened) };
+    return opened;
+  }
+
+  return async ({ id, inside }) => {
+    let opened = await openStored(id);
     const path = inside === '' ? [] : inside.split(',');
     if (path.length > DEEPEST) return undefined;
     for (const number of path) opened = opened === undefined ? undefined : await enter(opened, number);

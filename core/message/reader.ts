@@ -1,4 +1,4 @@
-/** Messages for a person to read: headers, text, HTML, parts, delivered form. Read when asked, never kept. */
+/** Messages for a person to read: headers, text, HTML, parts, delivered form. */
 import { deliveredForm } from '../mail/delivered-form.ts';
 import type { MailStore } from '../store/store.ts';
 import { zipAttachments } from './attachments.ts';
@@ -76,7 +76,7 @@ export interface MessageReader {
 }
 
 export interface ReaderDependencies {
-  readonly mail: Pick<MailStore, 'content' | 'parts' | 'deliveries'>;
+  readonly mail: Pick<MailStore, 'content' | 'header' | 'parts' | 'deliveries'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -51,7 +51,7 @@ export async function checkMessage(message: OpenedMessage, arrivedAt: number): P
     message: [
       ...lintHeader(header, arrivedAt),
       ...lintStructure(message, html !== ''),
-      ...lintLines(content.raw),
+      ...(await lintLines(content.raw)),
       ...lintHtmlSize(Buffer.byteLength(html)),
     ],
     links: html === '' ? [] : await linksOf(html),

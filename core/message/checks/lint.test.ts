@@ -91,16 +91,18 @@ describe('dates', () => {
 });
 
 describe('lines and sizes', () => {
-  it('tells of lines over 998 characters, and the first of them', () => {
-    const [found, ...more] = lintLines(Buffer.from(`a\r\n${'x'.repeat(998)}\r\n${'y'.repeat(999)}\r\n`));
+  it('tells of lines over 998 characters, and the first of them', async () => {
+    const [found, ...more] = await lintLines(
+      Buffer.from(`a\r\n${'x'.repeat(998)}\r\n${'y'.repeat(999)}\r\n`),
+    );
     expect(more).toEqual([]);
     expect(found).toMatchObject({ severity: 'error', line: 3 });
     expect(found?.message).toContain('the longest 999');
   });
 
-  it('tells of line ends that are not all the same, not of LF throughout', () => {
-    expect(lintLines(Buffer.from('a\r\nb\n'))).toHaveLength(1);
-    expect(lintLines(Buffer.from('a\nb\n'))).toEqual([]);
+  it('tells of line ends that are not all the same, not of LF throughout', async () => {
+    expect(await lintLines(Buffer.from('a\r\nb\n'))).toHaveLength(1);
+    expect(await lintLines(Buffer.from('a\nb\n'))).toEqual([]);
   });
 
   it('tells of HTML that Gmail clips', () => {

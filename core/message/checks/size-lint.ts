@@ -1,4 +1,5 @@
 /** Limits that cost a message its form on the way: RFC 5322 section 2.1.1, and what Gmail cuts off. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Finding } from './finding.ts';
 
 const LONGEST_LINE = 998;
@@ -15,9 +16,13 @@ interface Lines {
   readonly crLf: number;
 }
 
-function measure(raw: Uint8Array): Lines {
+/** Bytes looked at before others get their turn. */
+const PIECE = 4 * 1024 * 1024;
+
+async function measure(raw: Uint8Array): Promise<Lines> {
   const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   let [line, tooLong, firstTooLong, longest, bareLf, crLf] = [1, 0, 0, 0, 0, 0];
+  let turnAt = PIECE;
   for (let start = 0; start < bytes.length; line++) {
     const found = bytes.indexOf(LF, start);
     const end = found < 0 ? bytes.length : found;
@@ -31,18 +36,23 @@ function measure(raw: Uint8Array): Lines {
       firstTooLong = firstTooLong === 0 ? line : firstTooLong;
     }
     start = end + 1;
+    if (start > turnAt) {
+      turnAt = start + PIECE;
+      await nextTurn();
+    }
   }
   return { tooLong, firstTooLong, longest, bareLf, crLf };
 }
 
-export function lintLines(raw: Uint8Array): readonly Finding[] {
-  const { tooLong, firstTooLong, longest, bareLf, crLf } = measure(raw);
+export async function lintLines(raw: Uint8Array): Promise<readonly Finding[]> {
+  const { tooLong, firstTooLong, longest, bareLf, crLf } = await measure(raw);
+  const which = tooLong === 1 ? 'A line is' : `${tooLong} lines are`;
   return [
     ...(tooLong > 0
       ? [
           {
             severity: 'error',
-            message: `${tooLong === 1 ? 'A line is' : `${tooLong} lines are`} longer than ${LONGEST_LINE} characters (the longest ${longest}): servers break or refuse them. Use quoted-printable or base64.`,
+            message: `${which} longer than ${LONGEST_LINE} characters (the longest ${longest}): servers break or refuse them. Use quoted-printable or base64.`,
             line: firstTooLong,
           } as const,
         ]
