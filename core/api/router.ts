@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts';
 import type { EventHub } from './events.ts';
 import { clockCalls } from './handlers/clock.ts';
 import { configCalls } from './handlers/config.ts';
+import { dnsCalls } from './handlers/dns.ts';
 import { logCalls, sessionCalls } from './handlers/log.ts';
 import { mailCalls, refusalCalls } from './handlers/mail.ts';
 import { queueCalls } from './handlers/queue.ts';
@@ -21,6 +22,7 @@ export function createRouter(engine: Engine, events: EventHub) {
     config: configCalls(engine),
     users: userCalls(engine),
     tables: tableCalls(engine),
+    dns: dnsCalls(engine),
     trace: traceCalls(engine),
     log: logCalls(engine),
     sessions: sessionCalls(engine),

@@ -5,16 +5,20 @@ import type { MasterService } from '../config/config.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
+import { createPolicyClient } from '../smtpd/policy-server/client.ts';
 import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smtpd.ts';
 import { runPostmap } from '../tables/postmap.ts';
+import { createQuestionLog } from '../dns/question-log.ts';
+import { createTableDns } from '../dns/table-dns.ts';
 import { createClock } from '../util/clock.ts';
-import { createLocalhostDns } from '../util/dns.ts';
+import { createVerify } from '../verify/verify.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
+import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
-import { createLab } from './lab.ts';
+import { createLazyLab } from './lazy-lab.ts';
 import { createLogArea, createSessionArea } from './log-area.ts';
 import { createLogReader } from './log-reader.ts';
 import { createMailArea, createRefusalArea } from './mail-area.ts';
@@ -22,14 +26,17 @@ import { createPickup } from './pickup.ts';
 import { createMaildrop } from '../api/maildrop.ts';
 import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
+import { createPressure } from './pressure.ts';
 import { createQueueHistory } from './queue-history.ts';
 import { createRate } from './rate.ts';
 import { createSessionKeeper } from './session-keeper.ts';
+import { createSpawn } from './spawn.ts';
 import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
 import { createTimeTravel } from './time-travel.ts';
 import { createUserArea } from './users-area.ts';
 import { packageVersion } from './version.ts';
+import { createProbe } from './probe.ts';
 import { createWorld } from './world.ts';
 
 export interface EngineOptions extends Folders {
@@ -61,10 +68,21 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const machine = createClock();
   const rate = createRate(() => machine.now());
   const history = createQueueHistory(() => clock.now());
-  const dns = createLocalhostDns();
-  const lookupClient = createClientLookup(dns);
   const logReader = createLogReader(mailLog);
   const sessions = createSessionKeeper(clock, process.pid + 1);
+  const questions = createQuestionLog(() => clock.now());
+  const dns = createTableDns(store.dns, {
+    onQuestion: (name, type, answer) => {
+      questions.note(name, type, answer);
+    },
+  });
+  const pressure = createPressure();
+  const lookupClient = createClientLookup(dns);
+  const sleep = (milliseconds: number) =>
+    new Promise<void>((resolve) => {
+      clock.schedule(clock.now() + milliseconds, resolve);
+    });
+  const policyClient = createPolicyClient({ clock, sleep });
   let listeners: readonly Listener[] = [];
   let http: string | null = null;
   const warnings = new Set<string>();
@@ -88,6 +106,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     onAccepted(message, expanded) {
       rate.count();
       history.accepted(1);
+      pressure.accepted();
       setFullDisk(false);
       if (message.hold === null) qmgr.notify([message], new Map([[message.queueId, expanded]]));
     },
@@ -105,6 +124,15 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       history.accepted(arrived.length);
       history.answered(outcomes);
     },
+    isPressed: () => pressure.isHigh(),
+  });
+  const verify = createVerify({
+    config: () => world().config,
+    probe: createProbe({ world, allocate: () => intake.allocate(), clock, log }),
+    clock,
+    onError: (error) => {
+      log('verify').error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    },
   });
   const smtpdDependencies: SmtpdDependencies = {
     world,
@@ -117,12 +145,15 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     dns,
     lookupClient,
     recordSession: sessions.record,
+    askPolicyServer: policyClient.ask,
+    verify: (address) => Promise.resolve(verify.query(address)),
     flushSite: async (site) => {
       await qmgr.flush('ALL', { site });
       return 'started';
     },
   };
   const smtpd = createSmtpd(smtpdDependencies);
+  const spawn = createSpawn({ config: () => world().config, users: store.users, log });
   const standAlone = createStandAlone(smtpdDependencies);
   const pickup = createPickup({
     dataDir,
@@ -141,10 +172,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     events.emit({ kind: 'status' });
   }
 
-  function reload(): Promise<readonly Problem[]> {
+  let isListening = false;
+  async function reload(): Promise<readonly Problem[]> {
     const problems = configuration.reload();
     qmgr.refresh();
-    return Promise.resolve(problems);
+    if (isListening) await spawn.refresh();
+    return problems;
   }
 
   const runTableCommand: Engine['runTableCommand'] = (command, args, stdin) =>
@@ -225,7 +258,14 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
     log: createLogArea(logReader, store),
     sessions: createSessionArea(sessions),
-    lab: createLab({ configDir, dataDir, config: () => world().config, store, clock, dns, lookupClient }),
+    lab: createLazyLab({
+      configDir,
+      dataDir,
+      config: () => world().config,
+      store,
+      clock,
+      askPolicyServer: policyClient.ask,
+    }),
     runTableCommand,
     mail: createMailArea({
       store,
@@ -242,6 +282,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       reload,
     }),
     users: createUserArea({ store, loginUser }),
+    dns: createDnsArea(store.dns, questions),
   };
 
   store.onChange((change) => {
@@ -256,10 +297,13 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     version,
     async listen() {
       listeners = await smtpd.listen(movedPorts(world().config.services, options.ports ?? {}));
+      await spawn.refresh();
+      isListening = true;
       return listeners;
     },
     async stopListening(graceMs) {
-      await Promise.all([smtpd.close(graceMs), standAlone.close()]);
+      await Promise.all([smtpd.close(graceMs), standAlone.close(), spawn.close()]);
+      policyClient.close();
     },
     startDelivery() {
       void planAnew();

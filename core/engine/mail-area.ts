@@ -2,7 +2,6 @@
 import type { MailArea, RefusalArea } from '../api/areas/mail.ts';
 import { partUrl } from '../api/contract/resources.ts';
 import type { MessageDetail, MessageRow } from '../api/contract/mail.ts';
-import { createMessageReader } from '../message/message.ts';
 import type { MailRecord, MailRow, Store, StoredPart } from '../store/store.ts';
 
 export interface MailAreaDependencies {
@@ -12,7 +11,11 @@ export interface MailAreaDependencies {
 }
 
 export function createMailArea({ store: { mail }, aliasTarget }: MailAreaDependencies): MailArea {
-  const reader = createMessageReader({ mail, partUrl });
+  // Loaded when somebody looks at a message: reading MIME takes longer to load than all that mail needs to come in.
+  const read = async (urlOf = partUrl) => {
+    const { createMessageReader } = await import('../message/message.ts');
+    return createMessageReader({ mail, partUrl: urlOf });
+  };
   return {
     async list(query) {
       const { messages, hasMore } = await mail.list(query);
@@ -29,17 +32,18 @@ export function createMailArea({ store: { mail }, aliasTarget }: MailAreaDepende
     async get(id) {
       const record = mail.get(id);
       if (record === undefined) return undefined;
+      const reader = await read();
       return toDetail(record, { headers: [...reader.headers(id)], text: await reader.text(id) });
     },
     mark: async (ids, marks) => (await mail.mark(ids, marks)).length,
     remove: async (ids) => (await mail.remove(ids)).length,
     restore: async (ids) => (await mail.restore(ids)).length,
     purge: async (ids) => (await mail.purge(ids)).length,
-    source: (id) => Promise.resolve(reader.source(id)),
-    delivered: (id, mailbox, copy) => Promise.resolve(reader.delivered(id, mailbox, copy)),
-    html: (id, urlOf) => createMessageReader({ mail, partUrl: (_, number) => urlOf(number) }).html(id),
+    source: async (id) => (await read()).source(id),
+    delivered: async (id, mailbox, copy) => (await read()).delivered(id, mailbox, copy),
+    html: async (id, urlOf) => (await read((_, number) => urlOf(number))).html(id),
     async part(id, number, raw) {
-      const part = await reader.part(id, number, raw);
+      const part = await (await read()).part(id, number, raw);
       if (part === undefined) return undefined;
       const { contentType, charset, fileName, body } = part;
       return {

@@ -1,6 +1,7 @@
 /** Every call and event of Sandpost, once. Doors (message port, WebSocket, HTTP, socket) and clients are made from it. */
 import { clock } from './clock.ts';
 import { config, tables, users } from './config.ts';
+import { dns } from './dns.ts';
 import { log, sessions } from './log.ts';
 import { mail, refusals } from './mail.ts';
 import { queue } from './queue.ts';
@@ -15,6 +16,7 @@ export const contract = {
   config,
   users,
   tables,
+  dns,
   trace,
   log,
   sessions,
