@@ -92,10 +92,14 @@ describe('the queue with the maildrop', () => {
     ]);
     expect(await both.list({ limit: 10, queue: 'hold' })).toEqual([]);
     expect(await both.list({ limit: 1 })).toHaveLength(1);
-    expect(await both.act({ action: 'delete', ids: ['AAA'], queue: 'maildrop' })).toEqual(['AAA']);
-    expect(await both.act({ action: 'delete', ids: 'ALL', queue: 'hold' })).toEqual(['AAA', 'BBB']);
+    expect(await both.act({ action: 'delete', ids: ['AAA'], queue: 'maildrop' })).toEqual({
+      changed: ['AAA'],
+    });
+    expect(await both.act({ action: 'delete', ids: 'ALL', queue: 'hold' })).toEqual({
+      changed: ['AAA', 'BBB'],
+    });
     expect(maildrop.list()).toHaveLength(1);
-    expect(await both.act({ action: 'delete', ids: 'ALL' })).toContain('BBB');
+    expect((await both.act({ action: 'delete', ids: 'ALL' })).changed).toContain('BBB');
     expect(maildrop.list()).toEqual([]);
   });
 });

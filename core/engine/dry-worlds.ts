@@ -5,18 +5,18 @@ import type { NotTraced } from '../api/areas/lab.ts';
 import { checkConfig } from '../config/check.ts';
 import { ConfigError, type Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { createDryNumbers } from '../journey/dry-numbers.ts';
 import { dryRun, NoListenerError, type DryInput } from '../journey/dry-run.ts';
 import type { TraceResult } from '../api/contract/trace.ts';
-import type { SmtpdGivens } from '../journey/dry-run.ts';
+import { createTableDns } from '../dns/table-dns.ts';
+import { createDryNumbers } from '../journey/dry-numbers.ts';
 import { createClientLookup } from '../smtpd/client.ts';
+import type { AskPolicyServer } from '../smtpd/smtpd.ts';
+import { verifyNow } from '../verify/verify.ts';
+import { createProbe } from './probe.ts';
 import type { Store } from '../store/store.ts';
 import { createDraftTables } from '../tables/drafts.ts';
 import type { Clock } from '../util/clock.ts';
-import type { Dns } from '../util/dns.ts';
 import { SILENT } from '../util/log.ts';
-import { verifyNow } from '../verify/verify.ts';
-import { createProbe } from './probe.ts';
 import { createWorld, type World, type WorldDependencies } from './world.ts';
 
 /** Texts in place of files of the configuration folder, by name. */
@@ -28,8 +28,8 @@ export interface DryWorldsDependencies {
   readonly config: () => Config;
   readonly store: Store;
   readonly clock: Clock;
-  readonly dns: Dns;
-  readonly askPolicyServer: NonNullable<SmtpdGivens['policyServices']['askPolicyServer']>;
+  /** A policy server is asked in a dry run too, and may remember that it was: it cannot be told apart. */
+  readonly askPolicyServer: AskPolicyServer;
 }
 
 /** One configuration to run messages over. */
@@ -52,16 +52,18 @@ const allocate: WorldDependencies['allocate'] = () => {
 };
 
 export function createDryWorlds(dependencies: DryWorldsDependencies): DryWorlds {
-  const { configDir, dataDir, store, clock, dns, askPolicyServer } = dependencies;
+  const { configDir, dataDir, store, clock, askPolicyServer } = dependencies;
   const log = () => SILENT;
+  // The sandbox's own table, but what is asked only for a dry run is not told as asked.
+  const dns = createTableDns(store.dns);
   const lookupClient = createClientLookup(dns);
 
-  /** Addresses are verified at once, and policy servers are asked as for real mail. */
-  function smtpdOf(world: World): SmtpdGivens {
-    const allocate = createDryNumbers(clock.now());
-    const verify = verifyNow(createProbe({ world: () => world, allocate, clock, log }));
+  /** What a session of this world asks. */
+  function givensOf(world: World) {
+    const allocateProbe = createDryNumbers(clock.now());
+    const probe = createProbe({ world: () => world, allocate: allocateProbe, clock, log });
     const sleep = () => Promise.resolve();
-    return { lookupClient, policyServices: { dns, sleep, askPolicyServer, verify } };
+    return { lookupClient, policyServices: { dns, sleep, askPolicyServer, verify: verifyNow(probe) } };
   }
 
   function worldOf(draft: DraftFiles): World {
@@ -83,7 +85,7 @@ export function createDryWorlds(dependencies: DryWorldsDependencies): DryWorlds 
   return {
     open(draft) {
       const world = worldOf(draft);
-      const smtpd = smtpdOf(world);
+      const smtpd = givensOf(world);
       return {
         run: (input, raw, at) => dryRun({ world, store, at, dns, smtpd }, input, raw),
         close: () => {

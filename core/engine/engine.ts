@@ -10,15 +10,15 @@ import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smt
 import { runPostmap } from '../tables/postmap.ts';
 import { createQuestionLog } from '../dns/question-log.ts';
 import { createTableDns } from '../dns/table-dns.ts';
-import { createVerify } from '../verify/verify.ts';
 import { createClock } from '../util/clock.ts';
+import { createVerify } from '../verify/verify.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
 import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
-import { createLabArea } from './lab-area.ts';
+import { createLazyLab } from './lazy-lab.ts';
 import { createLogArea, createSessionArea } from './log-area.ts';
 import { createLogReader } from './log-reader.ts';
 import { createMailArea, createRefusalArea } from './mail-area.ts';
@@ -68,6 +68,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const machine = createClock();
   const rate = createRate(() => machine.now());
   const history = createQueueHistory(() => clock.now());
+  const logReader = createLogReader(mailLog);
+  const sessions = createSessionKeeper(clock, process.pid + 1);
   const questions = createQuestionLog(() => clock.now());
   const dns = createTableDns(store.dns, {
     onQuestion: (name, type, answer) => {
@@ -81,8 +83,6 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       clock.schedule(clock.now() + milliseconds, resolve);
     });
   const policyClient = createPolicyClient({ clock, sleep });
-  const logReader = createLogReader(mailLog);
-  const sessions = createSessionKeeper(clock, process.pid + 1);
   let listeners: readonly Listener[] = [];
   let http: string | null = null;
   const warnings = new Set<string>();
@@ -105,8 +105,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     clock,
     onAccepted(message, expanded) {
       rate.count();
-      pressure.accepted();
       history.accepted(1);
+      pressure.accepted();
       setFullDisk(false);
       if (message.hold === null) qmgr.notify([message], new Map([[message.queueId, expanded]]));
     },
@@ -260,14 +260,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
     log: createLogArea(logReader, store),
     sessions: createSessionArea(sessions),
-    lab: createLabArea({
+    lab: createLazyLab({
       configDir,
       dataDir,
       config: () => world().config,
       store,
       clock,
-      // The same table, but what is asked only for a dry run is not told as asked.
-      dns: createTableDns(store.dns),
       askPolicyServer: policyClient.ask,
     }),
     runTableCommand,

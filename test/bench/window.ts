@@ -99,14 +99,14 @@ async function pour(port: number, perSecond: number, seconds: number): Promise<n
   return acknowledged;
 }
 
-async function scroll(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const list = document.querySelector('[role=listbox]');
+async function scroll(page: Page, where = '[role=listbox]'): Promise<void> {
+  await page.evaluate(async (selector) => {
+    const list = document.querySelector(selector);
     for (let step = 0; step < 300 && list !== null; step++) {
       list.scrollTop += 240;
       await new Promise((resolve) => requestAnimationFrame(resolve));
     }
-  });
+  }, where);
 }
 
 const share = (values: readonly number[], part: number) =>
@@ -179,6 +179,20 @@ try {
       return 'scrolling';
     }),
   ];
+  await page.goto(`${server.http}/#/log`);
+  await page.getByRole('grid', { name: 'Log' }).getByRole('row').first().waitFor();
+  results.push(
+    await measure(page, async () => {
+      const count = await pour(server.smtpPort, PER_SECOND, SECONDS);
+      const lines = await page.getByRole('grid', { name: 'Log' }).getAttribute('aria-rowcount');
+      return `the log followed while ${Math.round(count / SECONDS)} a second arrive (${lines ?? 0} lines then)`;
+    }),
+    await measure(page, async () => {
+      await page.getByRole('grid', { name: 'Log' }).press('Home');
+      await Promise.all([pour(server.smtpPort, PER_SECOND, SECONDS), scroll(page, '[role=grid] .viewport')]);
+      return 'the log scrolled from its beginning meanwhile';
+    }),
+  );
   process.exitCode = results.every(Boolean) ? 0 : 1;
 } finally {
   await browser.close();
