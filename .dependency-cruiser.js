@@ -36,7 +36,7 @@ export default {
     only(
       'delivery-knows-no-queue',
       '^core/delivery/',
-      core('mail', 'util', 'config', 'tables', 'store', 'address', 'bounce', 'journey', 'delivery'),
+      core('mail', 'util', 'config', 'tables', 'store', 'address', 'bounce', 'dns', 'journey', 'delivery'),
     ),
     only(
       'cleanup',
@@ -48,7 +48,13 @@ export default {
       '^core/queue/',
       core('mail', 'util', 'config', 'tables', 'store', 'address', 'bounce', 'journey', 'queue'),
     ),
-    only('smtpd', '^core/smtpd/', core('mail', 'util', 'config', 'tables', 'address', 'journey', 'smtpd')),
+    only('dns', '^core/dns/', core('mail', 'util', 'config', 'tables', 'address', 'dns')),
+    only(
+      'smtpd',
+      '^core/smtpd/',
+      core('mail', 'util', 'config', 'tables', 'address', 'dns', 'journey', 'smtpd'),
+    ),
+    only('verify', '^core/verify/', core('mail', 'util', 'config', 'verify')),
     only(
       'journey-asks-all-that-decide',
       '^core/journey/',

@@ -14,7 +14,7 @@ import { watchConfig } from './config/watch.ts';
 import { createEngine } from './engine/engine.ts';
 import { openFolders } from './engine/folders.ts';
 import { packageFolder } from './engine/version.ts';
-import { createIndexer } from './message/message.ts';
+import { createIndexer } from './message/indexer.ts';
 import { SmtpListenError, type Listener } from './smtpd/smtpd.ts';
 
 /** How long sessions under way may go on after a stop was asked for. */
@@ -68,7 +68,7 @@ function parseHttp(text: string): { readonly host: string; readonly port: number
 /** Opens the store and the configuration, and unless `listen` is false starts everything. */
 export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { configDir, dataDir, listen = true } = options;
-  const folders = await openFolders(options);
+  const folders = await openFolders({ configDir, dataDir, isBrief: !listen });
   const { store, log, clock, mailLog } = folders;
   const closing: (() => Promise<void> | void)[] = [
     () => {
@@ -89,8 +89,6 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       });
       return { ...calls, http: null, listeners: [], stop };
     }
-    const indexer = createIndexer({ store, log, clock });
-    closing.push(() => indexer.close());
     closing.push(() => engine.stopDelivery());
     const listeners = await engine.listen();
     closing.push(() => engine.stopListening(STOP_GRACE_MS));
@@ -117,6 +115,9 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       watch.close();
     });
     engine.startDelivery();
+    // Last: it takes up what came in meanwhile, and would be in the way of what somebody waits for.
+    const indexer = createIndexer({ store, log, clock });
+    closing.push(() => indexer.close());
     return { ...api, listeners, stop };
   } catch (error) {
     await stop();

@@ -106,7 +106,7 @@ const playwright = (name: string, config: string, wrapper: readonly string[]) =>
   });
 };
 
-/** TLS and SASL (07), policy services and filters (08) are not there yet. */
+/** TLS and SASL (07) are not there yet. */
 const AREAS = [
   '01-local',
   '02-aliases',
@@ -114,6 +114,7 @@ const AREAS = [
   '04-transport-queue',
   '05-access',
   '06-header-checks',
+  '08-policy-filters',
   '09-postconf',
 ];
 

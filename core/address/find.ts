@@ -99,11 +99,11 @@ function queriesFor(address: string, strategy: FindStrategy, rules: SplitRules):
   return queries;
 }
 
-/** Asks for the quoted form of a key, then for the unquoted one where they differ. */
+/** Asks for the quoted form of a key, then for the unquoted one where they differ: patterns have had their chance by then. */
 function ask(maps: Maps, { key, fixedOnly, extension }: Query): Maybe<AddressMatch | undefined> {
   const external = quoteLocal(key);
   return firstAnswer(external === key ? [key] : [external, key], (form) =>
-    chain(maps.lookup(form, { fixedOnly }), (result) =>
+    chain(maps.lookup(form, { fixedOnly: fixedOnly || form !== external }), (result) =>
       result.kind === 'absent' ? undefined : { result, extension },
     ),
   );

@@ -9,6 +9,7 @@ import type { CommandResult } from '../util/command-result.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Problem } from './contract/common.ts';
 import type { ConfigArea } from './areas/config.ts';
+import type { DnsArea } from './areas/dns.ts';
 import type { MailArea, RefusalArea } from './areas/mail.ts';
 import type { QueueArea } from './areas/queue.ts';
 import type { Status, TraceInput, TraceResult } from './contract/sandbox.ts';
@@ -65,4 +66,5 @@ export interface Engine {
   readonly queue: QueueArea;
   readonly config: ConfigArea;
   readonly users: UserArea;
+  readonly dns: DnsArea;
 }

@@ -1,4 +1,14 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  readFileSync,
+  symlinkSync,
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -25,12 +35,13 @@ const put = (queueId: string, arrivedAt: number) => {
 
 describe('the maildrop', () => {
   it('keeps every byte and option, oldest first, for its owner only', () => {
+    const owner = process.getuid?.() ?? 0;
     expect(maildrop.list()).toEqual([]);
     put('BBB', 2000);
     put('AAA', 1000);
     expect(maildrop.list()).toEqual([
-      { queueId: 'AAA', arrivedAt: 1000, size: raw.length, input },
-      { queueId: 'BBB', arrivedAt: 2000, size: raw.length, input },
+      { queueId: 'AAA', arrivedAt: 1000, size: raw.length, owner, input },
+      { queueId: 'BBB', arrivedAt: 2000, size: raw.length, owner, input },
     ]);
     expect(statSync(path.join(dataDir, 'maildrop')).mode & 0o777).toBe(0o700);
     expect(statSync(path.join(dataDir, 'maildrop', 'AAA')).mode & 0o777).toBe(0o600);
@@ -45,6 +56,18 @@ describe('the maildrop', () => {
     writeFileSync(file('FFF.new'), 'half written');
     expect(maildrop.list().map(({ queueId }) => queueId)).toEqual(['AAA']);
     expect(readdirSync(path.join(dataDir, 'maildrop'))).toHaveLength(5);
+  });
+
+  it.skipIf(process.platform === 'win32')('takes no links, and no file that claims to be another', () => {
+    maildrop.openToAll();
+    put('AAA', 1000);
+    const file = (name: string) => path.join(dataDir, 'maildrop', name);
+    symlinkSync(file('AAA'), file('BBB'));
+    writeFileSync(file('CCC'), readFileSync(file('AAA')));
+    expect(maildrop.list().map(({ queueId }) => queueId)).toEqual(['AAA']);
+    linkSync(file('AAA'), file('DDD'));
+    expect(maildrop.list()).toEqual([]);
+    expect(statSync(path.join(dataDir, 'maildrop')).mode & 0o7777).toBe(0o1777);
   });
 
   it.skipIf(process.getuid?.() === 0)('says when the folder cannot be written', () => {

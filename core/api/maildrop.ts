@@ -7,8 +7,10 @@
  * that it got here: a file whose queue id is in the store is only removed.
  */
 import {
+  chmodSync,
   closeSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -16,6 +18,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  watch,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -36,6 +39,8 @@ export interface DroppedMessage {
   readonly arrivedAt: number;
   /** Bytes of the message. */
   readonly size: number;
+  /** The user id that the file belongs to. */
+  readonly owner: number;
   readonly input: SubmitInput;
 }
 
@@ -45,6 +50,10 @@ export interface Maildrop {
   /** Oldest first. Files that are not readable as messages are left out, and left alone. */
   list(): readonly DroppedMessage[];
   remove(queueId: string): void;
+  /** Lets every user of the machine leave messages, as Postfix does: for a sandbox that root runs. */
+  openToAll(): void;
+  /** Calls back when something may have been left; answers how to stop that. */
+  watch(onChange: () => void): () => void;
 }
 
 function syncFolder(folder: string): void {
@@ -57,7 +66,10 @@ function syncFolder(folder: string): void {
   }
 }
 
+/** The folder may be open to all: a link, which could lead to a file of somebody else, is no message. */
 function readDropped(file: string): DroppedMessage | undefined {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() !== true || found.nlink !== 1) return undefined;
   const bytes = readFileSync(file);
   const end = bytes.indexOf(0x0a);
   if (end < 0) return undefined;
@@ -68,6 +80,7 @@ function readDropped(file: string): DroppedMessage | undefined {
       queueId,
       arrivedAt,
       size: raw.length,
+      owner: found.uid,
       input: { ...input, rawBase64: raw.toString('base64') },
     };
   } catch (error) {
@@ -104,8 +117,28 @@ export function createMaildrop(dataDir: string): Maildrop {
     },
     list() {
       return files()
-        .flatMap((name) => readDropped(path.join(folder, name)) ?? [])
+        .flatMap((name) => {
+          const found = readDropped(path.join(folder, name));
+          // a file speaks for itself only
+          return found?.queueId === name ? found : [];
+        })
         .sort((a, b) => a.arrivedAt - b.arrivedAt);
+    },
+    openToAll() {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // sticky: a file is its owner's to rename or remove
+      chmodSync(folder, 0o1777);
+    },
+    watch(onChange) {
+      const watcher = watch(folder, () => {
+        onChange();
+      });
+      watcher.on('error', () => {
+        watcher.close();
+      });
+      return () => {
+        watcher.close();
+      };
     },
     remove(queueId) {
       if (isQueueId(queueId)) rmSync(path.join(folder, queueId), { force: true });

@@ -2,6 +2,7 @@
 import type { Engine } from './engine.ts';
 import type { EventHub } from './events.ts';
 import { configCalls } from './handlers/config.ts';
+import { dnsCalls } from './handlers/dns.ts';
 import { mailCalls, refusalCalls } from './handlers/mail.ts';
 import { queueCalls } from './handlers/queue.ts';
 import { sandboxCalls } from './handlers/sandbox.ts';
@@ -19,6 +20,7 @@ export function createRouter(engine: Engine, events: EventHub) {
     config: configCalls(engine),
     users: userCalls(engine),
     tables: tableCalls(engine),
+    dns: dnsCalls(engine),
     trace: traceCalls(engine),
   });
 }

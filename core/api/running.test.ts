@@ -22,7 +22,7 @@ describe('the entry of a running sandbox', () => {
     expect(readRunning(folder)).toBeUndefined();
     writeRunning(folder, entry);
     expect(readRunning(folder)).toEqual(entry);
-    expect(statSync(path.join(folder, RUNNING_FILE)).mode & 0o777).toBe(0o600);
+    expect(statSync(path.join(folder, RUNNING_FILE)).mode & 0o777).toBe(0o644);
     markStopped(folder, { ...entry, pid: 7 });
     expect(readRunning(folder)).toEqual(entry);
     markStopped(folder, entry);

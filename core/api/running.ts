@@ -31,7 +31,8 @@ function toRunning(value: unknown): Running | undefined {
 function write(folder: string, entry: Running): void {
   const file = path.join(folder, RUNNING_FILE);
   const draft = `${file}.${entry.pid}`;
-  writeFileSync(draft, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  // nothing in it is secret: a process number and paths, by which other users' sendmail finds the maildrop
+  writeFileSync(draft, `${JSON.stringify(entry)}\n`, { mode: 0o644 });
   renameSync(draft, file);
 }
 

@@ -162,7 +162,8 @@ async function processFast(state: State, raw: Buffer, head: string, from: number
   for (const header of headersOf(block)) {
     if (!isGoing(state)) break;
     seeHeader(state, header);
-    await processHeader(state, header, 'header');
+    const work = processHeader(state, header, 'header');
+    if (work !== undefined) await work;
   }
   if (isGoing(state)) addMissingHeaders(state);
   detectPartEncoding(state, raw, bodyOffset);
@@ -302,7 +303,7 @@ function needsWalk(state: State): boolean {
 }
 
 /** Header and body of the message, completed, checked and rewritten. */
-export async function processContent(state: State): Promise<Content> {
+export function processContent(state: State): Promise<Content> {
   const bytes = state.submission.raw;
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = afterFromLines(state, raw);

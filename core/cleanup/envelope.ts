@@ -6,6 +6,7 @@ import type { State } from './state.ts';
 import { isGoing, note, tableFailed, tableSource } from './state.ts';
 import { canonicalise } from './rewrite-address.ts';
 import { isAscii } from '../mail/byte-string.ts';
+import { chain, type Maybe } from '../tables/maybe.ts';
 import { expandVirtualAlias } from './virtual-alias.ts';
 
 /** smtputf8_autodetect_classes has other names for where mail comes from. */
@@ -34,8 +35,13 @@ function withoutMailerDaemon(state: State, address: string): string {
   return address.toLowerCase() === daemon.toLowerCase() ? '' : address;
 }
 
-async function bccOf(state: State, named: NamedMaps, address: string): Promise<void> {
-  if (!state.addsBcc || address === '' || named.maps.isEmpty) return;
+/** Undefined where there is nothing to ask. */
+function bccOf(state: State, named: NamedMaps, address: string): Promise<void> | undefined {
+  if (!state.addsBcc || address === '' || named.maps.isEmpty) return undefined;
+  return addMappedBcc(state, named, address);
+}
+
+async function addMappedBcc(state: State, named: NamedMaps, address: string): Promise<void> {
   const answer = state.tools.finder.find(named.maps, address);
   const { result } = answer instanceof Promise ? await answer : answer;
   if (result.kind === 'unavailable') tableFailed(state, `${named.name} map lookup problem`, result);
@@ -44,12 +50,14 @@ async function bccOf(state: State, named: NamedMaps, address: string): Promise<v
   await addBcc(state, result.value);
 }
 
-async function processSender(state: State): Promise<void> {
+function processSender(state: State): Maybe<void> {
   const { rewriter, settings } = state.tools;
   const rewritten = withoutMailerDaemon(state, rewriter.rewrite('local', state.submission.sender));
-  state.sender = await canonicalise(state, 'envelope_sender', rewritten);
-  detectUtf8(state, state.sender);
-  await bccOf(state, settings.senderBcc, state.sender);
+  return chain(canonicalise(state, 'envelope_sender', rewritten), (sender) => {
+    state.sender = sender;
+    detectUtf8(state, sender);
+    return bccOf(state, settings.senderBcc, sender);
+  });
 }
 
 /** Adds a recipient unless it is there already; different original addresses count as different (been_here). */
@@ -90,12 +98,14 @@ function notifyOfMembers(notify: readonly Notify[]): readonly Notify[] {
 }
 
 /** Expands virtual aliases and adds what comes out. */
-async function outputRecipient(state: State, recipient: NewRecipient): Promise<void> {
+function outputRecipient(state: State, recipient: NewRecipient): Promise<void> | undefined {
   const { settings } = state.tools;
-  if (!state.mapsAddresses || settings.virtualAliases.maps.isEmpty) {
-    addRecipient(state, recipient);
-    return;
-  }
+  if (state.mapsAddresses && !settings.virtualAliases.maps.isEmpty) return outputMembers(state, recipient);
+  addRecipient(state, recipient);
+  return undefined;
+}
+
+async function outputMembers(state: State, recipient: NewRecipient): Promise<void> {
   const addresses = await expandVirtualAlias(state, recipient.address);
   const isAlias = addresses.length > 1 || addresses[0] !== recipient.address;
   let { notify } = recipient;
@@ -106,24 +116,26 @@ async function outputRecipient(state: State, recipient: NewRecipient): Promise<v
   for (const address of addresses) addRecipient(state, { ...recipient, notify, address });
 }
 
-async function rewriteRecipient(state: State, address: string): Promise<string> {
+function rewriteRecipient(state: State, address: string): Maybe<string> {
   const rewritten = state.tools.rewriter.rewrite('local', address);
-  const mapped = await canonicalise(state, 'envelope_recipient', rewritten);
-  detectUtf8(state, mapped);
-  return mapped;
+  return chain(canonicalise(state, 'envelope_recipient', rewritten), (mapped) => {
+    detectUtf8(state, mapped);
+    return mapped;
+  });
 }
 
-async function processRecipient(state: State, given: SubmittedRecipient): Promise<void> {
-  const { settings } = state.tools;
-  const address = await rewriteRecipient(
-    state,
-    given.address === '' ? settings.emptyRecipient : given.address,
-  );
+function processRecipient(state: State, given: SubmittedRecipient): Maybe<void> {
+  const asked = given.address === '' ? state.tools.settings.emptyRecipient : given.address;
+  return chain(rewriteRecipient(state, asked), (address) => takeRecipient(state, given, address));
+}
+
+function takeRecipient(state: State, given: SubmittedRecipient, address: string): Maybe<void> {
   const type = state.smtputf8 && !isAscii(address) ? 'utf-8' : 'rfc822';
   const orcpt = given.orcpt === '' && address !== '' ? `${type};${address}` : given.orcpt;
-  await outputRecipient(state, { ...given, address, orcpt });
-  state.lastRecipient = address;
-  await bccOf(state, settings.recipientBcc, address);
+  return chain(outputRecipient(state, { ...given, address, orcpt }), () => {
+    state.lastRecipient = address;
+    return bccOf(state, state.tools.settings.recipientBcc, address);
+  });
 }
 
 /** A copy that nobody asked for (always_bcc, bcc maps, BCC actions): never bounced. */
@@ -135,7 +147,8 @@ async function addBcc(state: State, bcc: string): Promise<void> {
 /** Sender and recipients; ends early when a table does not answer or an alias has no end. */
 export async function processEnvelope(state: State): Promise<void> {
   const { recipients, orders } = state.submission;
-  await processSender(state);
+  const sender = processSender(state);
+  if (sender !== undefined) await sender;
   const ordered = (orders.bcc ?? []).map((address): SubmittedRecipient => ({
     address,
     originalAddress: address,
@@ -144,7 +157,8 @@ export async function processEnvelope(state: State): Promise<void> {
   }));
   for (const recipient of [...ordered, ...recipients]) {
     if (!isGoing(state)) return;
-    await processRecipient(state, recipient);
+    const work = processRecipient(state, recipient);
+    if (work !== undefined) await work;
   }
 }
 

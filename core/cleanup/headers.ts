@@ -96,19 +96,34 @@ async function mappedAddresses(
   return mapped;
 }
 
-async function rewriteHeader(
+/** Tables are asked only where a canonical rule is for this header: without one nothing has to be waited for. */
+function outputRewritten(
   state: State,
   options: HeaderOptions,
   header: string,
   context: 'local' | 'remote',
-): Promise<string> {
+): Promise<void> | undefined {
   const where: AddressClass = options.role === 'sender' ? 'header_sender' : 'header_recipient';
-  const colon = header.indexOf(':');
-  const name = header.slice(0, colon);
-  const isMapped = isCanonicalising(state, where);
-  const value = decodeBytes(header.slice(colon + 1));
-  if (!isMapped && isLeftAlone(state, context, value)) return header;
-  const mapped = isMapped ? await mappedAddresses(state, context, where, value) : undefined;
+  const value = decodeBytes(header.slice(header.indexOf(':') + 1));
+  if (isCanonicalising(state, where))
+    return mappedAddresses(state, context, where, value).then((mapped) => {
+      outputHeader(state, rewriteHeader(state, { header, value, context, mapped }));
+    });
+  const isLeft = isLeftAlone(state, context, value);
+  outputHeader(state, isLeft ? header : rewriteHeader(state, { header, value, context }));
+  return undefined;
+}
+
+interface Rewrite {
+  readonly header: string;
+  /** Behind the colon, decoded. */
+  readonly value: string;
+  readonly context: 'local' | 'remote';
+  readonly mapped?: ReadonlyMap<string, string>;
+}
+
+function rewriteHeader(state: State, { header, value, context, mapped }: Rewrite): string {
+  const name = header.slice(0, header.indexOf(':'));
   const { rewriter, settings } = state.tools;
   const rewritten = rewriteAddressHeader(
     value,
@@ -137,14 +152,14 @@ function countHop(state: State): void {
 const ENCODING_8BIT = /^(?:8bit|binary)$/i;
 
 /** A header of the message itself that Postfix knows. */
-async function processKnown(state: State, options: HeaderOptions, header: string): Promise<void> {
+function processKnown(state: State, options: HeaderOptions, header: string): Promise<void> | undefined {
   const name = options.name.toLowerCase();
   state.seenHeaders.add(name);
   if (name === 'message-id' || name === 'resent-message-id') {
     state.tools.log.info(`${state.submission.queueId}: ${name}=${logged(headerValue(header))}`);
   }
   if (name === 'received') countHop(state);
-  if (!isGoing(state)) return;
+  if (!isGoing(state)) return undefined;
   if (options.resent) state.isResent = true;
   const context = headerRewriting(state);
   const isDropped = state.tools.settings.droppedHeaders.has(name);
@@ -153,12 +168,11 @@ async function processKnown(state: State, options: HeaderOptions, header: string
     note(state, 'info', `dropped ${options.name}`, {
       source: { kind: 'parameter', name: 'message_drop_headers', value: options.name },
     });
-    return;
+    return undefined;
   }
-  outputHeader(
-    state,
-    hasAddresses && context !== null ? await rewriteHeader(state, options, header, context) : header,
-  );
+  if (hasAddresses && context !== null) return outputRewritten(state, options, header, context);
+  outputHeader(state, header);
+  return undefined;
 }
 
 /** Facts about a header by name; message_drop_headers can name ones that nothing else is known about. */
@@ -179,18 +193,19 @@ export function seeHeader(state: State, header: string): void {
   if (/^received[ \t]*:/i.test(header)) state.hopCount += 1;
 }
 
-/** What happens to a header after the checks. */
-export async function processHeader(state: State, header: string, where: HeaderClass): Promise<void> {
+/** What happens to a header after the checks. Undefined: it is done. */
+export function processHeader(state: State, header: string, where: HeaderClass): Promise<void> | undefined {
   const clean = withoutNul(header);
   const options = optionsOf(state, clean);
   if (options === undefined) {
     outputHeader(state, clean);
-    return;
+    return undefined;
   }
   const isEncoding = options.name === 'Content-Transfer-Encoding';
   if (isEncoding && state.tools.settings.readsEncodingHeader && ENCODING_8BIT.test(headerValue(clean))) {
     state.is8bit = true;
   }
-  if (where !== 'header' || options.role === 'mime') outputHeader(state, clean);
-  else await processKnown(state, options, clean);
+  if (where === 'header' && options.role !== 'mime') return processKnown(state, options, clean);
+  outputHeader(state, clean);
+  return undefined;
 }

@@ -1,6 +1,7 @@
 /** canonical_maps and masquerade_domains: one address becomes another one (cleanup_map11, cleanup_masquerade). */
 import { quoteLocal } from '../address/parse.ts';
 import { PROBLEM } from './errors.ts';
+import type { Maybe } from '../tables/maybe.ts';
 import type { CanonicalRule } from './settings.ts';
 import type { State } from './state.ts';
 import { note, tableFailed, tableSource } from './state.ts';
@@ -89,8 +90,11 @@ export function isCanonicalising(state: State, where: AddressClass): boolean {
 }
 
 /** Canonical mapping and masquerading, in this order; internal form in and out. */
-export async function canonicalise(state: State, where: AddressClass, address: string): Promise<string> {
-  if (!isCanonicalising(state, where)) return address;
+export function canonicalise(state: State, where: AddressClass, address: string): Maybe<string> {
+  return isCanonicalising(state, where) ? applyRules(state, where, address) : address;
+}
+
+async function applyRules(state: State, where: AddressClass, address: string): Promise<string> {
   const { settings } = state.tools;
   const rules = where.endsWith('sender') ? settings.senderCanonical : settings.recipientCanonical;
   let current = address;

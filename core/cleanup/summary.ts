@@ -1,13 +1,21 @@
 /** What lists show of a message, read from its finished header (RFC 5322, encoded words of RFC 2047). */
-import libmime from 'libmime';
+import { createRequire } from 'node:module';
+import type libmime from 'libmime';
 import type { HeaderSummary } from '../mail/message.ts';
 import { decodeBytes } from '../mail/byte-string.ts';
 
 const WANTED: ReadonlySet<string> = new Set(['from', 'to', 'subject', 'date', 'message-id']);
 
+/** Loaded with the first encoded word: its character sets take longer to load than all else that a start needs. */
+let words: typeof libmime | undefined;
+function decodeWords(text: string): string {
+  words ??= createRequire(import.meta.url)('libmime') as typeof libmime;
+  return words.decodeWords(text);
+}
+
 function readable(value: string): string {
   const text = decodeBytes(value.replace(/\n[ \t]*/g, ' ').trim());
-  return text.includes('=?') ? libmime.decodeWords(text) : text;
+  return text.includes('=?') ? decodeWords(text) : text;
 }
 
 function dateOf(value: string | undefined): number | null {

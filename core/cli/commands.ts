@@ -71,6 +71,35 @@ example:
 `,
     load: async () => (await import('./own/user.ts')).run,
   },
+  dns: {
+    summary: 'show or change the sandbox’s own DNS, which every look-up goes to',
+    help: `sandpost dns list [NAME] [--json]
+sandpost dns add NAME [TTL] TYPE [VALUE...]      A, AAAA, CNAME, MX, NS, PTR, TXT
+sandpost dns add NAME NXDOMAIN|NODATA|SERVFAIL|FORMERR|TIMEOUT
+                                               how the name answers, until that is removed
+sandpost dns remove NAME [TYPE [VALUE]] [--json]
+sandpost dns clear [--json]
+sandpost dns import FILE|- [--replace] [--json]  lines of a zone file
+sandpost dns export [--json]
+sandpost dns lookup NAME|ADDRESS [TYPE] [--json]   what the engine would be answered; status 1: nothing
+sandpost dns questions [--json]                what it asked since it was started
+
+An empty table is a machine whose name server does not answer. As soon as it holds a record, names that are not in it
+do not exist; "*" and "*.example.com" say otherwise. localhost is always there. Mail is only ever taken to addresses of
+this machine, whatever a name resolves to. A change acts at once.
+
+examples:
+  sandpost dns add example.com MX 10 mail.example.com
+  sandpost dns add mail.example.com A 127.0.0.2
+  sandpost dns add quiet.example MX 0 .              accepts no mail (null MX)
+  sandpost dns add 127.0.0.1 PTR client.example      the name of a client
+  sandpost dns add '*.rbl.example' A 127.0.0.2       lists everybody
+  sandpost dns add slow.example TIMEOUT
+  sandpost dns remove slow.example TIMEOUT
+  printf 'example.com. MX 10 mail.example.com.\\n' | sandpost dns import -
+`,
+    load: async () => (await import('./own/dns.ts')).run,
+  },
   logs: {
     summary: 'show the mail log, or one message’s lines of it',
     help: `sandpost logs [-n COUNT] [-f] [QUEUEID]

@@ -11,7 +11,7 @@ import { makeQueueId } from '../mail/queue-id.ts';
 import type { CompiledTables, UserStore } from '../store/store.ts';
 import { createTables } from '../tables/tables.ts';
 import type { Clock } from '../util/clock.ts';
-import { createLocalhostDns } from '../util/dns.ts';
+import { createLocalhostDns } from '../dns/table-dns.ts';
 import type { LogFactory } from '../util/log.ts';
 import { createAgents } from './agents.ts';
 import { formatDelay, formatDelays } from '../mail/outcome-line.ts';

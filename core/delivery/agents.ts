@@ -5,10 +5,11 @@ import type { AgentDependencies, AgentFactory } from './delivery.ts';
 import { createDiscard } from './discard/discard.ts';
 import { createError } from './error/error.ts';
 import { createLocal } from './local/local.ts';
+import { createPipe } from './pipe/pipe.ts';
 import { createLmtp, createSmtp } from './smtp/smtp.ts';
 import { createVirtual } from './virtual/virtual.ts';
 
-/** Programs of delivery agents, by master.cf's command column. pipe is given by whoever has it. */
+/** Programs of delivery agents, by master.cf's command column. */
 export type Programs = Readonly<Record<string, AgentFactory>>;
 
 const BUILT_IN: Programs = {
@@ -18,6 +19,7 @@ const BUILT_IN: Programs = {
   discard: (_service, dependencies) => createDiscard(dependencies),
   smtp: createSmtp,
   lmtp: createLmtp,
+  pipe: createPipe,
 };
 
 export interface AgentsDependencies extends Omit<AgentDependencies, 'agentOf' | 'config'> {
@@ -52,7 +54,9 @@ export function createAgents(
     const factory = service === undefined ? undefined : known[service.command];
     if (service === undefined || factory === undefined) return undefined;
     try {
-      return factory(service.name, { ...rest, config: config.forService(service), agentOf });
+      const own = config.forService(service);
+      const dns = (service.chroot === 'y' && rest.dns.jailed?.(own.get('queue_directory'))) || rest.dns;
+      return factory(service.name, { ...rest, dns, config: own, agentOf });
     } catch (error) {
       if (error instanceof ConfigError) return unstartable(error);
       throw error;

@@ -6,7 +6,7 @@
  * attempt or completes it, never half of it. Exceptions are what leaves the store: /file/names and commands, which
  * run before the attempt is stored, as in Postfix (a crash in between delivers them twice).
  *
- * Each folder here is one program of Postfix: local(8), virtual(8), error(8), discard(8), smtp(8). `agents.ts` finds the
+ * Each folder here is one program of Postfix: local(8), virtual(8), error(8), discard(8), smtp(8), pipe(8). `agents.ts` finds the
  * program of a transport by its line in master.cf. What all of them share is beside this file: `report.ts` makes
  * outcomes and writes the `to=<>` lines, `prefix.ts` is what is put in front of a delivered message.
  *

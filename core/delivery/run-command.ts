@@ -1,9 +1,13 @@
 /** Runs a delivery command in a child process with a time limit, and reads its answer (pipe_command(3), sys_exits(3)). */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import type { Log } from '../util/log.ts';
 import { describeError, errorCode } from './system-error.ts';
 
 export type CommandAnswer =
-  | { readonly kind: 'delivered' }
+  /** What the command wrote, without blanks around it. */
+  | { readonly kind: 'delivered'; readonly output: string }
   | {
       readonly kind: 'bounced' | 'deferred';
       readonly dsn: string;
@@ -11,12 +15,17 @@ export type CommandAnswer =
       readonly diagnostic?: { readonly type: string; readonly text: string };
     };
 
+export type CommandLine =
+  /** A line for a shell where it needs one, or always with local_command_shell ('': none). */
+  | { readonly kind: 'line'; readonly text: string; readonly shell: string }
+  /** A program and its arguments, as they are. */
+  | { readonly kind: 'words'; readonly words: readonly [string, ...string[]] };
+
 export interface CommandRequest {
   /** Whose name a failure to start carries: `local`, `pipe`. */
   readonly program: string;
-  readonly command: string;
-  /** local_command_shell; '': only for commands that need one. */
-  readonly shell: string;
+  readonly log: Log;
+  readonly command: CommandLine;
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
   /** export_environment: names, or name=value. */
@@ -69,21 +78,30 @@ function printable(output: Buffer): string {
     .replace(/[^\x20-\x7e]/g, '_');
 }
 
-function commandLine({ command, shell }: CommandRequest): readonly string[] {
-  if (shell !== '') return [...shell.trim().split(/\s+/), command];
-  if (NEEDS_SHELL.test(command) || command.trim() === '') return ['/bin/sh', '-c', command];
-  return command.trim().split(/[ \t]+/);
+function wordsOf(command: CommandLine): readonly string[] {
+  if (command.kind === 'words') return command.words;
+  const { text, shell } = command;
+  if (shell !== '') return [...shell.trim().split(/\s+/), text];
+  if (NEEDS_SHELL.test(text) || text.trim() === '') return ['/bin/sh', '-c', text];
+  return text.trim().split(/[ \t]+/);
 }
 
-function environmentOf(request: CommandRequest): Record<string, string> {
+/** What messages call it. */
+const nameOf = (command: CommandLine): string => (command.kind === 'words' ? command.words[0] : command.text);
+
+/** export_environment (`exported`: names, or name=value), and what every command has. */
+export function exportedEnvironment(
+  exportedNames: readonly string[],
+  configDirectory: string,
+): Record<string, string> {
   const exported: Record<string, string> = {};
-  for (const entry of request.exported) {
+  for (const entry of exportedNames) {
     const equals = entry.indexOf('=');
     const name = equals < 0 ? entry : entry.slice(0, equals);
     const value = equals < 0 ? process.env[name] : entry.slice(equals + 1);
     if (value !== undefined) exported[name] = value;
   }
-  return { ...exported, MAIL_CONFIG: request.configDirectory, PATH: DEFAULT_PATH, ...request.environment };
+  return { ...exported, MAIL_CONFIG: configDirectory, PATH: DEFAULT_PATH };
 }
 
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
@@ -97,7 +115,12 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
   SIGTERM: 15,
 };
 
-function start(request: CommandRequest, line = commandLine(request)): Promise<Ended> {
+/** A word of a line that is no program may be the shell's own: `|exit 67`. */
+function mayBeBuiltIn({ kind }: CommandLine, file: string, error: unknown): boolean {
+  return kind === 'line' && errorCode(error) === 'ENOENT' && !file.includes('/');
+}
+
+function start(request: CommandRequest, line = wordsOf(request.command)): Promise<Ended> {
   const [file = '', ...args] = line;
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
@@ -105,7 +128,7 @@ function start(request: CommandRequest, line = commandLine(request)): Promise<En
     let timedOut = false;
     const child = spawn(file, args, {
       cwd: request.directory,
-      env: environmentOf(request),
+      env: { ...exportedEnvironment(request.exported, request.configDirectory), ...request.environment },
       detached: process.platform !== 'win32',
       stdio: ['pipe', 'pipe', 'pipe'],
       ...(request.rights === undefined ? {} : { uid: request.rights.uid, gid: request.rights.gid }),
@@ -134,14 +157,16 @@ function start(request: CommandRequest, line = commandLine(request)): Promise<En
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', (error) => {
-      // a word that is no program may be the shell's own: `|exit 67`
-      if (errorCode(error) === 'ENOENT' && !file.includes('/') && line[1] !== '-c') {
+      if (mayBeBuiltIn(request.command, file, error) && line[1] !== '-c') {
         clearTimeout(timer);
-        resolve(start(request, ['/bin/sh', '-c', request.command]));
+        resolve(start(request, ['/bin/sh', '-c', nameOf(request.command)]));
         return;
       }
       const hint = errorCode(error) === '' ? error.message : describeError(error);
-      end(TEMPORARY, null, `${request.program}: fatal: pipe_command: execvp ${file}: ${hint}`);
+      // as read from the child that could not become the program: its newline is a blank
+      const text = `fatal: pipe_command: execvp ${file}: ${hint}`;
+      request.log.fatal(text.slice('fatal: '.length));
+      end(TEMPORARY, null, `${request.program}: ${text} `);
     });
     child.on('close', (status, signal) => {
       end(status ?? 0, signal);
@@ -152,33 +177,60 @@ function start(request: CommandRequest, line = commandLine(request)): Promise<En
   });
 }
 
+/** The report has what the command wrote, or why it failed where it wrote nothing. */
+const unix = (text: string) => ({ type: 'x-unix', text: text.trim() });
+
 /** What an exit status other than 0 means. Output that begins with a DSN code says itself what happened. */
 function judgeExit(command: string, status: number, said: string): CommandAnswer {
+  const own = /^([45]\.\d{1,3}\.\d{1,3})\s+(\S.*)$/s.exec(said);
+  if (own !== null) {
+    const [, dsn = '', reason = ''] = own;
+    return { kind: dsn.startsWith('4') ? 'deferred' : 'bounced', dsn, reason, diagnostic: unix(reason) };
+  }
   const output = said === '' ? '' : `. Command output: ${said}`;
-  const { dsn: usualDsn, text } = EXITS[status] ?? { dsn: '5.3.0', text: '' };
+  const { dsn, text } = EXITS[status] ?? { dsn: '5.3.0', text: '' };
   const usual = text === '' ? `Command died with status ${status}: "${command}"` : text;
-  const own = /^([45]\.\d{1,3}\.\d{1,3})\s+(.+)$/s.exec(said.trim());
-  const [, dsn = usualDsn, reason = `${usual}${output}`] = own ?? [];
   return {
     kind: dsn.startsWith('4') ? 'deferred' : 'bounced',
     dsn,
-    reason,
-    diagnostic: { type: 'x-unix', text: own?.[2] ?? (text === '' ? `exit status ${status}` : text) },
+    reason: `${usual}${output}`,
+    diagnostic: unix(said === '' ? (text === '' ? `exit status ${status}` : text) : said),
   };
 }
 
-function judge({ command }: CommandRequest, ended: Ended): CommandAnswer {
+function judge(request: CommandRequest, ended: Ended): CommandAnswer {
+  const command = nameOf(request.command);
   const output = ended.output === '' ? '' : `. Command output: ${ended.output}`;
+  const said = ended.output === '' ? {} : { diagnostic: unix(ended.output) };
   if (ended.timedOut) {
-    return { kind: 'bounced', dsn: '5.3.0', reason: `Command time limit exceeded: "${command}"${output}` };
+    request.log.warning('pipe_command_read: read time limit exceeded');
+    const reason = `Command time limit exceeded: "${command}"${output}`;
+    return { kind: 'bounced', dsn: '5.3.0', reason, ...said };
   }
   if (ended.signal !== null) {
     const reason = `Command died with signal ${ended.signalNumber}: "${command}"${output}`;
-    return { kind: 'deferred', dsn: '4.3.0', reason };
+    return { kind: 'deferred', dsn: '4.3.0', reason, ...said };
   }
-  return ended.status === 0 ? { kind: 'delivered' } : judgeExit(command, ended.status, ended.output);
+  if (ended.status !== 0) return judgeExit(command, ended.status, ended.output);
+  return { kind: 'delivered', output: ended.output.trim() };
 }
 
+/** Whether the folder to run it in can be entered: the operating system's answer would blame the program. */
+async function canEnterFolder({ directory, log, rights }: CommandRequest): Promise<boolean> {
+  try {
+    await access(directory, constants.X_OK);
+    return true;
+  } catch (error) {
+    const uid = rights?.uid ?? process.getuid?.() ?? 0;
+    const gid = rights?.gid ?? process.getgid?.() ?? 0;
+    const as = `for uid=${uid} gid=${gid}`;
+    log.fatal(`cannot change directory to "${directory}" ${as}: ${describeError(error)}`);
+    return false;
+  }
+}
+
+/** Runs it, and reads its exit status and what it wrote. Never rejects: what goes wrong is an answer. */
 export async function runCommand(request: CommandRequest): Promise<CommandAnswer> {
+  if (!(await canEnterFolder(request))) return judgeExit(nameOf(request.command), TEMPORARY, '');
   return judge(request, await start(request));
 }

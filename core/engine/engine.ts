@@ -2,16 +2,20 @@
 import type { Engine, EngineEvent } from '../api/engine.ts';
 import type { Problem } from '../api/contract/common.ts';
 import type { MasterService } from '../config/config.ts';
-import { dryRun } from '../journey/dry-run.ts';
+import { dryNumbers } from '../journey/dry-numbers.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
 import { createClientLookup } from '../smtpd/client.ts';
+import { createPolicyClient } from '../smtpd/policy-server/client.ts';
 import { createSmtpd, type Listener, type SmtpdDependencies } from '../smtpd/smtpd.ts';
 import { runPostmap } from '../tables/postmap.ts';
-import { createLocalhostDns } from '../util/dns.ts';
+import { createQuestionLog } from '../dns/question-log.ts';
+import { createTableDns } from '../dns/table-dns.ts';
 import { SILENT } from '../util/log.ts';
+import { createVerify, verifyNow } from '../verify/verify.ts';
 import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
+import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
@@ -20,11 +24,14 @@ import { createPickup } from './pickup.ts';
 import { createMaildrop } from '../api/maildrop.ts';
 import { withMaildrop } from '../api/maildrop-queue.ts';
 import { createQueueArea } from './queue-area.ts';
+import { createPressure } from './pressure.ts';
 import { createRate } from './rate.ts';
+import { createSpawn } from './spawn.ts';
 import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
 import { createUserArea } from './users-area.ts';
 import { packageVersion } from './version.ts';
+import { createProbe } from './probe.ts';
 import { createWorld } from './world.ts';
 
 export interface EngineOptions extends Folders {
@@ -53,8 +60,19 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const version = packageVersion();
   const events = createEventSource();
   const rate = createRate(() => clock.now());
-  const dns = createLocalhostDns();
+  const questions = createQuestionLog(() => clock.now());
+  const dns = createTableDns(store.dns, {
+    onQuestion: (name, type, answer) => {
+      questions.note(name, type, answer);
+    },
+  });
+  const pressure = createPressure();
   const lookupClient = createClientLookup(dns);
+  const sleep = (milliseconds: number) =>
+    new Promise<void>((resolve) => {
+      clock.schedule(clock.now() + milliseconds, resolve);
+    });
+  const policyClient = createPolicyClient({ clock, sleep });
   let listeners: readonly Listener[] = [];
   let http: string | null = null;
   const warnings = new Set<string>();
@@ -77,6 +95,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     clock,
     onAccepted(message, expanded) {
       rate.count();
+      pressure.accepted();
       setFullDisk(false);
       if (message.hold === null) qmgr.notify([message], new Map([[message.queueId, expanded]]));
     },
@@ -84,7 +103,23 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       setFullDisk(true);
     },
   });
-  const qmgr = createQmgr({ store: store.queue, world, intake, log, clock, onChange: () => undefined });
+  const qmgr = createQmgr({
+    store: store.queue,
+    world,
+    intake,
+    log,
+    clock,
+    onChange: () => undefined,
+    isPressed: () => pressure.isHigh(),
+  });
+  const verify = createVerify({
+    config: () => world().config,
+    probe: createProbe({ world, allocate: () => intake.allocate(), clock, log }),
+    clock,
+    onError: (error) => {
+      log('verify').error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    },
+  });
   const smtpdDependencies: SmtpdDependencies = {
     world,
     intake,
@@ -95,12 +130,15 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     clock,
     dns,
     lookupClient,
+    askPolicyServer: policyClient.ask,
+    verify: (address) => Promise.resolve(verify.query(address)),
     flushSite: async (site) => {
       await qmgr.flush('ALL', { site });
       return 'started';
     },
   };
   const smtpd = createSmtpd(smtpdDependencies);
+  const spawn = createSpawn({ config: () => world().config, users: store.users, log });
   const standAlone = createStandAlone(smtpdDependencies);
   const pickup = createPickup({
     dataDir,
@@ -119,10 +157,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     events.emit({ kind: 'status' });
   }
 
-  function reload(): Promise<readonly Problem[]> {
+  let isListening = false;
+  async function reload(): Promise<readonly Problem[]> {
     const problems = configuration.reload();
     qmgr.refresh();
-    return Promise.resolve(problems);
+    if (isListening) await spawn.refresh();
+    return problems;
   }
 
   const runTableCommand: Engine['runTableCommand'] = (command, args, stdin) =>
@@ -172,15 +212,30 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     serveSmtp: (socket, uid) => {
       standAlone.serve(socket, uid);
     },
-    trace(input) {
+    async trace(input) {
+      const { dryRun } = await import('../journey/dry-run.ts');
       const { config } = world();
       const silent = () => SILENT;
-      const dry = createWorld({ config, store, log: silent, clock, dns, allocate: () => intake.allocate() });
-      const policyServices = { dns, sleep: () => Promise.resolve() };
-      return dryRun(
-        { world: dry, users: store.users, clock, smtpd: { lookupClient, policyServices } },
-        input,
-      );
+      // The same table, but what is asked only for a dry run is not told as asked.
+      const dryDns = createTableDns(store.dns);
+      const allocate = () => intake.allocate();
+      const dry = createWorld({ config, store, log: silent, clock, dns: dryDns, allocate });
+      const probe = createProbe({
+        world: () => dry,
+        allocate: () => dryNumbers(clock),
+        clock,
+        log: silent,
+      });
+      const smtpd = {
+        lookupClient: createClientLookup(dryDns),
+        policyServices: {
+          dns: dryDns,
+          sleep: () => Promise.resolve(),
+          askPolicyServer: policyClient.ask,
+          verify: verifyNow(probe),
+        },
+      };
+      return dryRun({ world: dry, users: store.users, clock, smtpd }, input);
     },
     runTableCommand,
     mail: createMailArea({
@@ -199,6 +254,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       reload,
     }),
     users: createUserArea({ store, loginUser }),
+    dns: createDnsArea(store.dns, questions),
   };
 
   store.onChange((change) => {
@@ -213,10 +269,13 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     version,
     async listen() {
       listeners = await smtpd.listen(movedPorts(world().config.services, options.ports ?? {}));
+      await spawn.refresh();
+      isListening = true;
       return listeners;
     },
     async stopListening(graceMs) {
-      await Promise.all([smtpd.close(graceMs), standAlone.close()]);
+      await Promise.all([smtpd.close(graceMs), standAlone.close(), spawn.close()]);
+      policyClient.close();
     },
     startDelivery() {
       qmgr.start();

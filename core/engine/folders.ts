@@ -34,6 +34,8 @@ function writeFirstFiles(configDir: string, loginUser: string): boolean {
 export async function openFolders(options: {
   readonly configDir: string;
   readonly dataDir: string;
+  /** For one command, not for a server: starting threads would take longer than what it does. */
+  readonly isBrief: boolean;
 }): Promise<Folders> {
   const { configDir, dataDir } = options;
   const loginUser = loginName();
@@ -42,7 +44,8 @@ export async function openFolders(options: {
   const mailLog = createMailLog({ dataDir, hostname: os.hostname().split('.')[0] ?? 'localhost', clock });
   const log = mailLog.factory;
   try {
-    const store = await createStore({ dataDir, log, clock });
+    const threads = options.isBrief ? (await import('../store/same-thread.ts')).SAME_THREAD : undefined;
+    const store = await createStore({ dataDir, log, clock, ...(threads === undefined ? {} : { threads }) });
     for (const name of new Set([loginUser, 'root', 'postmaster'])) await store.users.add(name);
     return { store, mailLog, log, clock, loginUser, isFirstStart };
   } catch (error) {

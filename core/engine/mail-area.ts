@@ -2,7 +2,7 @@
 import type { MailArea, RefusalArea } from '../api/areas/mail.ts';
 import type { Store } from '../store/store.ts';
 import { toRow } from './mail-row.ts';
-import { createReading } from './reading.ts';
+import type { Reading } from './reading.ts';
 
 export interface MailAreaDependencies {
   readonly store: Pick<Store, 'mail'>;
@@ -12,9 +12,29 @@ export interface MailAreaDependencies {
   readonly now: () => number;
 }
 
+/** Loaded when somebody looks at a message: reading MIME takes longer to load than all that mail needs to come in. */
+function createLazyReading({ mail, now }: Pick<Store, 'mail'> & { readonly now: () => number }): Reading {
+  let loaded: Promise<Reading> | undefined;
+  const reading = () =>
+    (loaded ??= import('./reading.ts').then(({ createReading }) => createReading({ mail, now })));
+  return {
+    get: async (id) => (await reading()).get(id),
+    inside: async (at) => (await reading()).inside(at),
+    details: async (at, number) => (await reading()).details(at, number),
+    checks: async (at) => (await reading()).checks(at),
+    askLinks: async (at) => (await reading()).askLinks(at),
+    source: async (at) => (await reading()).source(at),
+    delivered: async (id, mailbox, copy) => (await reading()).delivered(id, mailbox, copy),
+    html: async (at, options) => (await reading()).html(at, options),
+    print: async (at, partUrl) => (await reading()).print(at, partUrl),
+    attachments: async (at) => (await reading()).attachments(at),
+    part: async (at, number, raw) => (await reading()).part(at, number, raw),
+  };
+}
+
 export function createMailArea({ store: { mail }, aliasTarget, now }: MailAreaDependencies): MailArea {
   return {
-    ...createReading({ mail, now }),
+    ...createLazyReading({ mail, now }),
     async list(query) {
       const { messages, hasMore } = await mail.list(query);
       return { messages: messages.map(toRow), hasMore };

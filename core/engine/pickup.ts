@@ -39,12 +39,16 @@ export interface PickupDependencies {
   readonly log: LogFactory;
 }
 
+const isOurs = (owner: number): boolean => owner === 0 || owner === process.getuid?.();
+
 export function createPickup(dependencies: PickupDependencies): Pickup {
   const { dataDir, intake, world, isStored, clock } = dependencies;
   const maildrop = createMaildrop(dataDir);
   const log = dependencies.log('pickup');
   const cleanupLog = dependencies.log('cleanup');
   let cancel: (() => void) | undefined;
+  let unwatch: (() => void) | undefined;
+  let scanning: Promise<void> = Promise.resolve();
 
   function configOfPickup(): Config {
     const { config } = world();
@@ -112,7 +116,14 @@ export function createPickup(dependencies: PickupDependencies): Pickup {
     return result;
   }
 
-  async function pickUp({ queueId, arrivedAt, input }: DroppedMessage): Promise<void> {
+  /** Who left a file is who owns it, whatever it says; the engine's own user may speak for others. */
+  function trusted({ input, owner }: DroppedMessage): SubmitInput {
+    return isOurs(owner) ? input : { ...input, uid: owner };
+  }
+
+  async function pickUp(dropped: DroppedMessage): Promise<void> {
+    const { queueId, arrivedAt } = dropped;
+    const input = trusted(dropped);
     // After a crash the file may still be there though the message is stored.
     if (!isStored(queueId)) {
       const result = await take(input, { ...intake.allocate(), queueId, arrivedAt });
@@ -123,21 +134,38 @@ export function createPickup(dependencies: PickupDependencies): Pickup {
     maildrop.remove(queueId);
   }
 
-  async function scan(): Promise<void> {
-    for (const dropped of maildrop.list()) await pickUp(dropped);
+  /** One after another: a message must not be picked up twice. */
+  function scan(isWanted: (dropped: DroppedMessage) => boolean): void {
+    scanning = scanning
+      .then(async () => {
+        for (const dropped of maildrop.list()) if (isWanted(dropped)) await pickUp(dropped);
+      })
+      .catch((error: unknown) => {
+        log.error(error instanceof Error ? error.message : String(error));
+      });
   }
 
   function wake(): void {
-    scan().catch((error: unknown) => {
-      log.error(error instanceof Error ? error.message : String(error));
-    });
+    scan(() => true);
     cancel = clock.schedule(clock.now() + WAKE_UP_MS, wake);
+  }
+
+  /** Where root runs the sandbox, other users' sendmail leaves its messages here, and they are picked up at once. */
+  function start(): void {
+    if (process.getuid?.() === 0) {
+      maildrop.openToAll();
+      unwatch = maildrop.watch(() => {
+        scan(({ owner }) => !isOurs(owner));
+      });
+    }
+    wake();
   }
 
   return {
     submit,
-    start: wake,
+    start,
     stop() {
+      unwatch?.();
       cancel?.();
     },
   };

@@ -8,7 +8,7 @@ import { toChecks } from './checks-answer.ts';
 import { toRow } from './mail-row.ts';
 import { toBody, toDetails } from './message-answer.ts';
 
-type Reading = Pick<
+export type Reading = Pick<
   MailArea,
   | 'get'
   | 'inside'

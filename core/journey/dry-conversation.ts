@@ -100,6 +100,8 @@ export async function talk(given: {
     await conversation.content({ bytes, isOverLimit: false, hasBareNewline: false });
     note('.');
   }
+  // Only now the session hands over what it refused.
+  conversation.session.resetChat(Infinity);
   const journeyOfRefusals = refusals.flatMap(({ journey }) => journey);
   return { replies, refused, submission, journey: submission?.journey ?? journeyOfRefusals };
 }

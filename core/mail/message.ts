@@ -209,6 +209,8 @@ export interface AgentResult {
   readonly journey: readonly JourneyEntry[];
   /** The next hop cannot be reached at all: what else waits for it is put off with this answer (`delivery temporarily suspended`). */
   readonly unreachable?: { readonly dsn: string; readonly reason: string };
+  /** The program gave up with the request in its hands: its log says why, the recipients wait without a reason. */
+  readonly hasDied?: true;
 }
 
 /** Recipients of one message that share transport and next hop: what an agent is given. */

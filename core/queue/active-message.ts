@@ -134,8 +134,10 @@ export function collect(
     if (deferred === undefined) {
       collected.done.push(index);
     } else {
-      collected.deferred.push({ index, reason: deferred.reason });
-      active.waiting.set(index, deferred.reason);
+      // the log keeps blanks at the end, the queue does not
+      const reason = deferred.reason.trimEnd();
+      collected.deferred.push({ index, reason });
+      active.waiting.set(index, reason);
     }
   }
 }

@@ -166,6 +166,7 @@ function createRunner(dependencies: DispatcherDependencies) {
     release(entry, clock.now());
     if (result !== undefined) {
       if (result.unreachable !== undefined) throttle.unreachable(entry.queue, result.unreachable);
+      if (result.hasDied === true) throttle.died(entry.queue.transport);
       answered(entry, result);
     } else if (problem instanceof ConfigError) {
       throttle.jam(entry, problem);

@@ -9,7 +9,7 @@ import { makeQueueId, type QueueId } from '../mail/queue-id.ts';
 import { createStore } from '../store/open.ts';
 import { StoreFullError, type Store } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
-import { createLocalhostDns } from '../util/dns.ts';
+import { createLocalhostDns } from '../dns/table-dns.ts';
 import type { LogFactory } from '../util/log.ts';
 import { createQmgr, type Qmgr } from './qmgr.ts';
 import { formatJson, formatMailq } from './showq.ts';
@@ -131,6 +131,7 @@ async function openKit(options: KitOptions = {}): Promise<Kit> {
     log: factory,
     clock,
     onChange: () => undefined,
+    isPressed: () => false,
   });
   qmgr.start();
   const stop = async () => {

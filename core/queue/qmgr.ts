@@ -63,13 +63,16 @@ const nextTurn = () =>
     setImmediate(resolve);
   });
 
+/** While delivering is held back, more than this wait in the store and not in memory. */
+const PRESSED_ACTIVE_LIMIT = 100;
+
 /** How long a message waits whose recipients could not be routed for a reason that should not be. */
 const TROUBLE_WAIT_MS = 10_000;
 
 export function createQmgr(dependencies: QmgrDependencies): Qmgr {
-  const { store, world, log, clock } = dependencies;
+  const { store, world, log, clock, isPressed } = dependencies;
   const logger = log('qmgr');
-  const slices = createSlices();
+  const slices = createSlices(isPressed);
   const activeMessages = new Map<QueueId, ActiveMessage>();
   const startedAt = clock.now();
   let isStarted = false;
@@ -177,7 +180,8 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
     expanded?: ReadonlyMap<QueueId, readonly Outcome[]>,
   ): void {
     if (!isStarted || isStopping) return;
-    const limit = rules.now()?.activeLimit ?? 0;
+    const activeLimit = rules.now()?.activeLimit ?? 0;
+    const limit = isPressed() ? Math.min(activeLimit, PRESSED_ACTIVE_LIMIT) : activeLimit;
     for (const message of messages) {
       if (message.hold !== null || activeMessages.has(message.queueId)) continue;
       if (activeMessages.size >= limit) {

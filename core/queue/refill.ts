@@ -18,6 +18,8 @@ export interface Refill {
 
 /** Taken from the store at once, so that a long queue does not stall anything. */
 const PAGE = 500;
+/** With fewer active messages than this, more are taken at once: a look for each message that leaves would cost too much. */
+const LOW_WATER = 1000;
 /** Something due that cannot be taken is looked at again after this time. */
 const AGAIN_MS = 1000;
 
@@ -78,9 +80,10 @@ export function createRefill(dependencies: {
     wakeAt,
     overflowed() {
       hasMore = true;
+      wakeAt(clock.now() + AGAIN_MS);
     },
     roomMade() {
-      if (hasMore && activeIds().size <= activeLimit() / 2) scan();
+      if (hasMore && activeIds().size <= Math.min(LOW_WATER, activeLimit() / 2)) scan();
     },
     scan,
   };

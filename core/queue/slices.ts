@@ -12,8 +12,11 @@ export interface Slices {
 
 /** Jobs of one slice: with 20 to 50 us each, about two milliseconds. */
 const SLICE = 48;
+/** While accepting presses, delivering goes on with a small share of the time, so that it never stands still. */
+const PRESSED_SLICE = 8;
+const PRESSED_PAUSE_MS = 10;
 
-export function createSlices(): Slices {
+export function createSlices(isPressed: () => boolean): Slices {
   let jobs: (() => void)[] = [];
   let next = 0;
   let later: (() => void)[] = [];
@@ -22,16 +25,17 @@ export function createSlices(): Slices {
   function schedule(): void {
     if (isScheduled) return;
     isScheduled = true;
-    setImmediate(run);
+    if (isPressed()) setTimeout(run, PRESSED_PAUSE_MS, PRESSED_SLICE);
+    else setImmediate(run, SLICE);
   }
 
-  function run(): void {
+  function run(size: number): void {
     isScheduled = false;
     // what the last slice's jobs left behind has settled by now
     const due = later;
     later = [];
     for (const callback of due) callback();
-    const end = Math.min(next + SLICE, jobs.length);
+    const end = Math.min(next + size, jobs.length);
     while (next < end) jobs[next++]?.();
     if (next === jobs.length) {
       jobs = [];

@@ -13,6 +13,8 @@ export interface Throttle {
   unreachable(queue: DestinationQueue, why: Suspension): void;
   /** The program says fatal before it takes a request: master(8) starts it again after a while; mail stays active. */
   jam(entry: Entry, problem: ConfigError): void;
+  /** The program said fatal after it had taken a request, which has its answer: master(8) starts it again after a while. */
+  died(transport: Transport): void;
   readonly unjam: (transport: Transport) => void;
 }
 
@@ -52,6 +54,17 @@ export function createThrottle(
     pump(transport);
   }
 
+  /** master(8) waits before it starts a program again that failed at once. */
+  function holdBack(transport: Transport): void {
+    transport.isStuck = true;
+    const program = `${world().config.get('daemon_directory')}/${commandOf(transport.name)}`;
+    log('master').warning(`process ${program} pid ${process.pid} exit status 1`);
+    log('master').warning(`${program}: bad command startup -- throttling`);
+    later('service_throttle_time', () => {
+      unjam(transport);
+    });
+  }
+
   return {
     unavailable(entry) {
       const { transport } = entry.queue;
@@ -83,15 +96,12 @@ export function createThrottle(
       const { transport } = entry.queue;
       putBack(entry);
       if (transport.isStuck) return;
-      transport.isStuck = true;
-      const command = commandOf(transport.name);
-      const program = `${world().config.get('daemon_directory')}/${command}`;
-      log(command).fatal(problem.message);
-      log('master').warning(`process ${program} pid ${process.pid} exit status 1`);
-      log('master').warning(`${program}: bad command startup -- throttling`);
-      later('service_throttle_time', () => {
-        unjam(transport);
-      });
+      log(commandOf(transport.name)).fatal(problem.message);
+      holdBack(transport);
+    },
+    died(transport) {
+      log('qmgr').warning(`private/${transport.name} socket: malformed response`);
+      if (!transport.isStuck) holdBack(transport);
     },
     unjam,
   };

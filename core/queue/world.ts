@@ -53,4 +53,6 @@ export interface QmgrDependencies {
   readonly log: LogFactory;
   readonly clock: Clock;
   readonly onChange: (change: QueueChange) => void;
+  /** Accepting mail needs the time: deliveries are to go on with a small share of it. */
+  readonly isPressed: () => boolean;
 }

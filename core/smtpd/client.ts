@@ -1,6 +1,7 @@
 /** The client of a session as restrictions, log lines and Received headers see it (smtpd_peer(3)). */
-import { isIPv6 } from 'node:net';
-import type { Dns } from '../util/dns.ts';
+import { isIP, isIPv6 } from 'node:net';
+import { isValidHostname } from '../address/hostname.ts';
+import { hostLookupWords, tellDnsAnswer, type Dns, type DnsAnswer } from '../util/dns.ts';
 
 /** How the look-up of a name ended; `forged`: the name does not point back to the address. */
 export type NameStatus = 'ok' | 'temporary' | 'permanent' | 'forged';
@@ -12,6 +13,8 @@ export interface SmtpClient {
   /** What the address resolves to, verified or not; `unknown` without. */
   readonly reverseName: string;
   readonly reverseStatus: NameStatus;
+  /** The DNS answers that the name comes from, for the journey; absent when nobody was asked. */
+  readonly nameFound?: string;
   /** `127.0.0.1`, `::1`; `unknown` after XCLIENT ADDR=[UNAVAILABLE]. */
   readonly address: string;
   /** The peer's own address, whatever XCLIENT says: what permit_inet_interfaces goes by. */
@@ -34,7 +37,13 @@ export function rfcAddress(address: string): string {
 }
 
 /** The outcome of looking up who has an address. */
-export type ClientName = Pick<SmtpClient, 'name' | 'nameStatus' | 'reverseName' | 'reverseStatus'>;
+export interface ClientName extends Pick<
+  SmtpClient,
+  'name' | 'nameStatus' | 'reverseName' | 'reverseStatus' | 'nameFound'
+> {
+  /** For the log: what is wrong with the name. */
+  readonly complaint?: string;
+}
 
 /** Finds the host name of an address, and whether the name points back to it. */
 export type LookupClient = (address: string) => ClientName | Promise<ClientName>;
@@ -47,31 +56,40 @@ const unknownClient = (status: NameStatus): ClientName => ({
 });
 
 export const UNKNOWN_CLIENT_NAME = unknownClient('permanent');
-const LOCALHOST: ClientName = {
-  name: 'localhost',
-  nameStatus: 'ok',
-  reverseName: 'localhost',
-  reverseStatus: 'ok',
-};
 
-/** Address to name to address, as smtpd does at each connection. 127.0.0.1 and ::1 need no question, like in /etc/hosts. */
+/** The name of an address. A name that cannot be one is none: the system's resolver hides most of them. */
+function nameOf(address: string, answer: DnsAnswer<string>): ClientName | { readonly reverseName: string } {
+  const nameFound = `PTR of ${address}: ${tellDnsAnswer(answer)}`;
+  if (answer.kind !== 'found') {
+    return { ...unknownClient(answer.kind === 'servfail' ? 'temporary' : 'permanent'), nameFound };
+  }
+  const reverseName = answer.records[0] ?? '';
+  if (isIP(reverseName) !== 0) {
+    return { ...UNKNOWN_CLIENT_NAME, nameFound, complaint: `numeric hostname: ${reverseName}` };
+  }
+  return isValidHostname(reverseName) ? { reverseName } : { ...UNKNOWN_CLIENT_NAME, nameFound };
+}
+
+/** Address to name to address, as smtpd does at each connection. */
 export function createClientLookup(dns: Dns): LookupClient {
-  async function ask(address: string): Promise<ClientName> {
-    const names = await dns.ptr(address);
-    if (names.kind !== 'found') return unknownClient(names.kind === 'servfail' ? 'temporary' : 'permanent');
-    const reverseName = names.records[0] ?? 'unknown';
-    const addresses = await (isIPv6(address) ? dns.aaaa(reverseName) : dns.a(reverseName));
-    const unverified = (nameStatus: NameStatus): ClientName => ({
+  return async (address) => {
+    const named = nameOf(address, await dns.ptr(address));
+    if ('name' in named) return named;
+    const { reverseName } = named;
+    const isSix = isIPv6(address);
+    const back = await (isSix ? dns.aaaa(reverseName) : dns.a(reverseName));
+    const nameFound = `PTR of ${address}: ${reverseName}; ${isSix ? 'AAAA' : 'A'} of ${reverseName}: ${tellDnsAnswer(back)}`;
+    if (back.kind === 'found' && back.records.includes(address)) {
+      return { name: reverseName, nameStatus: 'ok', reverseName, reverseStatus: 'ok', nameFound };
+    }
+    const why = back.kind === 'found' ? '' : `: ${hostLookupWords([back])}`;
+    return {
       name: 'unknown',
-      nameStatus,
+      nameStatus: back.kind === 'servfail' ? 'temporary' : 'forged',
       reverseName,
       reverseStatus: 'ok',
-    });
-    if (addresses.kind !== 'found')
-      return unverified(addresses.kind === 'servfail' ? 'temporary' : 'permanent');
-    return addresses.records.includes(address)
-      ? { name: reverseName, nameStatus: 'ok', reverseName, reverseStatus: 'ok' }
-      : unverified('forged');
-  }
-  return (address) => (address === '127.0.0.1' || address === '::1' ? LOCALHOST : ask(address));
+      nameFound,
+      complaint: `hostname ${reverseName} does not resolve to address ${address}${why}`,
+    };
+  };
 }

@@ -50,8 +50,9 @@ export class SmtpdConnection extends SMTPConnection {
     // Nothing is read before the greeting is decided on.
     this._socket.pause();
     this.#isBusy = true;
-    const named = await this.#lookUpName();
+    const { complaint, ...named } = await this.#lookUpName();
     if (this._closed) return;
+    if (complaint !== undefined) this.#service.logger.warning(complaint);
     const conversation = new Conversation(this.#service, this.#channel(), this.#client(named));
     this.#conversation = conversation;
     this.#input().attach(this.#consumer(conversation));

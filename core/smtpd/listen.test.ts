@@ -2,7 +2,7 @@
 import { connect, createServer, type Server } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { bench } from './bench.test-support.ts';
-import { listenAddresses, SmtpListenError } from './listen.ts';
+import { lastEntries, listenAddresses, SmtpListenError } from './listen.ts';
 import { createSmtpd } from './smtpd.ts';
 import { createTestWorld } from './world.test-support.ts';
 
@@ -155,3 +155,19 @@ function greetingOf(port: number): Promise<string> {
     });
   });
 }
+
+test('of two entries for one address the last is used, with a warning', () => {
+  const names = ['submission', '127.0.0.1:25', '587', '127.0.0.1:0', '127.0.0.1:0', '[127.0.0.1]:smtp'];
+  const master = names.map((name, at) => `${name} inet n - n - - smtpd -o syslog_name=${at}\n`).join('');
+  const world = createTestWorld({ main: [], master });
+  onTestFinished(() => {
+    world.remove();
+  });
+  const warnings: string[] = [];
+  const last = lastEntries(world.config.services, (text) => warnings.push(text));
+  expect(last.map(({ overrides }) => overrides[0]?.value)).toEqual(['2', '5', '3', '4']);
+  expect(warnings).toEqual([
+    'duplicate master.cf entry for service "587" (587) -- using the last entry',
+    'duplicate master.cf entry for service "[127.0.0.1]:smtp" (127.0.0.1:25) -- using the last entry',
+  ]);
+});

@@ -61,6 +61,27 @@ export function listenAddresses(service: MasterService, config: Config): readonl
   });
 }
 
+/**
+ * Two entries for one address: master(8) warns and uses the last. Port 0 is any free one, so those stay apart.
+ * @param warn told of each address with several entries
+ */
+export function lastEntries(
+  services: readonly MasterService[],
+  warn: (text: string) => void,
+): readonly MasterService[] {
+  const byAddress = new Map<string, MasterService>();
+  for (const service of services.filter(({ type }) => type === 'inet')) {
+    const { host, port: named } = listenerAddress(service);
+    const port = String(WELL_KNOWN[named.toLowerCase()] ?? named);
+    const address = host === undefined ? port : `${host}:${port}`;
+    const isTwice = port !== '0' && byAddress.has(address);
+    if (isTwice)
+      warn(`duplicate master.cf entry for service "${service.name}" (${address}) -- using the last entry`);
+    byAddress.set(port === '0' ? `${address} ${service.origin.line}` : address, service);
+  }
+  return [...byAddress.values()];
+}
+
 function expandHost(host: string): readonly string[] {
   return host.toLowerCase() === 'localhost' ? ['127.0.0.1', '::1'] : [host];
 }

@@ -10,7 +10,8 @@ import type { Maps, Tables } from '../tables/table.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Log, LogFactory } from '../util/log.ts';
 import type { Anvil } from './anvil.ts';
-import type { LookupClient } from './client.ts';
+import { createClientLookup, type LookupClient } from './client.ts';
+import type { ErrorClass } from './policy/facts.ts';
 import type { PolicyServices } from './policy/context.ts';
 import { createPolicy, type Policy } from './policy/policy.ts';
 import { readSettings, type SmtpdSettings } from './settings.ts';
@@ -31,7 +32,7 @@ export interface SmtpdIntake {
   ): Promise<
     | { readonly kind: 'queued' }
     | { readonly kind: 'discarded' }
-    | { readonly kind: 'refused'; readonly reply: Reply }
+    | { readonly kind: 'refused'; readonly reply: Reply; readonly errorClass?: ErrorClass }
     | { readonly kind: 'storage-failed'; readonly full: boolean; readonly reason: string }
   >;
   allocate(): Pick<Submission, 'queueId' | 'messageId' | 'arrivedAt'>;
@@ -87,8 +88,12 @@ export function createService(
   const hosts = (parameter: string) => createMatchList({ config, tables, parameter, kind: 'namadr' });
   const words = (parameter: string) => createMatchList({ config, tables, parameter, kind: 'string' });
   const maps = (parameter: string) => tables.maps(config.get(parameter), parameter);
+  const { policyServices, lookupClient } = dependencies;
+  const jailed =
+    service.chroot === 'y' ? policyServices.dns.jailed?.(config.get('queue_directory')) : undefined;
   return {
     ...dependencies,
+    lookupClient: jailed === undefined ? lookupClient : createClientLookup(jailed),
     name: service.name,
     config,
     world,
@@ -98,7 +103,7 @@ export function createService(
       settings,
       tables,
       resolver: world.resolver,
-      services: dependencies.policyServices,
+      services: jailed === undefined ? policyServices : { ...policyServices, dns: jailed },
     }),
     logger: dependencies.log('smtpd', config.get('syslog_name')),
     xclientHosts: hosts('smtpd_authorized_xclient_hosts'),

@@ -34,6 +34,8 @@ export interface Transaction {
   readonly envid: string;
   readonly is8bit: boolean;
   readonly rewriteContext: 'local' | 'remote';
+  /** For policy servers: the same for all requests about this message. */
+  readonly instance: string;
   readonly recipients: SubmittedRecipient[];
   /** Refused recipients beyond smtpd_recipient_limit. */
   overshoot: number;
@@ -102,6 +104,8 @@ export class Session {
   bareNewline: BareNewlinePolicy = 'allow';
   /** The reply of a connection that is refused: everything but QUIT is answered with 503. */
   accessDenied = false;
+  /** Messages begun in this session. */
+  messageCount = 0;
   errorCount = 0;
   junkCount = 0;
   isHangingUp = false;
@@ -160,6 +164,7 @@ export class Session {
       recipientCount: transaction?.recipients.length ?? 0,
       messageSize: this.receivedSize > 0 ? this.receivedSize : this.declaredSize,
       queueId: this.queueId,
+      instance: transaction?.instance ?? '',
       smtputf8: this.hasSmtpUtf8,
       hasPipelinedWrongly: this.hasPipelinedWrongly,
       isEncrypted: false,

@@ -18,12 +18,13 @@
 import type { Socket } from 'node:net';
 import { ConfigError, type MasterService } from '../config/config.ts';
 import type { Refusal } from '../mail/refusal.ts';
+import { createLocalhostDns } from '../dns/table-dns.ts';
 import type { Clock } from '../util/clock.ts';
-import { createLocalhostDns, type Dns } from '../util/dns.ts';
+import type { Dns } from '../util/dns.ts';
 import type { LogFactory } from '../util/log.ts';
 import { createAnvil } from './anvil.ts';
 import { createClientLookup, type LookupClient } from './client.ts';
-import { bind, listenAddresses } from './listen.ts';
+import { bind, lastEntries, listenAddresses } from './listen.ts';
 import type { AskPolicyServer, PolicyServices, VerifyAddress } from './policy/context.ts';
 import { SmtpdServer } from './server.ts';
 import {
@@ -102,9 +103,12 @@ export function createSmtpd(dependencies: SmtpdDependencies): Smtpd {
     async listen(services) {
       const listeners: Listener[] = [];
       try {
-        for (const service of services) {
-          if (service.type === 'inet' && service.command === 'smtpd')
-            listeners.push(...(await listenTo(service)));
+        const log = dependencies.log('master');
+        const last = lastEntries(services, (text) => {
+          log.warning(text);
+        });
+        for (const service of last) {
+          if (service.command === 'smtpd') listeners.push(...(await listenTo(service)));
         }
       } catch (error) {
         await close(0);

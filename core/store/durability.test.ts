@@ -65,7 +65,7 @@ describe('the store on disk', () => {
     'loses nothing when a real disk fills up, says so each time, and goes on when there is room',
     { timeout: 60_000 },
     () => {
-      const script = 'mount -t tmpfs -o size=10m tmpfs "$1" && exec "$2" "$3" "$1"';
+      const script = 'mount -t tmpfs -o size=20m tmpfs "$1" && exec "$2" "$3" "$1"';
       const args = ['-m', 'sh', '-c', script, 'sh', temporaryFolder(), process.execPath, FILL_DISK];
       const { status, stdout } = spawnSync('unshare', args, { encoding: 'utf8' });
       expect(status).toBe(0);

@@ -7,6 +7,7 @@ import type { LogFactory } from '../util/log.ts';
 import { createChangeCollector } from './changes.ts';
 import { createCompiledTables } from './compiled.ts';
 import { openReadable } from './database.ts';
+import { createDnsStore } from './dns.ts';
 import { lockDataDir } from './lock.ts';
 import { createMailStore } from './mail-side.ts';
 import { createQueueStore } from './queue-store.ts';
@@ -15,7 +16,7 @@ import { createRefusalStore, createRevisionStore } from './side-reads.ts';
 import { openSearchThread, type OpenSearcher } from './searcher.ts';
 import type { Store } from './store.ts';
 import { createUserStore } from './users.ts';
-import { spawnWriterThread, startWriter, type SpawnWriter } from './writer.ts';
+import { spawnWriterThread, startWriter, type SpawnWriter, type Writer } from './writer.ts';
 
 export interface StoreOptions {
   readonly dataDir: string;
@@ -44,6 +45,7 @@ export async function createStore({
     writerLog.error(error instanceof Error ? error.message : String(error));
   };
   const unlock = lockDataDir(dataDir);
+  let writer: Writer | undefined;
   try {
     const events = {
       onIndexed: (ids: readonly number[]) => {
@@ -55,11 +57,12 @@ export async function createStore({
       },
       onTrouble,
     };
-    const writer = await startWriter(file, events, threads.spawnWriter);
+    const started = await startWriter(file, events, threads.spawnWriter);
+    writer = started;
     const db = openReadable(file);
     const searcher = threads.openSearcher(file);
     const readCounter = createReadCounter(db);
-    const side = { db, writer, clock, changes, readCounter, onTrouble, search: searcher.search };
+    const side = { db, writer: started, clock, changes, readCounter, onTrouble, search: searcher.search };
     return {
       queue: createQueueStore(side),
       mail: createMailStore(side),
@@ -67,22 +70,24 @@ export async function createStore({
       users: createUserStore({ ...side, dataDir }),
       compiled: createCompiledTables(side),
       revisions: createRevisionStore(side),
+      dns: createDnsStore(side),
       indexing: {
         connect() {
           const { port1, port2 } = new MessageChannel();
-          writer.connectIndexer(port1);
+          started.connectIndexer(port1);
           return { file, port: port2 };
         },
       },
       onChange: (listener) => changes.onChange(listener),
       async close() {
         await searcher.close();
-        await writer.close();
+        await started.close();
         db.close();
         unlock();
       },
     };
   } catch (error) {
+    await writer?.close();
     unlock();
     throw error;
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from './database.ts';
+import { FIND_DNS } from './dns.ts';
 import type { MailFolder } from './mail-store.ts';
 import { searchSql } from './read/find-ids.ts';
 import { listSql } from './read/mail-list.ts';
@@ -58,6 +59,7 @@ describe('query plans', () => {
       "SELECT count(*) FROM outcome WHERE status = 'bounced' AND finished_at >= ?",
       'outcome_bounced',
     ],
+    ['DNS records of a name', FIND_DNS, 'dns_record_name'],
     [
       'notices of a message',
       'SELECT id, origin, subject FROM message WHERE parent_id = ? ORDER BY id LIMIT 100',

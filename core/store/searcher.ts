@@ -1,7 +1,8 @@
 /**
  * Searches run in a thread of their own, started with the first one: a query cannot be interrupted, and one that goes
- * through a million messages must not hold up mail.
+ * through a million messages must not hold up mail. The thread ends by itself when it is told to (see writer.ts).
  */
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { STORE_THREAD_LIMITS, workerEntry } from '../util/worker-entry.ts';
 import { unpackError, type WireError } from './errors.ts';
@@ -16,10 +17,8 @@ export interface Searcher {
 
 export type OpenSearcher = (file: string) => Searcher;
 
-export interface ToSearcher {
-  readonly number: number;
-  readonly order: FindOrder;
-}
+export type ToSearcher =
+  { readonly kind: 'find'; readonly number: number; readonly order: FindOrder } | { readonly kind: 'close' };
 export type FromSearcher =
   | { readonly number: number; readonly ids: readonly number[] }
   | { readonly number: number; readonly error: WireError };
@@ -63,10 +62,14 @@ export const openSearchThread: OpenSearcher = (file) => {
         worker ??= start();
         last += 1;
         waiting.set(last, { resolve, reject });
-        worker.postMessage({ number: last, order } satisfies ToSearcher);
+        worker.postMessage({ kind: 'find', number: last, order } satisfies ToSearcher);
       }),
     async close() {
-      await worker?.terminate();
+      if (worker === undefined) return;
+      const ended = once(worker, 'exit');
+      worker.ref();
+      worker.postMessage({ kind: 'close' } satisfies ToSearcher);
+      await ended;
     },
   };
 };

@@ -70,6 +70,26 @@ describe('the smaller stores', () => {
     expect(store.revisions.latest()).toBe(2);
   });
 
+  it('keeps DNS records by name, one forced answer for each, and nothing else after a replacement', async () => {
+    const a = { name: 'x.test', type: 'A', value: '127.0.0.1', ttl: 60 } as const;
+    const mx = { name: 'x.test', type: 'MX', preference: 10, value: 'Mail.test', ttl: 60 } as const;
+    const forced = (type: 'SERVFAIL' | 'TIMEOUT') => ({ name: 'x.test', type, value: '', ttl: 60 }) as const;
+    expect(store.dns.isEmpty()).toBe(true);
+    await store.dns.put([a, mx, forced('SERVFAIL')]);
+    await store.dns.put([{ ...mx, preference: 20, ttl: 5 }, forced('TIMEOUT')]);
+    expect(store.dns.find('x.test')).toEqual([a, { ...mx, preference: 20, ttl: 5 }, forced('TIMEOUT')]);
+    expect(store.dns.find('y.test')).toEqual([]);
+    expect(await store.dns.remove({ name: 'x.test', type: 'MX', value: 'mail.TEST' })).toBe(1);
+    expect(await store.dns.remove({ name: 'x.test', type: 'MX' })).toBe(0);
+    await store.close();
+    store = await openStore(dataDir);
+    expect(store.dns.list()).toEqual([a, forced('TIMEOUT')]);
+    await store.dns.put([{ ...a, name: 'z.test' }], { replaces: true });
+    expect(store.dns.list()).toEqual([{ ...a, name: 'z.test' }]);
+    expect(await store.dns.remove({})).toBe(1);
+    expect(store.dns.isEmpty()).toBe(true);
+  });
+
   it('keeps refusals with their transcript', async () => {
     const added = nextChange(store, (c) => c.isRefusalAdded);
     store.refusals.add(refusal(1));

@@ -1,5 +1,7 @@
-/** The smaller stores: revisions of the configuration, and what was refused. */
+/** The smaller stores: revisions of the configuration, what was refused, the sandbox's DNS. */
 import type { Refusal } from '../mail/refusal.ts';
+import type { DnsRecord } from '../util/dns-record.ts';
+import type { DnsSelection } from './wire.ts';
 
 export interface Revision {
   readonly number: number;
@@ -32,4 +34,19 @@ export interface RefusalStore {
   };
   get(id: number): StoredRefusal | undefined;
   count(): number;
+}
+
+/** The records that every DNS look-up of the engine is answered from. */
+export interface DnsStore {
+  /** Records of exactly this name (lower case, no final dot), in the order in which they were added. */
+  find(name: string): readonly DnsRecord[];
+  isEmpty(): boolean;
+  list(): readonly DnsRecord[];
+  /**
+   * Adds records. One that is there gets the new preference and TTL; a name has one forced answer, the last one put.
+   * With `replaces` the table holds nothing else afterwards.
+   */
+  put(records: readonly DnsRecord[], options?: { readonly replaces?: boolean }): Promise<void>;
+  /** Takes records off the table; answers how many. Without any condition: all. */
+  remove(selection: DnsSelection): Promise<number>;
 }

@@ -8,9 +8,10 @@ import type { FromSearcher, ToSearcher } from './searcher.ts';
 const port = parentPort;
 if (port === null) throw new Error('store-searcher runs in a worker thread only');
 const { file } = workerData as { readonly file: string };
-const find = createFindIds(openReadable(file));
+const db = openReadable(file);
+const find = createFindIds(db);
 
-function answer({ number, order }: ToSearcher): FromSearcher {
+function answer({ number, order }: Extract<ToSearcher, { kind: 'find' }>): FromSearcher {
   try {
     return { number, ids: find(order) };
   } catch (error) {
@@ -19,5 +20,10 @@ function answer({ number, order }: ToSearcher): FromSearcher {
 }
 
 port.on('message', (question: ToSearcher) => {
-  port.postMessage(answer(question));
+  if (question.kind === 'find') {
+    port.postMessage(answer(question));
+    return;
+  }
+  db.close();
+  port.close();
 });

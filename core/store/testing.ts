@@ -2,15 +2,13 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { MessageChannel } from 'node:worker_threads';
 import type { NewMessage } from '../mail/message.ts';
 import type { Clock } from '../util/clock.ts';
-import { openReadable, openWritable, type Connection } from './database.ts';
+import { openWritable, type Connection } from './database.ts';
 import { migrate } from './migrate.ts';
 import { createStore } from './open.ts';
-import { createFindIds } from './read/find-ids.ts';
+import { SAME_THREAD } from './same-thread.ts';
 import { ARRIVED } from './sample.ts';
-import type { OpenSearcher } from './searcher.ts';
 import type { Settlement, Store, StoreChange } from './store.ts';
 import {
   createBaggageReader,
@@ -22,8 +20,6 @@ import {
   type BaggageReader,
   type Operation,
 } from './wire.ts';
-import { runWriter } from './write-loop.ts';
-import type { SpawnWriter } from './writer.ts';
 
 export const silent = () => ({
   info: () => undefined,
@@ -49,43 +45,13 @@ export function removeTemporaryFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-/** The writer in this thread: the same code and messages, without the time that a thread takes to start. */
-const spawnHere: SpawnWriter = (file, { onMessage, onEnd }) => {
-  const { port1, port2 } = new MessageChannel();
-  port1.on('message', onMessage);
-  port1.on('close', onEnd);
-  runWriter(port2, file);
-  return {
-    send(message, transfer) {
-      port1.postMessage(message, transfer);
-    },
-    end() {
-      port1.close();
-      return Promise.resolve();
-    },
-  };
-};
-
-/** The same search, in this thread. */
-const searchHere: OpenSearcher = (file) => {
-  const db = openReadable(file);
-  const find = createFindIds(db);
-  return {
-    search: (order) => Promise.resolve(find(order)),
-    close() {
-      db.close();
-      return Promise.resolve();
-    },
-  };
-};
-
 /** A store whose writer and search share this thread. */
 export function openStore(dataDir = temporaryFolder()): Promise<Store> {
   return createStore({
     dataDir,
     log: silent,
     clock: stillClock,
-    threads: { spawnWriter: spawnHere, openSearcher: searchHere },
+    threads: SAME_THREAD,
   });
 }
 

@@ -8,6 +8,7 @@ import type { JourneyEntry } from '../mail/journey.ts';
 import type { MessageContent, NewMessage } from '../mail/message.ts';
 import type { QueueId } from '../mail/queue-id.ts';
 import type { Refusal } from '../mail/refusal.ts';
+import type { DnsRecord, DnsRecordType } from '../util/dns-record.ts';
 import type { WireError } from './errors.ts';
 import type { CompiledEntry, Settlement } from './store.ts';
 
@@ -58,6 +59,13 @@ export interface Touched {
   readonly messageIds: readonly number[];
 }
 
+/** Which records of the DNS table: all, those of a name, of a type, one. */
+export interface DnsSelection {
+  readonly name?: string;
+  readonly type?: DnsRecordType;
+  readonly value?: string;
+}
+
 /** Operations by name: what goes in, what comes back. */
 export interface Operations {
   accept: { in: { readonly messages: readonly WireMessage[] }; out: null };
@@ -100,6 +108,9 @@ export interface Operations {
     in: { readonly at: number; readonly what: string; readonly files: Readonly<Record<string, string>> };
     out: number;
   };
+  /** Adds; with `replaces` the table holds nothing else afterwards. */
+  putDns: { in: { readonly records: readonly DnsRecord[]; readonly replaces: boolean }; out: null };
+  removeDns: { in: DnsSelection; out: number };
 }
 export type OperationName = keyof Operations;
 export type Operation = {

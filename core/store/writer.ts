@@ -1,4 +1,9 @@
-/** The engine's end of the writer: collects what one turn of the event loop writes into one message. */
+/**
+ * The engine's end of the writer: collects what one turn of the event loop writes into one message.
+ *
+ * A thread that uses SQLite is never terminated from outside: where that meets the binary while it loads or answers, the
+ * Node-API calls in it fail, and it ends the whole process ("FATAL ERROR: Error::New napi_get_last_error_info").
+ */
 import { Worker, type MessagePort } from 'node:worker_threads';
 import { STORE_THREAD_LIMITS, workerEntry } from '../util/worker-entry.ts';
 import { unpackError } from './errors.ts';
@@ -35,7 +40,8 @@ export interface WriterEvents {
 /** Where the writer runs: a thread (or, in tests, this one). */
 export interface WriterThread {
   send(message: ToWriter, transfer: readonly (ArrayBuffer | MessagePort)[]): void;
-  end(): Promise<void>;
+  /** Resolves when it has ended, as it does by itself after `closed` and `failed`. */
+  readonly ended: Promise<void>;
 }
 
 export interface WriterListeners {
@@ -53,14 +59,17 @@ export const spawnWriterThread: SpawnWriter = (file, { onMessage, onError, onEnd
   });
   worker.on('message', onMessage);
   worker.on('error', onError);
-  worker.on('exit', onEnd);
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      onEnd();
+      resolve();
+    });
+  });
   return {
     send(message, transfer) {
       worker.postMessage(message, transfer);
     },
-    async end() {
-      await worker.terminate();
-    },
+    ended,
   };
 };
 
@@ -148,14 +157,28 @@ export async function startWriter(file: string, events: WriterEvents, spawn: Spa
       outbox.flush();
       if (failure === undefined) thread.send({ kind: 'close' }, []);
       await closed.promise;
-      await thread.end();
+      await thread.ended;
     },
   };
 }
 
+/** Operations that are sent together at most: more would wait for nothing. */
+const FULL_OUTBOX = 24;
+/** So long (ms) does an operation wait for others at most. */
+const LONGEST_GATHERING_MS = 2;
+/** Turns of the event loop that brought nothing more: whoever waits for an answer is in. */
+const QUIET_TURNS = 2;
+
+/**
+ * Gathers what goes to the writer. A commit costs the same for one message as for twenty: while turn after turn of the
+ * event loop brings another one they go together, and without a timer, so that a single client waits for nobody.
+ */
 function createOutbox(thread: WriterThread) {
   let operations: string[] = [];
   let baggage = emptyBaggage();
+  let since = 0;
+  let quietTurns = 0;
+  let seen = 0;
 
   function flush(): void {
     if (operations.length === 0) return;
@@ -166,10 +189,26 @@ function createOutbox(thread: WriterThread) {
     baggage = emptyBaggage();
     thread.send({ kind: 'batch', text, bytes, texts }, [bytes]);
   }
+
+  function turn(): void {
+    const { length } = operations;
+    if (length === 0) return;
+    quietTurns = length === seen ? quietTurns + 1 : 0;
+    seen = length;
+    const isLate = performance.now() - since >= LONGEST_GATHERING_MS;
+    if (quietTurns >= QUIET_TURNS || length >= FULL_OUTBOX || isLate) flush();
+    else setImmediate(turn);
+  }
+
   return {
     flush,
     add(operation: string, more?: Baggage) {
-      if (operations.length === 0) setImmediate(flush);
+      if (operations.length === 0) {
+        since = performance.now();
+        quietTurns = 0;
+        seen = 0;
+        setImmediate(turn);
+      }
       operations.push(operation);
       if (more === undefined) return;
       for (const bytes of more.bytes) baggage.bytes.push(bytes);

@@ -57,7 +57,7 @@ function open(specification: string) {
 
 describe('tcp', () => {
   const answers: Readonly<Record<string, string>> = {
-    'get a@b\n': '200 REJECT%20no%25way\n',
+    'get A@b\n': '200 REJECT%20no%25way\n',
     'get "a%20b"@c\n': '200 quoted\n',
     'get busy\n': '400 try%20later\n',
     'get junk\n': 'nonsense\n',
@@ -114,7 +114,7 @@ describe('tcp', () => {
 describe('socketmap', () => {
   const netstring = (text: string): string => `${Buffer.byteLength(text)}:${text},`;
   const answers: Readonly<Record<string, string>> = {
-    [netstring('srs a@b')]: netstring('OK SRS0=ü'),
+    [netstring('srs A@b')]: netstring('OK SRS0=ü'),
     [netstring('srs temp')]: netstring('TEMP busy'),
     [netstring('srs perm')]: netstring('PERM broken'),
     [netstring('srs odd')]: netstring('WHAT'),
@@ -140,7 +140,7 @@ describe('socketmap', () => {
     folder = createConfigFolder('compatibility_level = 3.6\nmyhostname = localhost\n');
     const path = `${folder.directory}/srs`;
     await serve(answer, path);
-    expect(await open(`socketmap:unix:${path}:srs`).lookup('a@b')).toMatchObject({ value: 'SRS0=ü' });
+    expect(await open(`socketmap:unix:${path}:srs`).lookup('A@b')).toMatchObject({ value: 'SRS0=ü' });
   });
 
   it('never asks another machine', async () => {

@@ -4,7 +4,7 @@
  */
 import type { Endpoint } from '../util/net-guard.ts';
 import type { Found, TableType } from './context.ts';
-import { foldKey, tablePath } from './context.ts';
+import { tablePath } from './context.ts';
 import { createExchange } from './exchange.ts';
 import type { Config } from '../config/config.ts';
 
@@ -79,12 +79,11 @@ export const socketmap: TableType = (name, { config }) => {
     takeReply: takeNetstring,
   });
   return {
-    wantsPartialKeys: true,
+    wantsPartialKeys: false,
     async find(key) {
-      const folded = foldKey(key);
-      const result = await exchange.ask(netstring(`${target.map} ${folded}`));
+      const result = await exchange.ask(netstring(`${target.map} ${key}`));
       if (!result.ok) return { failure: `table socketmap:${name} lookup error: ${result.reason}` };
-      return readReply(target, result.reply, folded);
+      return readReply(target, result.reply, key);
     },
     close: exchange.close,
   };

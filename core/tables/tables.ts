@@ -64,7 +64,7 @@ const TYPES: ReadonlyMap<string, TableType> = new Map<string, TableType>([
 export const TABLE_TYPES: readonly string[] = [...TYPES.keys()].sort();
 
 /** Types whose tables see whole keys only, known without opening them. */
-const PATTERN_TYPES = /^(?:proxy:)*(?:regexp|pcre|cidr|fail|randmap):/;
+const PATTERN_TYPES = /^(?:proxy:)*(?:regexp|pcre|cidr|fail|randmap|socketmap|tcp):/;
 
 /** How long an idle process of Postfix lives (max_idle): the next one opens its tables anew. */
 const NEW_PROCESS_AFTER_IDLE_MS = 100_000;

@@ -1,6 +1,5 @@
 /** tcp:host:port, a look-up service with one line a question (tcp_table(5)); on this machine only. */
 import type { Found, TableType } from './context.ts';
-import { foldKey } from './context.ts';
 import { createExchange } from './exchange.ts';
 
 const TIMEOUT_MS = 100_000;
@@ -49,12 +48,11 @@ export const tcp: TableType = (name) => {
     },
   });
   return {
-    wantsPartialKeys: true,
+    wantsPartialKeys: false,
     async find(key) {
-      const folded = foldKey(key);
-      const result = await exchange.ask(`get ${encode(folded)}\n`);
+      const result = await exchange.ask(`get ${encode(key)}\n`);
       if (!result.ok) return { failure: `connect to TCP map ${name}: ${result.reason}` };
-      return readReply(name, result.reply, folded);
+      return readReply(name, result.reply, key);
     },
     close: exchange.close,
   };

@@ -1,19 +1,45 @@
 /**
- * DNS as a dependency. The sandbox never asks the network: its own table answers, and without one only `localhost`
- * exists and every other look-up ends as it does on a machine whose name server does not answer.
+ * DNS as a dependency. The sandbox never asks the network: its own table answers (core/dns). What an answer can be, and
+ * the words that Postfix has for each kind of failure (dns_lookup(3), dns_strerror(3)).
  */
 
-/** What a look-up came to. `absent` is a definite answer, `servfail` is "try again". */
-export type DnsAnswer<T> =
-  | { readonly kind: 'found'; readonly records: readonly T[] }
+/** Why there was no answer to work with. `absent` is definite, `servfail` is "try again", `failed` is neither. */
+export type DnsFailure =
   | {
       readonly kind: 'absent';
-      /** `nxdomain`: there is no such name; `nodata`: the name exists without such a record. */
-      readonly why: 'nxdomain' | 'nodata';
+      /**
+       * `nxdomain`: there is no such name; `nodata`: the name exists without such a record; `loop`: CNAME records lead
+       * round in a circle.
+       */
+      readonly why: 'nxdomain' | 'nodata' | 'loop';
     }
-  | { readonly kind: 'servfail'; readonly reason: string };
+  | {
+      readonly kind: 'servfail';
+      /** `filter`: a table of *_dns_reply_filter says what it must not. */
+      readonly why: 'servfail' | 'timeout' | 'filter';
+    }
+  | {
+      readonly kind: 'failed';
+      /**
+       * `unrecoverable`: the server did not understand; `malformed`: an answer that cannot be; `policy`: dropped by
+       * *_dns_reply_filter.
+       */
+      readonly why: 'unrecoverable' | 'malformed' | 'policy';
+    };
 
-/** An MX record. An empty `exchange` with preference 0 is a null MX (RFC 7505). */
+export interface DnsFound<T> {
+  readonly kind: 'found';
+  readonly records: readonly T[];
+  /** Who has the records: the name that was asked for, or the one that CNAME records led to. */
+  readonly name: string;
+  /** Seconds. */
+  readonly ttl: number;
+}
+
+/** What a look-up came to. */
+export type DnsAnswer<T> = DnsFound<T> | DnsFailure;
+
+/** An MX record. An empty `exchange` is a null MX (RFC 7505); it is then the only record. */
 export interface MxRecord {
   readonly preference: number;
   readonly exchange: string;
@@ -30,37 +56,89 @@ export interface Dns {
   txt(name: string): Promise<DnsAnswer<string>>;
   /** Host names of an address. */
   ptr(address: string): Promise<DnsAnswer<string>>;
+  /**
+   * The same as a program sees it whose root is this folder (chroot in master.cf): without etc/resolv.conf there no
+   * name server answers, without etc/hosts localhost is a name like others.
+   */
+  jailed?(root: string): Dns;
 }
 
-const NO_ANSWER = {
-  kind: 'servfail',
-  reason: 'Host not found, try again',
+/** What `Dns` can be asked for. */
+export type DnsQuestion = 'A' | 'AAAA' | 'MX' | 'NS' | 'TXT' | 'PTR';
+
+const FILTER_WORDS = {
+  policy: 'DNS reply filter drops all results',
+  filter: 'Invalid DNS reply filter syntax',
 } as const;
 
-/** Knows `localhost` as /etc/hosts of a bare machine does, and nothing else. */
-export function createLocalhostDns(): Dns {
-  const isLocalhost = (name: string) => name.toLowerCase().replace(/\.$/, '') === 'localhost';
-  const localhostOnly =
-    <T>(...records: readonly T[]) =>
-    (name: string): Promise<DnsAnswer<T>> =>
-      Promise.resolve(
-        !isLocalhost(name)
-          ? NO_ANSWER
-          : records.length > 0
-            ? { kind: 'found', records }
-            : { kind: 'absent', why: 'nodata' },
-      );
-  return {
-    a: localhostOnly('127.0.0.1'),
-    aaaa: localhostOnly('::1'),
-    mx: localhostOnly<MxRecord>(),
-    ns: localhostOnly<string>(),
-    txt: localhostOnly<string>(),
-    ptr: (address) =>
-      Promise.resolve(
-        address === '127.0.0.1' || address === '::1'
-          ? { kind: 'found', records: ['localhost'] }
-          : { kind: 'absent', why: 'nxdomain' },
-      ),
-  };
+/**
+ * Of several failures about one name the one with the highest rank counts, of equal ones the last: a soft one says more
+ * about what to do than a hard one, and what is wrong with an answer more than that there is none.
+ */
+export const failureRank = ({ kind }: DnsFailure): number => ['absent', 'failed', 'servfail'].indexOf(kind);
+
+/** A failure in the words of dns_strerror(3). */
+export function dnsWords({ why }: DnsFailure): string {
+  switch (why) {
+    case 'nxdomain':
+      return 'Host not found';
+    case 'nodata':
+      return 'Host found but no data record of requested type';
+    case 'loop':
+      return 'Name server loop';
+    case 'servfail':
+    case 'timeout':
+      return 'Host not found, try again';
+    case 'unrecoverable':
+      return 'Non-recoverable error';
+    case 'malformed':
+      return 'Malformed or unexpected name server reply';
+    case 'filter':
+    case 'policy':
+      return FILTER_WORDS[why];
+  }
 }
+
+/** A failure as a delivery status tells it (dns_lookup(3)). */
+export function dnsFailureText(name: string, type: DnsQuestion, failure: DnsFailure): string {
+  const about = `name=${name} type=${type}: ${dnsWords(failure)}`;
+  switch (failure.why) {
+    case 'loop':
+      return `Name server loop for ${name}`;
+    case 'filter':
+    case 'policy':
+      return `Error looking up ${about}`;
+    case 'malformed':
+      return `Name service error for ${about}`;
+    default:
+      return `Host or domain name not found. Name service error for ${about}`;
+  }
+}
+
+/** A failure in the words of gai_strerror(3): what a program says that asks for a host rather than for records. */
+export function hostLookupWords(failures: readonly DnsFailure[]): string {
+  if (failures.some(({ kind }) => kind === 'servfail')) return 'Temporary failure in name resolution';
+  return failures.some(({ why }) => why === 'nodata')
+    ? 'No address associated with hostname'
+    : 'Name or service not known';
+}
+
+/** An answer in a few words, for people: `10 mx.example.com, 20 backup.example.com`, `no such name`. */
+export function tellDnsAnswer(answer: DnsAnswer<string | MxRecord>): string {
+  if (answer.kind !== 'found') return TOLD[answer.why];
+  const tell = (record: string | MxRecord) =>
+    typeof record === 'string' ? record : `${record.preference} ${record.exchange || '.'}`;
+  return answer.records.map(tell).join(', ');
+}
+
+const TOLD: Readonly<Record<DnsFailure['why'], string>> = {
+  nxdomain: 'no such name (NXDOMAIN)',
+  nodata: 'no record of this type',
+  loop: 'CNAME records lead round in a circle',
+  servfail: 'the name server fails (SERVFAIL)',
+  timeout: 'no name server answers',
+  unrecoverable: 'the name server cannot answer this',
+  malformed: 'an answer that cannot be',
+  filter: 'the reply filter has a wrong action',
+  policy: 'the reply filter drops it',
+};

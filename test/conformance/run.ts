@@ -6,23 +6,29 @@
  * --json prints { equal, different, results: [{ name, equal, differences }] }. Exit status: 0 all equal or listed in
  * differences.md, 1 something else differs, 2 usage.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareRecords, formatDifferences, type Difference } from './harness/compare.ts';
-import { createProductTarget } from './harness/product.ts';
-import { runScenario } from './harness/runner.ts';
+import { openLane, whyShared, type Lane } from './harness/lanes.ts';
+import { prepare } from './harness/preparation.ts';
 import type { Scenario, ScenarioRecord } from './harness/types.ts';
 
 const here = import.meta.dirname;
-const ROOT = path.resolve(here, '..', '..');
+/** Scenarios wait more than they work. */
+const LANES_PER_PROCESSOR = 2;
 
 interface Result {
   readonly name: string;
   readonly equal: boolean;
   readonly differences: readonly Difference[];
+}
+
+interface Task {
+  /** Relative path of scenario and record. */
+  readonly file: string;
+  readonly scenario: Scenario;
 }
 
 function jsonFiles(folder: string, below = ''): string[] {
@@ -37,39 +43,13 @@ function jsonFiles(folder: string, below = ''): string[] {
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
-/** Throw-away certificates for the scenarios that use TLS; nothing recorded depends on the keys. */
-function certificates(): string {
-  const folder = path.join(os.tmpdir(), `sandpost-conformance-certs-${process.getuid?.() ?? 0}`);
-  if (!existsSync(path.join(folder, 'sink.pem'))) {
-    mkdirSync(folder, { recursive: true });
-    execFileSync('sh', [path.join(here, 'make-certificates.sh'), folder], { stdio: 'ignore' });
-  }
-  return folder;
-}
-
-/** The bundled command line starts faster; without a build the sources do. */
-function productCommand(): readonly [string, ...string[]] {
-  const bundle = path.join(ROOT, 'dist', 'cli', 'sandpost.js');
-  return [process.execPath, existsSync(bundle) ? bundle : path.join(ROOT, 'core', 'cli', 'sandpost.ts')];
-}
-
-async function runOne(
-  files: { readonly scenario: string; readonly recorded: string },
-  certs: string,
-): Promise<{ result: Result; record: ScenarioRecord }> {
-  const scenario = readJson(files.scenario) as Scenario;
-  let record: ScenarioRecord;
-  try {
-    const target = await createProductTarget({ command: productCommand(), certs });
-    record = await runScenario(scenario, target);
-  } catch (error) {
-    record = {
-      name: scenario.name,
-      harnessError: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    };
-  }
-  const differences = compareRecords(readJson(files.recorded) as ScenarioRecord, record);
-  return { result: { name: scenario.name, equal: differences.length === 0, differences }, record };
+/** How long a scenario waits by its own words, in ms: the longest begin first, so that none of them is waited for at the end. */
+function waitOf({ steps = [], settleTimeoutMs = 0 }: Scenario): number {
+  const waits = steps.flatMap(({ wait, smtp }) => [
+    typeof wait === 'number' ? wait : 0,
+    ...(smtp?.send ?? []).map((item) => (typeof item === 'string' ? 0 : (item.sleep ?? 0))),
+  ]);
+  return waits.reduce((sum, ms) => sum + ms, settleTimeoutMs);
 }
 
 /** Scenario names that differences.md lists: `- **area/name**: reason`. */
@@ -86,38 +66,61 @@ const { values } = parseArgs({
     scenarios: { type: 'string', default: path.join(here, 'scenarios') },
     recorded: { type: 'string', default: path.join(here, 'recorded') },
     only: { type: 'string', multiple: true, default: [] },
-    jobs: { type: 'string', default: '4' },
+    jobs: { type: 'string', default: String(LANES_PER_PROCESSOR * os.availableParallelism()) },
     json: { type: 'boolean', default: false },
     out: { type: 'string' },
     summary: { type: 'string' },
   },
 });
 
-const names = jsonFiles(values.scenarios).filter(
-  (name) =>
-    existsSync(path.join(values.recorded, name)) &&
-    (values.only.length === 0 || values.only.some((pattern) => name.includes(pattern))),
-);
-const certs = certificates();
+const waiting: Task[] = jsonFiles(values.scenarios)
+  .filter(
+    (file) =>
+      existsSync(path.join(values.recorded, file)) &&
+      (values.only.length === 0 || values.only.some((pattern) => file.includes(pattern))),
+  )
+  .map((file) => ({ file, scenario: readJson(path.join(values.scenarios, file)) as Scenario }))
+  .sort((a, b) => waitOf(b.scenario) - waitOf(a.scenario));
 const results: Result[] = [];
-const waiting = [...names];
 
-async function lane(): Promise<void> {
-  for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-    const { result, record } = await runOne(
-      { scenario: path.join(values.scenarios, name), recorded: path.join(values.recorded, name) },
-      certs,
-    );
-    results.push(result);
-    if (values.out !== undefined) {
-      mkdirSync(path.join(values.out, path.dirname(name)), { recursive: true });
-      writeFileSync(path.join(values.out, name), `${JSON.stringify(record, null, 1)}\n`);
-    }
-    if (!values.json) process.stdout.write(`${formatDifferences(result.name, result.differences)}\n`);
+function conclude({ file, scenario }: Task, record: ScenarioRecord): void {
+  const recorded = readJson(path.join(values.recorded, file)) as ScenarioRecord;
+  const differences = compareRecords(recorded, record);
+  results.push({ name: scenario.name, equal: differences.length === 0, differences });
+  if (values.out !== undefined) {
+    mkdirSync(path.join(values.out, path.dirname(file)), { recursive: true });
+    writeFileSync(path.join(values.out, file), `${JSON.stringify(record, null, 1)}\n`);
   }
+  if (!values.json) process.stdout.write(`${formatDifferences(scenario.name, differences)}\n`);
 }
 
-await Promise.all(Array.from({ length: Number(values.jobs) }, lane));
+const preparation = prepare();
+const reason = whyShared();
+if (reason !== undefined) {
+  process.stderr.write(
+    `conformance: scenarios run without namespaces of their own (${reason}); those that name a port or a folder of the machine will differ\n`,
+  );
+}
+
+async function runLane(): Promise<void> {
+  let lane: Lane | undefined;
+  for (let task = waiting.shift(); task !== undefined; task = waiting.shift()) {
+    try {
+      lane ??= await openLane(preparation.setting, reason === undefined);
+      conclude(task, await lane.run(task.scenario));
+    } catch (error) {
+      // The lane is gone; the next scenario gets another.
+      await lane?.close();
+      lane = undefined;
+      conclude(task, { name: task.scenario.name, harnessError: String(error) });
+    }
+  }
+  await lane?.close();
+}
+
+const lanes = Math.min(Number(values.jobs), waiting.length);
+await Promise.all(Array.from({ length: lanes }, runLane));
+preparation.clear();
 results.sort((a, b) => (a.name < b.name ? -1 : 1));
 const equal = results.filter((result) => result.equal).length;
 const known = knownDifferences();

@@ -49,7 +49,7 @@ export interface CommandOutput {
 
 /** How `npm run sandpost` starts the command line: straight from the sources, with a heap that stays small. */
 export function sandpostCommand(): readonly [string, ...string[]] {
-  const flags = ['--max-semi-space-size=4', '--max-old-space-size=512'];
+  const flags = ['--max-semi-space-size=8', '--max-old-space-size=512'];
   return [process.execPath, ...flags, path.join(ROOT, 'core', 'cli', 'sandpost.ts')];
 }
 

@@ -1,4 +1,7 @@
 /** A small engine in memory, for the doors' tests: a few messages, a queue, events on demand. */
+import { createDnsArea } from '../../engine/dns-area.ts';
+import type { DnsStore } from '../../store/store.ts';
+import type { DnsRecord } from '../../util/dns-record.ts';
 import { createClock } from '../../util/clock.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { MessageDetail } from '../contract/mail.ts';
@@ -76,6 +79,31 @@ export const FAKE_STATUS: Status = {
   config: { revision: 1, appliedAt: 0, problems: [] },
   warnings: [],
 };
+
+/** A DNS table in memory. */
+function createDnsStore(): DnsStore {
+  let records: readonly DnsRecord[] = [];
+  return {
+    find: (name) => records.filter((record) => record.name === name),
+    isEmpty: () => records.length === 0,
+    list: () => records,
+    put(added, { replaces = false } = {}) {
+      records = [...(replaces ? [] : records), ...added];
+      return Promise.resolve();
+    },
+    remove({ name, type, value }) {
+      const left = records.filter(
+        (record) =>
+          (name !== undefined && record.name !== name) ||
+          (type !== undefined && record.type !== type) ||
+          (value !== undefined && record.value !== value),
+      );
+      const removed = records.length - left.length;
+      records = left;
+      return Promise.resolve(removed);
+    },
+  };
+}
 
 export function createFakeEngine(options: { readonly clock?: Clock } = {}): FakeEngine {
   const listeners = new Set<(event: EngineEvent) => void>();
@@ -188,6 +216,7 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       add: (name) => note('user.add', name, name !== 'you'),
       remove: (name) => note('user.remove', name, name === 'you'),
     },
+    dns: createDnsArea(createDnsStore(), { list: () => [] }),
   };
   return fake;
 }

@@ -33,18 +33,26 @@ async function explain(error: unknown): Promise<unknown> {
   return new CommandError(`${error.message}${blame}`, 69, { cause: error });
 }
 
+/** As the signal by itself would. process.exit terminates threads, which those that use SQLite do not bear (store/writer.ts). */
+function endNow(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
 /** Resolves when somebody wants it to end. A second signal does not wait. */
 function untilStopped(requested: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     let isStopping = false;
-    const stop = () => {
-      if (isStopping) process.exit(130);
+    const stop = (signal?: NodeJS.Signals) => {
+      if (isStopping && signal !== undefined) endNow(signal);
       isStopping = true;
       resolve();
     };
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
-    void requested.then(stop);
+    void requested.then(() => {
+      stop();
+    });
   });
 }
 

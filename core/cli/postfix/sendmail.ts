@@ -2,9 +2,11 @@
  * sendmail(1), Postfix's: hands a message over to the running sandbox, or leaves it in the maildrop for the next
  * start. Its other uses (mailq, newaliases, -bs, -q) are the other commands.
  */
+import { accessSync, constants } from 'node:fs';
 import { parseAddressList } from '../../address/parse.ts';
 import type { SubmitInput } from '../../api/contract/mail.ts';
 import { NO_RECIPIENTS, recipientsFromHeaders } from '../../cleanup/pickup.ts';
+import type { Running } from '../../api/running.ts';
 import { createClock } from '../../util/clock.ts';
 import { makeQueueId } from '../../mail/queue-id.ts';
 import type { Context } from '../context.ts';
@@ -66,10 +68,21 @@ async function dropIntoMaildrop(context: Context, input: SubmitInput): Promise<v
   }
 }
 
+/** Another user's sandbox: its socket is theirs, its maildrop may be everybody's. */
+function isClosedToUs({ socket }: Running): boolean {
+  try {
+    accessSync(socket, constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
+  }
+}
+
 async function enqueue(context: Context, options: SendmailOptions): Promise<number> {
   const input = await compose(options, context);
   const who = `${options.sender ?? context.actor.name}(${context.actor.uid})`;
-  if (context.running() === undefined) {
+  const running = context.running();
+  if (running === undefined || isClosedToUs(running)) {
     await dropIntoMaildrop(context, input);
   } else {
     const connection = await context.connect();

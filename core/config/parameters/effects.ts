@@ -7,8 +7,14 @@ export type Effect = 'works' | 'no-effect' | 'unknown';
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ''));
 
 const OWN_WORKS = words(`
-  2bounce_notice_recipient access_map_defer_code access_map_reject_code address_verify_poll_count
-  address_verify_poll_delay alias_database alias_maps allow_mail_to_commands allow_mail_to_files
+  2bounce_notice_recipient access_map_defer_code access_map_reject_code address_verify_cache_cleanup_interval
+  address_verify_default_transport address_verify_local_transport address_verify_negative_cache
+  address_verify_negative_expire_time address_verify_negative_refresh_time
+  address_verify_pending_request_limit address_verify_poll_count address_verify_poll_delay
+  address_verify_positive_expire_time address_verify_positive_refresh_time address_verify_relay_transport
+  address_verify_relayhost address_verify_sender address_verify_sender_dependent_default_transport_maps
+  address_verify_sender_dependent_relayhost_maps address_verify_sender_ttl address_verify_transport_maps
+  address_verify_virtual_transport alias_database alias_maps allow_mail_to_commands allow_mail_to_files
   allow_min_user allow_percent_hack allow_untrusted_routing always_add_missing_headers always_bcc
   anvil_rate_time_unit append_at_myorigin append_dot_mydomain best_mx_transport body_checks
   body_checks_size_limit bounce_notice_recipient bounce_queue_lifetime bounce_size_limit
@@ -36,7 +42,7 @@ const OWN_WORKS = words(`
   message_strip_characters mime_boundary_length_limit mime_header_checks mime_nesting_limit
   minimal_backoff_time multi_recipient_bounce_reject_code mydestination mydomain myhostname mynetworks
   mynetworks_style myorigin nested_header_checks non_fqdn_reject_code notify_classes
-  owner_request_special parent_domain_matches_subdomains permit_mx_backup_networks
+  owner_request_special parent_domain_matches_subdomains permit_mx_backup_networks pipe_delivery_status_filter
   prepend_delivered_header propagate_unmatched_extensions proxy_interfaces qmgr_message_active_limit
   queue_directory queue_run_delay rbl_reply_maps receive_override_options recipient_bcc_maps
   recipient_canonical_classes recipient_canonical_maps recipient_delimiter reject_code relay_domains
@@ -51,19 +57,22 @@ const OWN_WORKS = words(`
   smtpd_client_connection_rate_limit smtpd_client_event_limit_exceptions smtpd_client_message_rate_limit
   smtpd_client_port_logging smtpd_client_recipient_rate_limit smtpd_client_restrictions
   smtpd_command_filter smtpd_data_restrictions smtpd_delay_open_until_valid_rcpt smtpd_delay_reject
-  smtpd_discard_ehlo_keyword_address_maps smtpd_discard_ehlo_keywords smtpd_end_of_data_restrictions
+  smtpd_discard_ehlo_keyword_address_maps smtpd_discard_ehlo_keywords smtpd_dns_reply_filter
+  smtpd_end_of_data_restrictions
   smtpd_error_sleep_time smtpd_etrn_restrictions smtpd_forbid_bare_newline
   smtpd_forbid_bare_newline_exclusions smtpd_forbid_bare_newline_reject_code
   smtpd_forbid_unauth_pipelining smtpd_forbidden_commands smtpd_hard_error_limit smtpd_helo_required
   smtpd_helo_restrictions smtpd_history_flush_threshold smtpd_junk_command_limit
   smtpd_log_access_permit_actions smtpd_noop_commands smtpd_null_access_lookup_key smtpd_peername_lookup
-  smtpd_policy_service_default_action smtpd_recipient_limit smtpd_recipient_overshoot_limit
+  smtpd_policy_service_default_action smtpd_policy_service_max_idle smtpd_policy_service_max_ttl
+  smtpd_policy_service_policy_context smtpd_policy_service_request_limit smtpd_policy_service_retry_delay
+  smtpd_policy_service_timeout smtpd_policy_service_try_limit smtpd_recipient_limit smtpd_recipient_overshoot_limit
   smtpd_recipient_restrictions smtpd_reject_footer smtpd_reject_footer_maps
   smtpd_reject_unlisted_recipient smtpd_reject_unlisted_sender smtpd_relay_before_recipient_restrictions
   smtpd_relay_restrictions smtpd_restriction_classes smtpd_sender_restrictions smtpd_soft_error_limit
   smtpd_timeout smtputf8_autodetect_classes smtputf8_enable soft_bounce strict_7bit_headers
   strict_8bitmime strict_8bitmime_body strict_mime_encoding_domain strict_rfc821_envelopes
-  strict_smtputf8 swap_bangpath syslog_name transport_maps transport_retry_time
+  strict_smtputf8 stress swap_bangpath syslog_name transport_maps transport_retry_time
   undisclosed_recipients_header unknown_address_reject_code unknown_address_tempfail_action
   unknown_client_reject_code unknown_helo_hostname_tempfail_action unknown_hostname_reject_code
   unknown_local_recipient_reject_code unknown_relay_recipient_reject_code
@@ -79,6 +88,7 @@ const OWN_WORKS = words(`
 /** What smtp(8) and lmtp(8) have in common, without the prefix. */
 const CLIENT_WORKS = words(`
   address_preference address_verify_target balance_inet_protocols bind_address bind_address6 body_checks
+  cname_overrides_servername dns_reply_filter
   connect_timeout connection_cache_destinations connection_cache_on_demand connection_cache_time_limit
   connection_reuse_count_limit connection_reuse_time_limit data_done_timeout data_init_timeout
   data_xfer_timeout defer_if_no_mx_address_found delivery_status_filter dns_support_level fallback_relay
@@ -96,7 +106,7 @@ const WORKS: ReadonlySet<string> = new Set([
 
 /** Read by the engine, but what they are about is not all there. */
 const UNFINISHED = words(`
-  daemon_directory default_privs plaintext_reject_code smtpd_sasl_auth_enable
+  daemon_directory default_privs mail_owner setgid_group plaintext_reject_code smtpd_sasl_auth_enable
   smtpd_sasl_authenticated_header smtpd_sender_login_maps
 `);
 

@@ -2,11 +2,11 @@
 import type { ClientIdentity } from '../../mail/message.ts';
 import type { LocalAction } from './action.ts';
 import { conclude, expandedPart, reported, type Doing } from './doing.ts';
-import { valuesOf } from './expansion.ts';
+import { PERSONS_SHELL, valuesOf } from './expansion.ts';
 import { expandMacros } from './macros.ts';
 import { deliveryHead, fromLine } from '../prefix.ts';
 import { runCommand, type CommandAnswer } from '../run-command.ts';
-import { rightsOf } from './rights.ts';
+import { rightsOf } from '../rights.ts';
 
 type CommandAction = LocalAction & { kind: 'command' };
 
@@ -34,7 +34,7 @@ function clientValues(client: ClientIdentity | null): Readonly<Record<string, st
 function environmentOf(doing: Doing, { at }: CommandAction): Readonly<Record<string, string>> {
   const optional = {
     HOME: at.rights.home,
-    SHELL: at.rights.user === '' ? '' : '/bin/sh',
+    SHELL: at.rights.user === '' ? '' : PERSONS_SHELL,
     DOMAIN: at.domain,
     ORIGINAL_RECIPIENT: at.originalAddress,
     ...clientValues(doing.task.request.message.client),
@@ -78,8 +78,8 @@ async function run(doing: Doing, action: CommandAction): Promise<CommandAnswer> 
   const first = fromLine(at.sender, deps.clock.now());
   return runCommand({
     program: 'local',
-    command: action.command,
-    shell: settings.commandShell,
+    log: deps.logger,
+    command: { kind: 'line', text: action.command, shell: settings.commandShell },
     directory: directory.text === '' ? deps.config.get('queue_directory') : directory.text,
     environment: environmentOf(doing, action),
     exported: settings.exportEnvironment,

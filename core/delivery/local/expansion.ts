@@ -8,6 +8,9 @@ import type { Clock } from '../../util/clock.ts';
 import type { Expanded, LocalAction, StatusVerdict } from './action.ts';
 import type { LocalSettings } from './settings.ts';
 
+/** What adduser gives a person: sandbox users have no shell of their own. */
+export const PERSONS_SHELL = '/bin/bash';
+
 export interface LocalMaps {
   readonly aliases: Maps;
   readonly mailboxTransport: Maps;
@@ -74,7 +77,7 @@ export function valuesOf(at: Expanded, user: SandboxUser | undefined): (name: st
   const values: Record<string, string | undefined> = {
     user: at.user,
     home: user?.home,
-    shell: user === undefined ? undefined : '/bin/sh',
+    shell: user === undefined ? undefined : PERSONS_SHELL,
     domain: at.domain,
     local: at.local,
     mailbox: at.local,

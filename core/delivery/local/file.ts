@@ -8,7 +8,7 @@ import { deliveryHead, mboxEntry } from '../prefix.ts';
 import { describeError, errorCode } from '../system-error.ts';
 import type { LocalAction } from './action.ts';
 import { conclude, expandedPart, reported, type Doing } from './doing.ts';
-import { mayCreateIn, mayWrite, rightsOf, type SystemRights } from './rights.ts';
+import { mayCreateIn, mayWrite, rightsOf, type SystemRights } from '../rights.ts';
 
 type FileAction = LocalAction & { kind: 'file' };
 

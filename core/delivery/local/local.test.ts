@@ -13,7 +13,7 @@ import type { CompiledTables, UserStore } from '../../store/store.ts';
 import { ABSENT, type LookupResult, type Tables } from '../../tables/table.ts';
 import { createTables } from '../../tables/tables.ts';
 import type { Clock } from '../../util/clock.ts';
-import { createLocalhostDns } from '../../util/dns.ts';
+import { createLocalhostDns } from '../../dns/table-dns.ts';
 import type { LogFactory } from '../../util/log.ts';
 import { createAgents } from '../agents.ts';
 import { createLocalPlanner, type LocalPlan } from './local.ts';

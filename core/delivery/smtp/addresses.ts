@@ -8,9 +8,17 @@ import { createOwnAddressTest } from '../../address/own-addresses.ts';
 import type { Config } from '../../config/config.ts';
 import { parseProtocols } from '../../config/networks.ts';
 import { formatIp, parseIp } from '../../tables/ip.ts';
-import type { Dns, DnsAnswer, MxRecord } from '../../util/dns.ts';
+import {
+  dnsFailureText,
+  tellDnsAnswer,
+  type Dns,
+  type DnsFailure,
+  type DnsFound,
+  type MxRecord,
+} from '../../util/dns.ts';
 import type { Log } from '../../util/log.ts';
 import { asciiName, type Destination } from './destination.ts';
+import { createHostResolver, type HostAnswer } from './host-addresses.ts';
 import type { SmtpSettings } from './settings.ts';
 
 /** One address of one host. */
@@ -40,7 +48,10 @@ export interface Found {
 export interface AddressFinderDependencies {
   readonly config: Config;
   readonly settings: SmtpSettings;
+  /** With the program's reply filter. */
   readonly dns: Dns;
+  /** Without: what getaddrinfo(3) asks. */
+  readonly nativeDns: Dns;
   readonly log: Log;
   /** 0 up to 1. */
   readonly random: () => number;
@@ -49,23 +60,21 @@ export interface AddressFinderDependencies {
 /** One attempt to look something up, and its failure so far: a soft one wins over hard ones. */
 interface Search {
   trouble: Trouble | undefined;
+  /** Questions and answers, for the journey. */
+  readonly told: string[];
 }
 
 const isSoft = (trouble: Trouble | undefined): boolean => trouble?.dsn.startsWith('4') === true;
 
-type RecordType = 'MX' | 'A' | 'AAAA';
+/** The status of a failed MX look-up, where it is not 4.4.3. */
+const MX_STATUS: Readonly<Partial<Record<DnsFailure['why'], string>>> = {
+  unrecoverable: '5.4.3',
+  malformed: '5.4.4',
+  policy: '4.7.0',
+};
 
-function failureText(name: string, type: RecordType, answer: Exclude<DnsAnswer<unknown>, { kind: 'found' }>) {
-  const why =
-    answer.kind === 'servfail'
-      ? answer.reason
-      : answer.why === 'nxdomain'
-        ? 'Host not found'
-        : 'Host found but no data record of requested type';
-  return `Host or domain name not found. Name service error for name=${name} type=${type}: ${why}`;
-}
-
-export function createTargetFinder({ config, settings, dns, log, random }: AddressFinderDependencies) {
+export function createTargetFinder(dependencies: AddressFinderDependencies) {
+  const { config, settings, dns, nativeDns, log, random } = dependencies;
   const isOwn = createOwnAddressTest(config);
   const protocols = parseProtocols(config.get('inet_protocols'));
   const families = Array.isArray(protocols) ? (protocols as readonly string[]) : ['ipv4', 'ipv6'];
@@ -76,41 +85,15 @@ export function createTargetFinder({ config, settings, dns, log, random }: Addre
     return bytes !== undefined && isOwn(bytes);
   };
 
-  /** `isFinal`: the native name service need not be asked as well. */
-  async function byDns(
-    host: string,
-    search: Search,
-  ): Promise<{ readonly addresses: readonly string[]; readonly isFinal: boolean }> {
-    const found: string[] = [];
-    let failure: { readonly text: string; readonly isSoft: boolean } | undefined;
-    for (const type of types) {
-      const answer = type === 'A' ? await dns.a(host) : await dns.aaaa(host);
-      if (answer.kind === 'found') found.push(...answer.records);
-      else if (failure?.isSoft !== true) {
-        failure = { text: failureText(host, type, answer), isSoft: answer.kind === 'servfail' };
-      }
-    }
-    if (found.length > 0 || failure === undefined) return { addresses: found, isFinal: true };
-    const dsn = failure.isSoft ? '4.4.3' : isSoft(search.trouble) ? '4.4.4' : '5.4.4';
-    search.trouble = { dsn, reason: failure.text };
-    return { addresses: [], isFinal: failure.isSoft };
-  }
+  const resolver = createHostResolver({ dns, nativeDns, types });
 
-  /** As getaddrinfo(3) would: the same table stands for /etc/hosts, only the words differ. */
-  async function byNative(host: string, search: Search): Promise<readonly string[]> {
-    const answers = await Promise.all(types.map((type) => (type === 'A' ? dns.a(host) : dns.aaaa(host))));
-    const found = answers.flatMap((answer) => (answer.kind === 'found' ? answer.records : []));
-    if (found.length > 0) return found;
-    const isTemporary = answers.some((answer) => answer.kind === 'servfail');
-    const isEmpty = answers.some((answer) => answer.kind === 'absent' && answer.why === 'nodata');
-    const why = isTemporary
-      ? 'Temporary failure in name resolution'
-      : isEmpty
-        ? 'No address associated with hostname'
-        : 'Name or service not known';
-    const dsn = isTemporary || isSoft(search.trouble) ? '4.4.4' : '5.4.4';
-    search.trouble = { dsn, reason: `unable to look up host ${host}: ${why}` };
-    return [];
+  /** By smtp_host_lookup: the DNS, the native name service, or one after the other. */
+  async function ask(host: string, search: Search): Promise<HostAnswer | undefined> {
+    const { hostLookup } = settings;
+    const soft = isSoft(search.trouble);
+    const answer = hostLookup.has('dns') ? await resolver.byDns(host, soft) : undefined;
+    if (!hostLookup.has('native') || answer?.mayBeNative === false) return answer;
+    return resolver.byNative(host, soft);
   }
 
   /** The addresses of one host (smtp_addr_one). */
@@ -119,11 +102,15 @@ export function createTargetFinder({ config, settings, dns, log, random }: Addre
     if (literal !== undefined && families.includes(literal.length === 4 ? 'ipv4' : 'ipv6')) {
       return [{ host, address: formatIp(literal), preference }];
     }
-    const { hostLookup } = settings;
-    const asked = hostLookup.has('dns') ? await byDns(host, search) : { addresses: [], isFinal: false };
-    const addresses =
-      !asked.isFinal && hostLookup.has('native') ? await byNative(host, search) : asked.addresses;
-    return addresses.map((address) => ({ host, address, preference }));
+    const answer = await ask(host, search);
+    if (answer === undefined) return [];
+    search.told.push(...answer.told);
+    search.trouble = answer.trouble ?? search.trouble;
+    return answer.addresses.map(({ address, name }) => ({
+      host: settings.cnameOverridesServerName ? name : host,
+      address,
+      preference,
+    }));
   }
 
   function shuffle<Item>(items: readonly Item[]): readonly Item[] {
@@ -147,10 +134,10 @@ export function createTargetFinder({ config, settings, dns, log, random }: Addre
 
   /** The addresses of a destination that is a host (smtp_host_addr). */
   async function hostTargets(name: string, detectsLoops: boolean): Promise<Found> {
-    const search: Search = { trouble: undefined };
+    const search: Search = { trouble: undefined, told: [] };
     const host = asciiName(name);
     const all = await addressesOf(host, 0, search);
-    const how = `addresses of ${host}`;
+    const how = search.told.join('; ') || `address ${host}`;
     if (detectsLoops && all.some(isMyAddress)) {
       const trouble = { dsn: '5.4.6', reason: `mail for ${name} loops back to myself` };
       return { targets: [], trouble, isMine: false, how };
@@ -160,14 +147,14 @@ export function createTargetFinder({ config, settings, dns, log, random }: Addre
 
   async function exchangerTargets(
     name: string,
-    records: readonly MxRecord[],
+    answer: DnsFound<MxRecord>,
     detectsLoops: boolean,
   ): Promise<Found> {
-    const search: Search = { trouble: undefined };
-    const exchangers = [...records].sort((a, b) => a.preference - b.preference);
-    const how = `MX of ${name}: ${exchangers.map((mx) => `${mx.preference} ${mx.exchange}`).join(', ')}`;
+    const search: Search = { trouble: undefined, told: [] };
+    const exchangers = [...answer.records].sort((a, b) => a.preference - b.preference);
     const all: Target[] = [];
     for (const mx of exchangers) all.push(...(await addressesOf(mx.exchange, mx.preference, search)));
+    const how = [`MX of ${name}: ${tellDnsAnswer(answer)}`, ...search.told].join('; ');
     if (all.length === 0) {
       const { trouble } = search;
       log.warning(`no MX host for ${name} has a valid address record`);
@@ -198,18 +185,21 @@ export function createTargetFinder({ config, settings, dns, log, random }: Addre
   async function domainTargets(name: string, detectsLoops: boolean): Promise<Found> {
     const ascii = asciiName(name);
     const answer = await dns.mx(ascii);
-    if (answer.kind === 'absent') return hostTargets(name, detectsLoops);
-    if (answer.kind === 'servfail') {
-      if (settings.ignoresMxLookupError) return hostTargets(name, detectsLoops);
-      const trouble = { dsn: '4.4.3', reason: failureText(ascii, 'MX', answer) };
-      return { targets: [], trouble, isMine: false, how: `MX of ${ascii}` };
+    const how = `MX of ${ascii}: ${tellDnsAnswer(answer)}`;
+    const asHost = async (): Promise<Found> => {
+      const found = await hostTargets(name, detectsLoops);
+      return { ...found, how: `${how}; ${found.how}` };
+    };
+    const failed = (trouble: Trouble): Found => ({ targets: [], trouble, isMine: false, how });
+    if (answer.kind === 'absent') return asHost();
+    if (answer.kind !== 'found') {
+      if (settings.ignoresMxLookupError && answer.why !== 'policy') return asHost();
+      return failed({ dsn: MX_STATUS[answer.why] ?? '4.4.3', reason: dnsFailureText(ascii, 'MX', answer) });
     }
-    const isNull = answer.records.length === 1 && answer.records[0]?.exchange === '';
-    if (isNull) {
-      const trouble = { dsn: '5.1.0', reason: `Domain ${ascii} does not accept mail (nullMX)` };
-      return { targets: [], trouble, isMine: false, how: `MX of ${ascii}: null MX` };
+    if (answer.records.every(({ exchange }) => exchange === '')) {
+      return failed({ dsn: '5.1.0', reason: `Domain ${ascii} does not accept mail (nullMX)` });
     }
-    return exchangerTargets(name, answer.records, detectsLoops);
+    return exchangerTargets(name, answer, detectsLoops);
   }
 
   /** Finds the addresses of one destination. Loops are looked for at port 25, where others would deliver. */

@@ -15,7 +15,7 @@ import { journeyOf, type Report, type Verdict } from '../report.ts';
 import { oneLine, type Response } from './reply.ts';
 import { namaddr, namaddrport, type Session } from './session.ts';
 import type { SmtpSettings } from './settings.ts';
-import type { StatusFilter } from './status-filter.ts';
+import type { StatusFilter } from '../status-filter.ts';
 import type { StreamError } from './connection.ts';
 
 export interface Waiting {

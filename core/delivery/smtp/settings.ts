@@ -57,6 +57,8 @@ export interface SmtpSettings {
   /** False: no DNS at all, addresses come from the native name service. */
   readonly usesDns: boolean;
   readonly ignoresMxLookupError: boolean;
+  readonly cnameOverridesServerName: boolean;
+  readonly dnsReplyFilter: NamedMaps;
   readonly defersIfNoMxAddress: boolean;
   readonly randomizesAddresses: boolean;
   readonly addressPreference: 'any' | 'ipv4' | 'ipv6';
@@ -189,6 +191,8 @@ export function readSmtpSettings(config: Config, tables: Tables, mode: Mode, fla
     bestMxTransport: config.get('best_mx_transport'),
     hostLookup: usesDns ? hostLookup(config, name('host_lookup')) : new Set(['native']),
     usesDns,
+    cnameOverridesServerName: flag('cname_overrides_servername'),
+    dnsReplyFilter: maps(name('dns_reply_filter')),
     ignoresMxLookupError: config.boolean('ignore_mx_lookup_error'),
     defersIfNoMxAddress: flag('defer_if_no_mx_address_found'),
     randomizesAddresses: flag('randomize_addresses'),

@@ -18,6 +18,7 @@ import { createMatchList } from '../../tables/match-list.ts';
 import { ConfigError, type Config } from '../../config/config.ts';
 import type { AgentResult, DeliveryAgent, DeliveryRequest } from '../../mail/message.ts';
 import type { AgentDependencies } from '../delivery.ts';
+import { createDnsLookup } from '../../dns/lookup.ts';
 import { deliveredToAddresses } from '../delivered.ts';
 import { quoteAddress } from '../address-text.ts';
 import { createReport, readReportSettings } from '../report.ts';
@@ -28,7 +29,7 @@ import { deliver, type CachePolicy } from './deliver.ts';
 import { createGeneric, type Generic } from './generic.ts';
 import { createOriginTest } from './origin.ts';
 import { readSmtpSettings, type Mode, type SmtpSettings } from './settings.ts';
-import { createStatusFilter } from './status-filter.ts';
+import { createStatusFilter } from '../status-filter.ts';
 
 /** `flags=DOR` behind the program in master.cf. */
 function flagsOf(config: Config, service: string): string {
@@ -63,7 +64,14 @@ function createClient(mode: Mode, service: string, dependencies: AgentDependenci
   const reporting = readReportSettings(config);
   const log = dependencies.log(mode, config.get('syslog_name'));
   const random = dependencies.random ?? Math.random;
-  const findTargets = createTargetFinder({ config, settings, dns, log, random });
+  const findTargets = createTargetFinder({
+    config,
+    settings,
+    dns: createDnsLookup({ dns, log, filter: settings.dnsReplyFilter }),
+    nativeDns: dns,
+    log,
+    random,
+  });
   const genericFor = createGeneric({ config, tables, settings, log });
   const statusFilter = createStatusFilter(settings.statusFilter, log);
   const originOf = createOriginTest(config, tables);

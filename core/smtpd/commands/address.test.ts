@@ -34,7 +34,7 @@ test('what is read at a glance is what the parser and the resolver make of it', 
   for (let round = 0; round < 30_000; round++) {
     const some = (most: number) =>
       Array.from({ length: 1 + random(most) }, () => pieces[random(pieces.length)] ?? '').join('');
-    const path = `<${some(4)}@${some(3)}.com>`;
+    const path = `<${some(4)}@${some(3)}${random(2) === 0 ? '' : '.com'}>`;
     const plain = plainAddress(path);
     if (plain === undefined || seen.has(path)) continue;
     seen.add(path);
@@ -50,7 +50,6 @@ test('what is read at a glance is what the parser and the resolver make of it', 
 test.each([
   '<>',
   'a@example.com',
-  '<a@localhost>',
   '<a@1.2.3.4>',
   '<-a@example.com>',
   '<a..b@example.com>',

@@ -16,7 +16,7 @@ export interface ExtractOptions {
 
 /** An address that no rule of RFC 5321 or of the resolver could object to. */
 const PLAIN_PATH =
-  /^<[a-z0-9_][\w+=-]*(?:\.[\w+=-]+)*@[a-z][a-z0-9]*(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)+>$/i;
+  /^<[a-z0-9_][\w+=-]*(?:\.[\w+=-]+)*@[a-z][a-z0-9]*(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*>$/i;
 
 /** A label of a domain has 63 characters at most. */
 const LONGEST_PLAIN_PATH = 64;

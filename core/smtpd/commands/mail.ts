@@ -210,6 +210,14 @@ function begin(session: Session, sender: string, options: Readonly<Options>): Ma
   });
 }
 
+/** Process, time, number in the session (smtpd(8)); the client's port sets sessions of one millisecond apart. */
+function nextInstance(session: Session): string {
+  const now = session.service.clock.now();
+  const microseconds = (now % 1000) * 1000 + (Number(session.client.port) % 1000 || 0);
+  const parts = [process.pid, Math.floor(now / 1000), microseconds, session.messageCount++];
+  return parts.map((part) => part.toString(16)).join('.');
+}
+
 function open(
   session: Session,
   sender: string,
@@ -232,6 +240,7 @@ function open(
     envid: options.envid ?? '',
     is8bit: options.is8bit,
     rewriteContext: rewriting.context,
+    instance: nextInstance(session),
     recipients: [],
     overshoot: 0,
     allocation: undefined,

@@ -75,7 +75,7 @@ async function submit(
       );
       return 'ok';
     case 'refused':
-      session.errors.add('policy');
+      session.errors.add(result.errorClass ?? 'policy');
       return refuse(session, result.reply);
     case 'storage-failed':
       session.errors.add('resource');

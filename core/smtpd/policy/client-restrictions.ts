@@ -10,6 +10,7 @@ import { forbidPermit, lookUpHost, lookUpKey } from './look-up.ts';
 import type { Call, Restriction, Restrictions } from './restriction.ts';
 import {
   NAME,
+  note,
   permit,
   reject,
   rejectLookupFailure,
@@ -59,6 +60,7 @@ export const clientRestrictions: Restrictions = {
     run(run) {
       const { address, reverseStatus } = run.facts.client;
       if (reverseStatus === 'ok') return 'dunno';
+      noteName(run);
       return reject(run, {
         errorClass: 'policy',
         code: reverseStatus === 'permanent' ? run.context.config.integer('unknown_client_reject_code') : 450,
@@ -154,9 +156,16 @@ function permitClient(run: Run, call: Call): Promise<Status> {
   });
 }
 
+/** The DNS answers that left the client without a name. */
+function noteName(run: Run): void {
+  const { nameFound } = run.facts.client;
+  if (nameFound !== undefined) note(run, 'info', `DNS: ${nameFound}`);
+}
+
 function rejectUnknownClient(run: Run): Status {
   const { address, nameStatus } = run.facts.client;
   if (nameStatus === 'ok') return 'dunno';
+  noteName(run);
   return reject(run, {
     errorClass: 'policy',
     code: nameStatus === 'temporary' ? 450 : run.context.config.integer('unknown_client_reject_code'),

@@ -7,8 +7,8 @@ import type { Maybe } from '../../tables/maybe.ts';
 import type { Maps, Tables } from '../../tables/table.ts';
 import type { Dns } from '../../util/dns.ts';
 import type { SmtpClient } from '../client.ts';
+import type { PolicyServer } from '../policy-server/policy-server.ts';
 import type { SmtpdSettings } from '../settings.ts';
-import type { Facts } from './facts.ts';
 
 /** What verify(8) knows about an address. */
 export type Verification =
@@ -22,13 +22,15 @@ export type Verification =
 /** Asks whether mail to this address could be delivered, by a probe (ADDRESS_VERIFICATION_README). */
 export type VerifyAddress = (address: string) => Promise<Verification>;
 
-/** What a policy server answered: an access(5) action. */
-type PolicyAnswer =
-  | { readonly kind: 'action'; readonly action: string }
-  | { readonly kind: 'unavailable'; readonly defaultAction: string };
-
-/** Asks a policy server (SMTPD_POLICY_README); `server` is the word after check_policy_service. */
-export type AskPolicyServer = (server: string, facts: Facts) => Promise<PolicyAnswer>;
+/**
+ * Asks a policy server (SMTPD_POLICY_README); `request` is the text of policyRequest. The answer is an access(5) action;
+ * undefined when there was none, and `warn` has been told why.
+ */
+export type AskPolicyServer = (
+  server: PolicyServer,
+  request: string,
+  warn: (text: string) => void,
+) => Promise<string | undefined>;
 
 export interface PolicyServices {
   readonly dns: Dns;
@@ -56,6 +58,8 @@ export interface PolicyContext {
   readonly isOwnClient: (client: SmtpClient) => boolean;
   /** The tables of a word in a restriction list, opened once. */
   readonly accessMaps: (word: string) => Maps;
+  /** The server of a word after check_policy_service. */
+  readonly policyServer: (word: string) => PolicyServer;
   /** The tables of a parameter such as `virtual_alias_maps`, opened once. */
   readonly parameterMaps: (name: string) => Maps;
 }

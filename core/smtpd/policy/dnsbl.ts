@@ -3,13 +3,17 @@ import { domainToASCII } from 'node:url';
 import { isValidHostname } from '../../address/hostname.ts';
 import { expandMacros } from '../../config/macro.ts';
 import { splitDsn } from '../../mail/dsn.ts';
+import { reverseNibbles } from '../../dns/reverse-name.ts';
 import { parseIp } from '../../tables/ip.ts';
+import { dnsFailureText } from '../../util/dns.ts';
 import { domainOf, isAscii } from '../hostnames.ts';
 import { expandAttribute } from '../attributes.ts';
 import { fitDsn } from './dsn-fix.ts';
 import { isAuthorized } from './routing.ts';
 import {
   deferIfReject,
+  dnsOf,
+  noteAnswer,
   reject,
   rejectServerError,
   resolve,
@@ -18,7 +22,6 @@ import {
   type Run,
   type Status,
 } from './run.ts';
-import { reasonOf } from './server-access.ts';
 
 /** TXT records are shown up to this many characters. */
 const MAX_TXT = 500;
@@ -79,13 +82,7 @@ function allows(run: Run, listing: Listing, { what, replyClass }: ListQuestion):
 function listingOfAddress(run: Run, { list, what }: ListQuestion): Promise<Listing> {
   const bytes = parseIp(what);
   if (bytes === undefined) return Promise.resolve(NOT_LISTED);
-  const reversed =
-    bytes.length === 4
-      ? [...bytes].reverse().join('.')
-      : [...bytes]
-          .reverse()
-          .map((b) => `${(b & 15).toString(16)}.${(b >> 4).toString(16)}`)
-          .join('.');
+  const reversed = bytes.length === 4 ? [...bytes].reverse().join('.') : reverseNibbles(bytes);
   return ask(run, `${reversed}.${list}`);
 }
 
@@ -100,13 +97,14 @@ function listingOfDomain(run: Run, { list, what }: ListQuestion): Promise<Listin
 /** `domain=127.0.0.[2..4;9]` counts only the answers that the pattern has. */
 async function ask(run: Run, query: string): Promise<Listing> {
   const [name = '', pattern] = query.split('=', 2);
-  const { dns } = run.context.services;
+  const dns = dnsOf(run);
   const answer = await dns.a(name);
-  if (answer.kind === 'servfail') {
-    warn(run, `${name}: RBL lookup error: ${reasonOf(answer)}`);
+  if (answer.kind === 'absent') return NOT_LISTED;
+  noteAnswer(run, name, 'A', answer);
+  if (answer.kind !== 'found') {
+    warn(run, `${name}: RBL lookup error: ${dnsFailureText(name, 'A', answer)}`);
     return { kind: 'soft' };
   }
-  if (answer.kind === 'absent') return NOT_LISTED;
   if (pattern !== undefined && !answer.records.some((address) => matchesPattern(address, pattern))) {
     return NOT_LISTED;
   }

@@ -70,6 +70,8 @@ export interface Facts {
   /** Bytes received, or declared by SIZE=. */
   readonly messageSize: number;
   readonly queueId: string | undefined;
+  /** What ties the policy requests of one message together; '' before MAIL. */
+  readonly instance: string;
   readonly smtputf8: boolean;
   /** The client sent commands before it had the replies that it must wait for. */
   readonly hasPipelinedWrongly: boolean;

@@ -1,9 +1,11 @@
 /** Restrictions that fit any list: permit, reject, defer, defer_if_*, sleep, check_policy_service, pipelining. */
 import { applyAccess } from './access.ts';
+import { policyRequest } from '../policy-server/request.ts';
 import type { Restrictions } from './restriction.ts';
 import {
   deferIfPermit,
   deferIfReject,
+  note,
   permit,
   reject,
   restrictionSource,
@@ -11,6 +13,9 @@ import {
   type Run,
   type Status,
 } from './run.ts';
+
+/** smtpd_policy_service_default_action's own default. */
+const SERVER_PROBLEM = '451 4.3.5 Server configuration problem';
 
 function warnIgnored(run: Run, next: string | undefined, name: string): void {
   if (next !== undefined && run.warnIfReject === 0) {
@@ -107,26 +112,26 @@ export const genericRestrictions: Restrictions = {
   check_policy_service: {
     takes: 'server',
     async run(run, call) {
-      const { askPolicyServer } = run.context.services;
-      const fallback = run.context.config.get('smtpd_policy_service_default_action');
-      const answer =
-        askPolicyServer === undefined
-          ? { kind: 'unavailable' as const, defaultAction: fallback }
-          : await askPolicyServer(call.argument, run.facts);
-      // A default action that asks the same server again must not go on for ever.
-      const isNested = run.policyDepth > 0;
-      const action =
-        answer.kind === 'action'
-          ? answer.action
-          : isNested
-            ? '451 4.3.5 Server configuration problem'
-            : answer.defaultAction;
-      run.policyDepth++;
-      const status = await applyAccess(run, call, {
-        table: call.argument,
-        key: 'policy query',
-        value: action,
+      const { services, policyServer } = run.context;
+      const server = policyServer(call.argument);
+      const request = policyRequest(run.facts, server);
+      const action = await services.askPolicyServer?.(server, request, (text) => {
+        warn(run, text);
       });
+      note(
+        run,
+        'info',
+        `policy server ${server.name} ${action === undefined ? 'does not answer' : `says: ${action}`}`,
+        {
+          source: restrictionSource(run, call.name),
+        },
+      );
+      const result = { table: call.argument, key: 'policy query' };
+      if (action !== undefined) return applyAccess(run, call, { ...result, value: action });
+      // A default action that asks the same server again must not go on for ever.
+      const value = run.policyDepth > 0 ? SERVER_PROBLEM : server.defaultAction;
+      run.policyDepth++;
+      const status = await applyAccess(run, call, { ...result, value });
       run.policyDepth--;
       return status;
     },

@@ -1,10 +1,19 @@
 /** permit_mx_backup: accept mail for a domain that names this machine as a backup mail server. */
 import { domainToASCII } from 'node:url';
-import type { MxRecord } from '../../util/dns.ts';
+import { dnsWords, type MxRecord } from '../../util/dns.ts';
 import { domainOf, isAscii } from '../hostnames.ts';
 import { isAuthorized, isRouted } from './routing.ts';
-import { deferIfReject, NAME, rejectLookupFailure, resolve, type Run, type Status } from './run.ts';
-import { reasonOf } from './server-access.ts';
+import { hostAddresses } from './host-addresses.ts';
+import {
+  deferIfReject,
+  dnsOf,
+  NAME,
+  noteAnswer,
+  rejectLookupFailure,
+  resolve,
+  type Run,
+  type Status,
+} from './run.ts';
 
 export async function permitMxBackup(run: Run, recipient: string): Promise<Status> {
   const { context } = run;
@@ -24,9 +33,11 @@ interface Servers {
 }
 
 async function lookUpServers(run: Run, recipient: string, domain: string): Promise<Servers | undefined> {
-  const mx = await run.context.services.dns.mx(isAscii(domain) ? domain : domainToASCII(domain));
+  const asked = isAscii(domain) ? domain : domainToASCII(domain);
+  const mx = await dnsOf(run).mx(asked);
+  noteAnswer(run, asked, 'MX', mx);
   if (mx.kind === 'servfail')
-    defer(run, recipient, `Unable to look up mail exchanger information: ${mx.reason}`);
+    defer(run, recipient, `Unable to look up mail exchanger information: ${dnsWords(mx)}`);
   if (mx.kind !== 'found') return undefined;
   const best = Math.min(...mx.records.map((record) => record.preference));
   const isPrimary = (record: MxRecord) => record.preference === best;
@@ -54,16 +65,16 @@ function defer(run: Run, recipient: string, why: string): void {
 
 /** One of these mail servers is this machine, by name or by address. */
 async function isOurs(run: Run, recipient: string, servers: readonly MxRecord[]): Promise<boolean> {
-  const { services, isOwnAddress } = run.context;
+  const { isOwnAddress } = run.context;
   for (const { exchange } of servers) {
     const asLocal = await run.context.resolver.resolve(`postmaster@${exchange}`, '');
     if (asLocal.kind === 'resolved' && asLocal.class === 'local') return true;
   }
   for (const { exchange } of servers) {
-    const answer = await services.dns.a(exchange);
-    if (answer.kind === 'found' && answer.records.some(isOwnAddress)) return true;
-    if (answer.kind !== 'found') {
-      defer(run, recipient, `Unable to look up mail exchanger host ${exchange}: ${reasonOf(answer)}`);
+    const { addresses, why } = await hostAddresses(run, exchange);
+    if (addresses.some(isOwnAddress)) return true;
+    if (addresses.length === 0) {
+      defer(run, recipient, `Unable to look up mail exchanger host ${exchange}: ${why}`);
     }
   }
   return false;
@@ -71,14 +82,14 @@ async function isOurs(run: Run, recipient: string, servers: readonly MxRecord[])
 
 /** Every address of the best mail servers is in permit_mx_backup_networks. */
 async function areTrusted(run: Run, recipient: string, servers: readonly MxRecord[]): Promise<boolean> {
-  const { services, mxBackupNetworks } = run.context;
+  const { mxBackupNetworks } = run.context;
   for (const { exchange } of servers) {
-    const answer = await services.dns.a(exchange);
-    if (answer.kind !== 'found') {
-      defer(run, recipient, `Unable to look up host ${exchange} as mail exchanger: ${reasonOf(answer)}`);
+    const { addresses, why } = await hostAddresses(run, exchange);
+    if (addresses.length === 0) {
+      defer(run, recipient, `Unable to look up host ${exchange} as mail exchanger: ${why}`);
       return false;
     }
-    for (const address of answer.records) {
+    for (const address of addresses) {
       if ((await mxBackupNetworks.match(exchange, address)).kind !== 'found') return false;
     }
   }

@@ -1,49 +1,35 @@
 /** For tests: decisions on the real configuration, tables and resolver, without a socket. */
 import { onTestFinished } from 'vitest';
-import type { Dns, DnsAnswer } from '../../util/dns.ts';
-import { createLocalhostDns } from '../../util/dns.ts';
+import { createLocalhostDns, createTableDns } from '../../dns/table-dns.ts';
+import { parseZone } from '../../dns/zone-file.ts';
+import type { Dns } from '../../util/dns.ts';
 import { readSettings } from '../settings.ts';
 import type { PolicyServices } from './context.ts';
 import type { Facts, Ruling } from './facts.ts';
 import { createTestWorld, type TestWorldOptions } from '../world.test-support.ts';
 import { createPolicy, type Policy } from './policy.ts';
 
-/** `example.net MX` to the answer; anything else does not exist. */
-export type Zone = Readonly<Record<string, readonly string[] | 'servfail'>>;
-
-function createZoneDns(zone: Zone): Dns {
-  const ask = (name: string, type: string): Promise<DnsAnswer<string>> => {
-    const records = zone[`${name.toLowerCase()} ${type}`];
-    if (records === 'servfail') return Promise.resolve({ kind: 'servfail', reason: 'try again' });
-    if (records !== undefined) return Promise.resolve({ kind: 'found', records });
-    const exists = Object.keys(zone).some((key) => key.startsWith(`${name.toLowerCase()} `));
-    return Promise.resolve({ kind: 'absent', why: exists ? 'nodata' : 'nxdomain' });
-  };
-  return {
-    a: (name) => ask(name, 'A'),
-    aaaa: (name) => ask(name, 'AAAA'),
-    ns: (name) => ask(name, 'NS'),
-    txt: (name) => ask(name, 'TXT'),
-    ptr: (address) => ask(address, 'PTR'),
-    async mx(name) {
-      const answer = await ask(name, 'MX');
-      if (answer.kind !== 'found') return answer;
-      return { kind: 'found', records: answer.records.map((exchange) => ({ preference: 10, exchange })) };
-    },
-  };
+/** The zone file as the sandbox's DNS; anything else does not exist. */
+function createZoneDns(zone: string): Dns {
+  const parsed = parseZone(zone);
+  if (parsed.kind === 'wrong') throw new Error(JSON.stringify(parsed.problems));
+  return createTableDns({
+    find: (name) => parsed.records.filter((record) => record.name === name),
+    isEmpty: () => false,
+  });
 }
 
 export interface PolicyBench {
   readonly policy: Policy;
   /** RCPT from this client with these facts; the decision as one line: the reply, or `permit`. */
-  rcpt(recipient: string, facts?: Partial<Facts>): Promise<string>;
-  facts(more?: Partial<Facts>): Facts;
+  readonly rcpt: (recipient: string, facts?: Partial<Facts>) => Promise<string>;
+  readonly facts: (more?: Partial<Facts>) => Facts;
 }
 
 export function policyBench(
   main: readonly string[],
   options: Pick<TestWorldOptions, 'files'> & {
-    readonly zone?: Zone;
+    readonly zone?: string;
     readonly services?: Partial<PolicyServices>;
   } = {},
 ): PolicyBench {
@@ -110,6 +96,7 @@ const FACTS: Facts = {
   recipientCount: 0,
   messageSize: 0,
   queueId: undefined,
+  instance: '',
   smtputf8: false,
   hasPipelinedWrongly: false,
   isEncrypted: false,

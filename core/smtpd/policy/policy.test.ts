@@ -271,8 +271,8 @@ test('reject_unverified_recipient asks verify', async () => {
 test('check_policy_service does what the server says', async () => {
   const b = policyBench(['smtpd_recipient_restrictions = check_policy_service inet:127.0.0.1:10023'], {
     services: {
-      askPolicyServer: (server, { sender }) =>
-        Promise.resolve({ kind: 'action', action: sender === '' ? 'DUNNO' : `DEFER ${server} says wait` }),
+      askPolicyServer: ({ word }, request) =>
+        Promise.resolve(request.includes('\nsender=\n') ? 'DUNNO' : `DEFER ${word} says wait`),
     },
   });
   expect(await b.rcpt('alice@localhost', { sender: '' })).toBe('permit');

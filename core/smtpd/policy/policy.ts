@@ -15,6 +15,7 @@ import { createMatchList, parentDomainMatches } from '../../tables/match-list.ts
 import type { Maybe } from '../../tables/maybe.ts';
 import type { Maps, Tables } from '../../tables/table.ts';
 import type { SmtpClient } from '../client.ts';
+import { readPolicyServer, type PolicyServer } from '../policy-server/policy-server.ts';
 import type { RestrictionListName, SmtpdSettings } from '../settings.ts';
 import type { PolicyContext, PolicyServices } from './context.ts';
 import { evaluateList } from './evaluate.ts';
@@ -104,6 +105,13 @@ function createContext({ config, settings, tables, resolver, services }: PolicyD
     if (maps === undefined) opened.set(key, (maps = tables.maps(value, title)));
     return maps;
   };
+  const servers = new Map<string, PolicyServer>();
+  const policyServer = (word: string): PolicyServer => {
+    let server = servers.get(word);
+    if (server === undefined) servers.set(word, (server = readPolicyServer(word, config)));
+    return server;
+  };
+  for (const word of policyServerWords(settings)) policyServer(word);
   const hosts = (parameter: string) => createMatchList({ config, tables, parameter, kind: 'namadr' });
   const mynetworks = hosts('mynetworks');
   const isOwn = createOwnAddressTest(config);
@@ -133,8 +141,16 @@ function createContext({ config, settings, tables, resolver, services }: PolicyD
       return bytes !== undefined && isOwn(bytes);
     }),
     accessMaps: (word) => open(`=${word}`, word, word),
+    policyServer,
     parameterMaps: (name) => open(name, config.get(name), name),
   };
+}
+
+/** Postfix registers all of them when it starts, and dies of those that make no sense. */
+function policyServerWords({ lists, classes }: SmtpdSettings): readonly string[] {
+  return [...Object.values(lists), ...classes.values()].flatMap(({ words }) =>
+    words.filter((word, at) => words[at - 1]?.toLowerCase() === 'check_policy_service' && word.includes(':')),
+  );
 }
 
 /** A client is asked about for every message of its session; the answer does not change. */

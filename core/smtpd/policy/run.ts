@@ -6,8 +6,11 @@ import { reply as makeReply, type Reply } from '../../mail/reply.ts';
 import { quoteLocal } from '../../address/parse.ts';
 import type { RestrictionList } from '../settings.ts';
 import { printable } from '../printable.ts';
+import { SILENT } from '../../util/log.ts';
 import type { Deferral, Deferrals, ErrorClass, Facts, LogEvent, Ruling, Subject } from './facts.ts';
 import type { PolicyContext } from './context.ts';
+import { createDnsLookup } from '../../dns/lookup.ts';
+import { tellDnsAnswer, type Dns, type DnsAnswer, type DnsQuestion, type MxRecord } from '../../util/dns.ts';
 
 /** `ok` and `reject` end a list, `dunno` goes on to the next restriction. */
 export type Status = 'dunno' | 'ok' | 'reject';
@@ -50,6 +53,8 @@ export interface Run {
   readonly journey: JourneyEntry[];
   readonly log: LogEvent[];
   readonly errors: Set<ErrorClass>;
+  /** Made when a restriction first asks. */
+  dns: Dns | undefined;
 }
 
 const NO_LIST: RestrictionList = { name: '', words: [] };
@@ -73,6 +78,7 @@ export function startRun(context: PolicyContext, facts: Facts, evaluate: Evaluat
     journey: [],
     log: [],
     errors: new Set(),
+    dns: undefined,
   };
 }
 
@@ -106,6 +112,31 @@ export function note(
     ...more,
     ...(recipient === undefined ? {} : { recipient }),
   });
+}
+
+/** The DNS with smtpd_dns_reply_filter, telling its trouble among the other log lines of this decision. */
+export function dnsOf(run: Run): Dns {
+  const { context, log } = run;
+  const name = 'smtpd_dns_reply_filter';
+  const say = (severity: LogEvent['severity']) => (text: string) => {
+    log.push({ severity, text });
+  };
+  run.dns ??= createDnsLookup({
+    dns: context.services.dns,
+    log: { ...SILENT, info: say('info'), warning: say('warning') },
+    filter: { name, maps: context.parameterMaps(name) },
+  });
+  return run.dns;
+}
+
+/** The DNS answer that a decision rests on. */
+export function noteAnswer(
+  run: Run,
+  name: string,
+  type: DnsQuestion,
+  answer: DnsAnswer<string | MxRecord>,
+): void {
+  note(run, 'info', `DNS: ${type} of ${name}: ${tellDnsAnswer(answer)}`);
 }
 
 /** The restriction as a Source: its name, its list, the line where the list was set. */
@@ -249,13 +280,19 @@ export function deferIfReject(run: Run, deferral: Deferral): Status {
   return 'dunno';
 }
 
+/** Tables that do not fold are asked for the recipient in lower case (resolve_pagein). */
+function lowered(resolution: Resolution): Resolution {
+  if (resolution.kind !== 'resolved') return resolution;
+  return { ...resolution, recipient: resolution.recipient.toLowerCase() };
+}
+
 /** Once in a transaction for each address (smtpd_resolve_addr). */
 export function resolve(run: Run, address: string, sender: string): Promise<Resolution> {
   const key = `${sender} ${address}`;
   const { resolutions } = run.facts;
   const known = resolutions.get(key);
   if (known !== undefined) return known;
-  const asked = run.context.resolver.resolve(address, sender);
+  const asked = run.context.resolver.resolve(address, sender).then(lowered);
   resolutions.set(key, asked);
   return asked;
 }

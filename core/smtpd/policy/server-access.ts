@@ -1,10 +1,11 @@
 /** Access by the servers of a domain: its MX or NS hosts, or its own addresses (check_*_{mx,ns,a}_access). */
 import { domainToASCII } from 'node:url';
 import { parseIp } from '../../tables/ip.ts';
-import type { DnsAnswer } from '../../util/dns.ts';
+import { dnsWords, type DnsAnswer, type DnsFailure, type MxRecord } from '../../util/dns.ts';
 import { domainOf, isAscii, mailhostAddress } from '../hostnames.ts';
+import { hostAddresses } from './host-addresses.ts';
 import { lookUpAddress, lookUpDomain, type Named } from './look-up.ts';
-import { warn, type Run, type Status } from './run.ts';
+import { dnsOf, note, noteAnswer, warn, type Run, type Status } from './run.ts';
 
 export type ServerKind = 'a' | 'mx' | 'ns';
 
@@ -18,10 +19,12 @@ export async function lookUpServers(
   const given = domainOf(subject) ?? subject;
   if (given.startsWith('[')) return lookUpLiteral(run, call, kind, given);
   const domain = isAscii(given) ? given : domainToASCII(given);
-  const servers = await serversOf(run, kind, domain);
-  for (const server of servers) {
+  const { names, how } = await serversOf(run, kind, { domain, subject });
+  for (const server of names) {
     const found = await lookUpServer(run, call, kind, server);
-    if (found !== undefined) return found;
+    if (found === undefined) continue;
+    if (how !== undefined) noteAnswer(run, how.name, kind === 'mx' ? 'MX' : 'NS', how.answer);
+    return found;
   }
   return 'dunno';
 }
@@ -47,61 +50,65 @@ async function lookUpServer(
     const found = await lookUpDomain(run, call, server);
     if (found.isFound) return found.status;
   }
-  for (const address of await addressesOf(run, call, kind, server)) {
+  const { addresses, why } = await hostAddresses(run, server);
+  if (addresses.length === 0 && kind !== 'a') {
+    const about = `${call.replyClass} ${call.replyName}`;
+    warn(run, `Unable to look up ${kind.toUpperCase()} host ${server} for ${about}: ${why}`);
+  }
+  for (const address of addresses) {
     const found = await lookUpAddress(run, call, address);
-    if (found.isFound) return found.status;
+    if (!found.isFound) continue;
+    note(run, 'info', `DNS: address of ${server}: ${address}`);
+    return found.status;
   }
   return undefined;
 }
 
-async function addressesOf(
+/** What there is to look up for a domain. */
+interface Servers {
+  readonly names: readonly string[];
+  /** How they were found, for the journey. */
+  readonly how?: { readonly name: string; readonly answer: DnsAnswer<string | MxRecord> };
+}
+
+function serversOf(run: Run, kind: ServerKind, asked: { domain: string; subject: string }): Promise<Servers> {
+  switch (kind) {
+    case 'a':
+      return Promise.resolve({ names: [asked.domain] });
+    case 'mx':
+      return exchangersOf(run, asked.domain);
+    case 'ns':
+      return nameServersOf(run, asked);
+  }
+}
+
+async function exchangersOf(run: Run, domain: string): Promise<Servers> {
+  const answer = await dnsOf(run).mx(domain);
+  // A domain without MX is its own mail server.
+  if (answer.kind === 'absent') return { names: [domain] };
+  if (answer.kind !== 'found') return unable(run, 'MX', domain, answer);
+  const names = answer.records.map((mx) => mx.exchange).filter((name) => name !== '');
+  return { names, how: { name: domain, answer } };
+}
+
+/** A name has the name servers of its nearest parent that has any. */
+async function nameServersOf(
   run: Run,
-  call: Named,
-  kind: ServerKind,
-  server: string,
-): Promise<readonly string[]> {
-  const { dns } = run.context.services;
-  const answers = await Promise.all([dns.a(server), dns.aaaa(server)]);
-  const addresses = answers.flatMap((answer) => (answer.kind === 'found' ? answer.records : []));
-  if (addresses.length === 0 && kind !== 'a') {
-    const about = `${call.replyClass} ${call.replyName}`;
-    warn(run, `Unable to look up ${kind.toUpperCase()} host ${server} for ${about}: ${reasonOf(answers[0])}`);
+  { domain, subject }: { readonly domain: string; readonly subject: string },
+): Promise<Servers> {
+  const dns = dnsOf(run);
+  let name = domain;
+  let answer = await dns.ns(name);
+  for (let dot = name.indexOf('.'); answer.kind === 'absent' && dot >= 0; dot = name.indexOf('.')) {
+    name = name.slice(dot + 1);
+    if (name === '') break;
+    answer = await dns.ns(name);
   }
-  return addresses;
+  if (answer.kind === 'found') return { names: answer.records, how: { name, answer } };
+  return unable(run, 'NS', answer.kind === 'absent' ? subject : name, answer);
 }
 
-async function serversOf(run: Run, kind: ServerKind, domain: string): Promise<readonly string[]> {
-  if (kind === 'a') return [domain];
-  const { dns } = run.context.services;
-  if (kind === 'mx') {
-    const answer = await dns.mx(domain);
-    if (answer.kind === 'found') return answer.records.map((mx) => mx.exchange).filter((name) => name !== '');
-    // A domain without MX is its own mail server.
-    if (answer.kind === 'absent') return [domain];
-    return unable(run, kind, domain, answer);
-  }
-  let answer = await dns.ns(domain);
-  let asked = domain;
-  for (let dot = domain.indexOf('.'); answer.kind === 'absent' && dot >= 0; dot = asked.indexOf('.')) {
-    asked = asked.slice(dot + 1);
-    if (asked === '') break;
-    answer = await dns.ns(asked);
-  }
-  return answer.kind === 'found' ? answer.records : unable(run, kind, asked, answer);
-}
-
-function unable(run: Run, kind: ServerKind, domain: string, answer: DnsAnswer<unknown>): readonly string[] {
-  warn(run, `Unable to look up ${kind.toUpperCase()} host for ${domain}: ${reasonOf(answer)}`);
-  return [];
-}
-
-export function reasonOf(answer: DnsAnswer<unknown>): string {
-  switch (answer.kind) {
-    case 'servfail':
-      return answer.reason;
-    case 'absent':
-      return answer.why === 'nxdomain' ? 'Host not found' : 'Host found but no data record of requested type';
-    case 'found':
-      return '';
-  }
+function unable(run: Run, type: 'MX' | 'NS', about: string, failure: DnsFailure): Servers {
+  warn(run, `Unable to look up ${type} host for ${about}: ${dnsWords(failure)}`);
+  return { names: [] };
 }

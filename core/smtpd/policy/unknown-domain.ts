@@ -1,31 +1,72 @@
 /** Refusing names that DNS does not know: reject_unknown_{helo_hostname,sender_domain,recipient_domain}. */
 import { domainToASCII } from 'node:url';
-import type { DnsAnswer } from '../../util/dns.ts';
+import {
+  dnsWords,
+  failureRank,
+  type Dns,
+  type DnsAnswer,
+  type DnsFailure,
+  type DnsQuestion,
+  type MxRecord,
+} from '../../util/dns.ts';
 import { domainOf, isAscii } from '../hostnames.ts';
 import type { Deferral } from './facts.ts';
 import type { Call } from './restriction.ts';
 import {
   deferIfPermit,
+  dnsOf,
   NAME,
+  noteAnswer,
   reject,
   rejectLookupFailure,
   resolve,
   restrictionSource,
+  warn,
   type Run,
   type Status,
 } from './run.ts';
 
-type Answer = DnsAnswer<unknown>;
+type Answer = DnsAnswer<string | MxRecord>;
 
-/** The first good answer; otherwise "try again" if any was that. */
-async function firstFound(questions: readonly (() => Promise<Answer>)[]): Promise<Answer> {
-  let worst: Answer = { kind: 'absent', why: 'nxdomain' };
-  for (const ask of questions) {
-    const answer = await ask();
-    if (answer.kind === 'found') return answer;
-    if (answer.kind === 'servfail') worst = answer;
+/** One question of several about a name. */
+interface Question {
+  readonly type: DnsQuestion;
+  readonly ask: (name: string) => Promise<Answer>;
+}
+
+interface Said {
+  readonly type: DnsQuestion;
+  readonly answer: Answer;
+}
+
+/** A failure that the other questions cannot mend (DNS_REQ_FLAG_STOP_*). */
+const isLast = (type: DnsQuestion, { why }: DnsFailure): boolean =>
+  why === 'malformed' || (why === 'policy' && type === 'MX');
+
+/** What is said of a name that was not found. */
+const complaint = (answer: Answer, notFound: string): string =>
+  answer.kind === 'failed' && answer.why === 'malformed' ? 'Malformed DNS server reply' : notFound;
+
+/** The first good answer, otherwise the gravest failure (dns_lookup_l). */
+async function firstFound(name: string, questions: readonly Question[]): Promise<Said> {
+  let worst: { readonly type: DnsQuestion; readonly answer: DnsFailure } = {
+    type: 'A',
+    answer: { kind: 'absent', why: 'nxdomain' },
+  };
+  for (const { type, ask } of questions) {
+    const answer = await ask(name);
+    if (answer.kind === 'found' || isLast(type, answer)) return { type, answer };
+    if (failureRank(answer) >= failureRank(worst.answer)) worst = { type, answer };
   }
   return worst;
+}
+
+function questionsOf(dns: Dns) {
+  return {
+    a: { type: 'A', ask: (name) => dns.a(name) },
+    aaaa: { type: 'AAAA', ask: (name) => dns.aaaa(name) },
+    mx: { type: 'MX', ask: (name) => dns.mx(name) },
+  } as const satisfies Readonly<Record<string, Question>>;
 }
 
 /** A soft error: refused at once, or only if nothing else refuses (reject_tempfail_action and its relatives). */
@@ -35,12 +76,20 @@ export function softFail(run: Run, parameter: string, deferral: Deferral, name: 
     : deferIfPermit(run, deferral);
 }
 
+/** What smtpd_dns_reply_filter drops is not held against a name; the log says so. */
+function isFiltered(run: Run, name: string, what: string, answer: Answer): boolean {
+  if (answer.kind !== 'failed' || answer.why !== 'policy') return false;
+  warn(run, `${name}: ${what} lookup error: ${dnsWords(answer)}`);
+  return true;
+}
+
 /** A HELO name needs an address or a mail server; a null MX counts as one. */
 export async function rejectUnknownHelo(run: Run, call: Call, helo: string): Promise<Status> {
-  const { dns } = run.context.services;
-  const answer = await firstFound([() => dns.a(helo), () => dns.aaaa(helo), () => dns.mx(helo)]);
-  if (answer.kind === 'found') return 'dunno';
-  const text = `<${helo}>: ${NAME.helo} rejected: Host not found`;
+  const { a, aaaa, mx } = questionsOf(dnsOf(run));
+  const { type, answer } = await firstFound(helo, [a, aaaa, mx]);
+  if (answer.kind === 'found' || isFiltered(run, helo, 'address or MX', answer)) return 'dunno';
+  noteAnswer(run, helo, type, answer);
+  const text = `<${helo}>: ${NAME.helo} rejected: ${complaint(answer, 'Host not found')}`;
   if (answer.kind === 'servfail') {
     const deferral: Deferral = { errorClass: 'policy', code: 450, dsn: '4.7.1', text };
     return softFail(run, 'unknown_helo_hostname_tempfail_action', deferral, call.name);
@@ -73,6 +122,10 @@ export async function rejectUnknownAddress(
   return rejectUnknownMailhost(run, call, { address, domain, replyClass, isSender });
 }
 
+const isNullMx = (answer: Answer): boolean =>
+  answer.kind === 'found' &&
+  answer.records.every((record) => typeof record !== 'string' && record.exchange === '');
+
 async function rejectUnknownMailhost(
   run: Run,
   call: Call,
@@ -85,10 +138,11 @@ async function rejectUnknownMailhost(
 ): Promise<Status> {
   const { address, replyClass, isSender } = asked;
   const domain = isAscii(asked.domain) ? asked.domain : domainToASCII(asked.domain);
-  const { dns } = run.context.services;
   const source = restrictionSource(run, call.name);
-  const mx = await dns.mx(domain);
-  if (mx.kind === 'found' && mx.records.every((record) => record.exchange === '')) {
+  const { a, aaaa, mx } = questionsOf(dnsOf(run));
+  const { type, answer } = await firstFound(domain, [mx, a, aaaa]);
+  if (isNullMx(answer)) {
+    noteAnswer(run, domain, type, answer);
     return reject(run, {
       errorClass: 'policy',
       code: isSender ? 550 : 556,
@@ -97,13 +151,13 @@ async function rejectUnknownMailhost(
       source,
     });
   }
-  const answer = await firstFound([() => Promise.resolve(mx), () => dns.a(domain), () => dns.aaaa(domain)]);
-  if (answer.kind === 'found') return 'dunno';
+  if (answer.kind === 'found' || isFiltered(run, domain, 'MX or address', answer)) return 'dunno';
+  noteAnswer(run, domain, type, answer);
   const deferral: Deferral = {
     errorClass: 'policy',
     code: 450,
     dsn: isSender ? '4.1.8' : '4.1.2',
-    text: `<${address}>: ${replyClass} rejected: Domain not found`,
+    text: `<${address}>: ${replyClass} rejected: ${complaint(answer, 'Domain not found')}`,
   };
   if (answer.kind === 'servfail')
     return softFail(run, 'unknown_address_tempfail_action', deferral, call.name);

@@ -3,6 +3,7 @@ import type { Connection } from '../database.ts';
 import type { BaggageReader, Operation, OperationName, Operations } from '../wire.ts';
 import { createAccept } from './accept.ts';
 import { createCounters } from './counters.ts';
+import { createDnsWrites } from './dns.ts';
 import { createStoreDigest, type StoreDigest } from './digests.ts';
 import { createMarks } from './marks.ts';
 import { createQueueOrders } from './queue-orders.ts';
@@ -36,6 +37,7 @@ export function createOperationRunner(db: Connection): OperationRunner {
   const orders = createQueueOrders(db, counters);
   const marks = createMarks(db, counters);
   const side = createSideWrites(db, counters);
+  const dns = createDnsWrites(db);
 
   const handlers: Handlers = {
     accept(body, baggage) {
@@ -65,6 +67,8 @@ export function createOperationRunner(db: Connection): OperationRunner {
     removeUser: (body) => () => side.removeUser(body),
     replaceTable: (body) => () => side.replaceTable(body),
     addRevision: (body) => () => side.addRevision(body),
+    putDns: (body) => () => dns.put(body),
+    removeDns: (body) => () => dns.remove(body),
   };
   const prepare = <K extends OperationName>(name: K, body: Operations[K]['in'], baggage: BaggageReader) =>
     handlers[name](body, baggage);

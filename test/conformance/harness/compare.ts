@@ -177,7 +177,16 @@ function compareMessage(add: Add, where: string, e: MessageRecord, a: MessageRec
   } else if (e.bodySha256 !== a.bodySha256) add('body', where, e.body, a.body);
 }
 
-/** Messages are paired by mailbox, subject, envelope and original recipient. */
+const sameMessage = (e: MessageRecord, a: MessageRecord): boolean => {
+  const differs = { any: false };
+  compareMessage(() => (differs.any = true), '', e, a);
+  return !differs.any;
+};
+
+/**
+ * Messages are paired by mailbox, subject, envelope and original recipient. Of several that agree in these, equal ones are
+ * paired first: copies that were delivered side by side lie in the mailbox in any order.
+ */
 function compareMessages(
   add: Add,
   expected: readonly MessageRecord[],
@@ -189,7 +198,12 @@ function compareMessages(
     `mailbox ${m.mailbox}, subject ${short(subject(m))}, for ${m.originalTo ?? '-'}`;
   const envelope = (m: MessageRecord) => ({ returnPath: m.returnPath, deliveredTo: m.deliveredTo });
   const left = [...actual];
-  for (const message of expected) {
+  const unpaired = expected.filter((message) => {
+    const equal = left.findIndex((x) => key(x) === key(message) && sameMessage(message, x));
+    if (equal >= 0) left.splice(equal, 1);
+    return equal < 0;
+  });
+  for (const message of unpaired) {
     const exact = left.findIndex((x) => key(x) === key(message) && json(x.headers) === json(message.headers));
     const at = exact >= 0 ? exact : left.findIndex((x) => key(x) === key(message));
     const found = at < 0 ? undefined : left.splice(at, 1)[0];

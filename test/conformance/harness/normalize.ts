@@ -40,6 +40,8 @@ export function createNormalizer(material: {
   readonly ports: Readonly<Record<string, number>>;
   readonly ids: ReadonlySet<string>;
   readonly userIds: Readonly<Record<string, number>>;
+  /** Paths and what stands for them, before the placeholders. */
+  readonly spellings: readonly (readonly [string, string])[];
 }): (text: string) => string {
   const { placeholders, ports, ids } = material;
   const userNames = new Map(Object.entries(material.userIds).map(([name, id]) => [String(id), name]));
@@ -55,6 +57,7 @@ export function createNormalizer(material: {
     let text = idPattern === undefined ? input : input.replace(idPattern, '{qid}');
     for (const [pattern, name] of DATES) text = text.replace(pattern, name);
     for (const [name, port] of helperPorts) text = text.replaceAll(String(port), `{port:${name}}`);
+    for (const [value, shown] of material.spellings) text = text.replaceAll(value, shown);
     for (const [name, value] of paths) text = text.replaceAll(value, `{${name}}`);
     for (const [pattern, name] of NUMBERS) text = text.replace(pattern, name);
     return text.replace(USER_ID, (match, before: string, id: string) => {

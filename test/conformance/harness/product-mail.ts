@@ -1,13 +1,19 @@
-/** Mailboxes and queue of a running sandbox through its socket, in the form of records. */
+/** Mailboxes and queue of a sandbox in the form of records. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createClient, readThroughSocket } from '../../../core/api/client.ts';
 import { messageUrl, storedMessage } from '../../../core/api/contract/resources.ts';
+import type { Connection } from '../../../core/cli/context.ts';
+import { ConfigError } from '../../../core/config/config.ts';
 import { toMbox } from '../../../core/cli/own/mail-export.ts';
+import { listQueueAsJson } from '../../../core/cli/postfix/queue-listing.ts';
+import type { Folders } from '../../../core/util/paths.ts';
 import { parseMbox } from './messages.ts';
-import type { MessageRecord } from './types.ts';
+import { toLines } from './text.ts';
+import type { MessageRecord, QueueRecord } from './types.ts';
 
 const PAGE = 500;
+const MOST_ENTRIES = 100_000;
 
 export interface ProductMail {
   /** True when nothing is waiting to be delivered now. */
@@ -16,19 +22,54 @@ export interface ProductMail {
   mailboxes(): Promise<MessageRecord[]>;
   /** One mailbox as an mbox file. */
   mbox(mailbox: string): Promise<string>;
+  queue(): Promise<readonly QueueRecord[]>;
 }
 
-export function openProductMail(configDir: string): ProductMail {
-  const running = JSON.parse(readFileSync(path.join(configDir, '.sandbox.json'), 'utf8')) as {
+/** What a sandbox is asked through: its socket, or its own calls. */
+type Calls = Pick<Connection, 'client' | 'bytes'>;
+
+/** Mail of the sandbox that runs on this configuration folder. */
+export function useRunning<T>(configDir: string, use: (mail: ProductMail) => Promise<T>): Promise<T> {
+  const { socket } = JSON.parse(readFileSync(path.join(configDir, '.sandbox.json'), 'utf8')) as {
     readonly socket: string;
   };
-  const client = createClient({ socketPath: running.socket });
+  const client = createClient({ socketPath: socket });
+  return use(createProductMail({ client, bytes: (url) => readThroughSocket(socket, url) }));
+}
 
+/** Mail of a sandbox that does not run. Undefined: it cannot be opened, its configuration being what a scenario made of it. */
+export async function useStopped<T>(
+  folders: Folders,
+  use: (mail: ProductMail) => Promise<T>,
+): Promise<T | undefined> {
+  const { openHere } = await import('../../../core/cli/open-sandbox.ts');
+  let connection: Connection;
+  try {
+    connection = await openHere(folders);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+  try {
+    return await use(createProductMail(connection));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** What `postqueue -j` prints. */
+export function parseQueue(text: string): readonly QueueRecord[] {
+  return toLines(text).map((line) => {
+    const { queue_name, sender, recipients, forced_expire } = JSON.parse(line) as QueueRecord;
+    return { queue_name, sender, ...(forced_expire === true ? { forced_expire } : {}), recipients };
+  });
+}
+
+function createProductMail({ client, bytes: read }: Calls): ProductMail {
   async function copies(id: number, mailbox: string): Promise<Uint8Array[]> {
     const found: Uint8Array[] = [];
     for (;;) {
-      const url = messageUrl(storedMessage(id), 'delivered', { mailbox, copy: found.length });
-      const bytes = await readThroughSocket(running.socket, url);
+      const bytes = await read(messageUrl(storedMessage(id), 'delivered', { mailbox, copy: found.length }));
       if (bytes === undefined) return found;
       found.push(bytes);
     }
@@ -66,6 +107,10 @@ export function openProductMail(configDir: string): ProductMail {
       return found;
     },
     mbox,
+    async queue() {
+      const { entries } = await client.queue.list({ limit: MOST_ENTRIES });
+      return parseQueue(listQueueAsJson(entries));
+    },
   };
 }
 

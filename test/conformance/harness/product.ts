@@ -1,275 +1,89 @@
 /**
- * The product as a target of scenarios: `sandpost serve` on the scenario's configuration in folders of its own, Postfix's
- * commands through the product's command line, mailboxes through `mail export`. Several can run side by side: ports
- * are any free ones, written into master.cf where the scenario says `smtp`, `submission` and `submissions`.
+ * The product as a target of scenarios: `sandpost serve` on the scenario's configuration, Postfix's commands through the
+ * product's command line, mailboxes through its local socket. Where it runs, and on which ports, is the place's business.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { execute, onTerminal, quote } from './execute.ts';
 import { readMaildir, readMbox, readTree } from './messages.ts';
-import { openProductMail } from './product-mail.ts';
+import { USER_IDS, type Place } from './place.ts';
+import { createProductDns } from './product-dns.ts';
+import { parseQueue, useRunning, useStopped, type ProductMail } from './product-mail.ts';
+import { createScenarioFiles } from './scenario-files.ts';
 import { toLines } from './text.ts';
 import type {
   CommandOptions,
   CommandOutput,
   CommandRecord,
-  EditSpec,
-  FileSpec,
   MessageRecord,
   QueueAnswer,
-  QueueRecord,
   Scenario,
   Target,
 } from './types.ts';
 
-/** Sandbox users of every scenario, with the user ids that Received shows for them. */
-const USER_IDS: Readonly<Record<string, number>> = { alice: 1001, bob: 1002, carol: 1003 };
 const USERS = Object.keys(USER_IDS);
-const COMMAND_TIMEOUT_MS = 30_000;
 const SETTLE_TIMEOUT_MS = 40_000;
-
-/** In the place of the recorded Postfix's own line: a sandbox refuses commands unless told otherwise, that one ran them. */
-const OWN_LINE = { text: 'sandpost_allow_commands = yes', standsFor: 'maillog_file' };
-const BASE_MAIN = [
-  'compatibility_level = 3.6',
-  OWN_LINE.text,
-  'alias_maps = lmdb:{config_directory}/aliases',
-  'alias_database = lmdb:{config_directory}/aliases',
-];
-const BASE_ALIASES = 'MAILER-DAEMON: postmaster\npostmaster: root\n';
-const BASE_MASTER = `
-smtp      inet  n       -       n       -       -       smtpd
-pickup    unix  n       -       n       60      1       pickup
-cleanup   unix  n       -       n       -       0       cleanup
-qmgr      unix  n       -       n       300     1       qmgr
-tlsmgr    unix  -       -       n       1000?   1       tlsmgr
-rewrite   unix  -       -       n       -       -       trivial-rewrite
-bounce    unix  -       -       n       -       0       bounce
-defer     unix  -       -       n       -       0       bounce
-trace     unix  -       -       n       -       0       bounce
-verify    unix  -       -       n       -       1       verify
-flush     unix  n       -       n       1000?   0       flush
-proxymap  unix  -       -       n       -       -       proxymap
-proxywrite unix -       -       n       -       1       proxymap
-smtp      unix  -       -       n       -       -       smtp
-relay     unix  -       -       n       -       -       smtp
-  -o syslog_name=postfix/$service_name
-showq     unix  n       -       n       -       -       showq
-error     unix  -       -       n       -       -       error
-retry     unix  -       -       n       -       -       error
-discard   unix  -       -       n       -       -       discard
-local     unix  -       n       n       -       -       local
-virtual   unix  -       n       n       -       -       virtual
-lmtp      unix  -       -       n       -       -       lmtp
-anvil     unix  -       -       n       -       1       anvil
-scache    unix  -       -       n       -       1       scache
-postlog   unix-dgram n  -       n       -       1       postlogd
-`
-  .trim()
-  .split('\n');
+const SETTLE_POLL_MS = 15;
+/** What the product's command line answers to, as links or by name. */
+const COMMANDS: ReadonlySet<string> = new Set([
+  'mailq',
+  'newaliases',
+  'postalias',
+  'postcat',
+  'postconf',
+  'postfix',
+  'postmap',
+  'postqueue',
+  'postsuper',
+  'sendmail',
+]);
 
 export interface ProductOptions {
   /** How the command line is started: program and leading arguments. */
   readonly command: readonly [string, ...string[]];
-  /** Folder with server, sink and untrusted certificates. */
-  readonly certs: string;
+  readonly place: Place;
+  /** A data folder that has the scenarios' users already (seed.ts); copied, for making it takes as long as a start. */
+  readonly seed: string;
 }
 
-/** master.cf lines to logical entries; comments dropped. */
-function masterEntries(lines: readonly string[]): string[][] {
-  const entries: string[][] = [];
-  for (const line of lines) {
-    if (/^\s*(#|$)/.test(line)) continue;
-    const last = entries.at(-1);
-    if (/^\s/.test(line) && last !== undefined) last.push(line);
-    else entries.push([line]);
-  }
-  return entries;
-}
+export function createProductTarget({ command, place, seed }: ProductOptions): Target {
+  const { configDir, dataDir, placeholders, env } = place;
+  const files = createScenarioFiles(place);
+  const at = (name: string) => placeholders[name] ?? '';
+  const ours = [...command, '-c', configDir, '--data-dir', dataDir];
 
-const serviceKey = (entry: readonly string[]) => (entry[0] ?? '').trim().split(/\s+/).slice(0, 2).join(' ');
-
-function masterCf(scenario: Scenario): readonly string[] {
-  if (scenario['master.cf:raw'] !== undefined) return scenario['master.cf:raw'];
-  const replacing = new Map(
-    masterEntries(scenario['master.cf'] ?? []).map((entry) => [serviceKey(entry), entry]),
-  );
-  const merged = masterEntries(BASE_MASTER).map((entry) => {
-    const other = replacing.get(serviceKey(entry));
-    replacing.delete(serviceKey(entry));
-    return other ?? entry;
-  });
-  return [...merged, ...replacing.values()].flat();
-}
-
-function mainCf(spec: {
-  readonly 'main.cf'?: readonly string[];
-  readonly nobase?: readonly string[];
-}): string {
-  const lines = spec['main.cf'] ?? [];
-  const nameOf = (line: string) =>
-    line === OWN_LINE.text ? OWN_LINE.standsFor : (line.split('=')[0] ?? '').trim();
-  const isOverridden = (line: string) =>
-    lines.some((other) => nameOf(other) === nameOf(line)) || spec.nobase?.includes(nameOf(line)) === true;
-  return `${[...BASE_MAIN.filter((line) => !isOverridden(line)), ...lines].join('\n')}\n`;
-}
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-export async function createProductTarget(options: ProductOptions): Promise<Target> {
-  const root = mkdtempSync(path.join(os.tmpdir(), 'conformance-'));
-  const at = (name: string) => path.join(root, name);
-  const configDir = at('etc');
-  const dataDir = at('data');
-  const ports = { smtp: await freePort(), submission: await freePort(), submissions: await freePort() };
-  const placeholders = {
-    config_directory: configDir,
-    queue_directory: dataDir,
-    data_directory: dataDir,
-    mail_spool_directory: '/var/mail',
-    home: path.join(dataDir, 'home'),
-    scripts: at('scripts'),
-    certs: options.certs,
-    vmail: at('vmail'),
-    state: at('state'),
-    sendmail: at('bin/sendmail'),
-  };
-  for (const name of ['etc', 'data', 'scripts', 'vmail', 'state', 'bin']) mkdirSync(at(name));
-  // Commands and files run with nobody's rights.
-  for (const name of ['.', 'data', 'vmail', 'state'])
-    chmodSync(at(name), name === 'data' || name === '.' ? 0o755 : 0o777);
-  writeSendmail();
-
-  /** `sendmail` for scripts and pipes of a scenario. */
-  function writeSendmail(): void {
-    const words = [...options.command, '-c', configDir, '--data-dir', dataDir, 'sendmail'];
-    writeFileSync(placeholders.sendmail, `#!/bin/sh\nexec ${words.map(quote).join(' ')} "$@"\n`);
-    chmodSync(placeholders.sendmail, 0o755);
-  }
-
-  /** Listener names become ports in this process's master.cf: a scenario's `smtp inet` is any free port here. */
-  function withPorts(lines: readonly string[]): string {
-    const text = lines.map((line) => {
-      const match = /^(smtp|25|submission|587|submissions|smtps|465)(\s+inet\s.*)$/.exec(line);
-      if (match === null) return line;
-      const name =
-        { 25: 'smtp', 587: 'submission', 465: 'submissions', smtps: 'submissions' }[match[1] ?? ''] ??
-        match[1];
-      // Without a host: the addresses of inet_interfaces, as the scenario means it.
-      return `${ports[name as keyof typeof ports]}${match[2] ?? ''}`;
-    });
-    return `${text.join('\n')}\n`;
-  }
-
-  function writeFile(name: string, spec: string | FileSpec): void {
-    const file = path.isAbsolute(name) ? name : path.join(configDir, name);
-    const { text = '', mode, age } = typeof spec === 'string' ? { text: spec } : spec;
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    chmodSync(file, mode === undefined ? 0o644 : parseInt(mode, 8));
-    if (age !== undefined) makeOlder(file, age);
-  }
-
-  function makeOlder(file: string, seconds: number): void {
-    const time = Date.now() / 1000 + seconds;
-    utimesSync(file, time, time);
-  }
-
-  function mapCommands(scenario: Scenario): readonly (readonly string[])[] {
-    if (scenario.maps !== undefined) return scenario.maps;
-    const text = [mainCf(scenario), ...(scenario['master.cf'] ?? [])]
-      .join('\n')
-      .replaceAll('{config_directory}', configDir);
-    const folder = configDir.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    const tables = new Map<string, readonly string[]>();
-    for (const match of text.matchAll(
-      new RegExp(`\\b(lmdb|hash|btree):(?:\\$\\{?config_directory\\}?|${folder})/([A-Za-z0-9_.-]+)`, 'g'),
-    )) {
-      const [, type = '', name = ''] = match;
-      const isThere =
-        name === 'aliases' ? existsSync(path.join(configDir, name)) : name in (scenario.files ?? {});
-      if (scenario.nomap?.includes(name) === true || !isThere) continue;
-      const command = name.includes('alias') && !name.includes('virtual') ? 'postalias' : 'postmap';
-      tables.set(`${type}:${name}`, [command, `${type}:${configDir}/${name}`]);
+  /** Postfix's commands for scripts and pipes of a scenario. */
+  function writeCommands(): void {
+    for (const name of COMMANDS) {
+      const file = path.join(place.binFolder, name);
+      rmSync(file, { force: true });
+      writeFileSync(file, `#!/bin/sh\nexec ${[...ours, name].map(quote).join(' ')} "$@"\n`);
+      chmodSync(file, 0o755);
     }
-    return [...tables.values()];
   }
 
-  async function runCommand(
+  function runCommand(
     name: string,
     args: readonly string[],
     given: CommandOptions = {},
   ): Promise<CommandOutput> {
-    const isOurs = !['mkdir', 'cp', 'sh', 'rm', 'cat'].includes(name);
-    const user = given.as === undefined ? [] : ['--as', `${given.as}:${USER_IDS[given.as] ?? 0}`];
-    const words = isOurs
-      ? [...options.command, '-c', configDir, '--data-dir', dataDir, ...user, name, ...args]
-      : [name, ...args];
-    const argv = given.tty === true ? ['script', '-qec', words.map(quote).join(' '), '/dev/null'] : words;
-    return execute(argv, given.stdin ?? '', { ...commandEnvironment(), ...given.env });
-  }
-
-  function commandEnvironment(): NodeJS.ProcessEnv {
-    return {
-      PATH: process.env.PATH,
-      TZ: 'UTC',
-      LANG: 'C',
-      LC_ALL: 'C',
-      HOME: root,
-      USER: 'root',
-      LOGNAME: 'root',
-      // For `postfix start` in a scenario: several run side by side, and none needs HTTP.
-      SANDPOST_HTTP: 'off',
-      // Compiled code is kept from one scenario to the next.
-      XDG_CACHE_HOME: path.join(os.tmpdir(), `sandpost-conformance-cache-${process.getuid?.() ?? 0}`),
-    };
-  }
-
-  async function serve(): Promise<void> {
-    const [program, ...before] = options.command;
-    const args = [
-      ...before,
-      'serve',
-      '--config-dir',
-      configDir,
-      '--data-dir',
-      dataDir,
-      '--http',
-      'off',
-      '--json',
-    ];
-    const child = spawn(program, args, { env: commandEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
-    let complaint = '';
-    child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-    const first = once(createInterface({ input: child.stdout }), 'line');
-    const ended = once(child, 'exit').then(() => {
-      throw new Error(`serve ended: ${complaint}`);
-    });
-    await Promise.race([first, ended]);
-    ended.catch(() => undefined);
+    const { as, tty = false, stdin = '' } = given;
+    const id = as === undefined ? undefined : USER_IDS[as];
+    let words = [name, ...args];
+    if (COMMANDS.has(name))
+      words = [...ours, ...(as === undefined ? [] : ['--as', `${as}:${id ?? 0}`]), ...words];
+    else if (as !== undefined) words = asUser(as, words);
+    return execute(tty ? onTerminal(words) : words, { stdin, env: { ...env, ...given.env } });
   }
 
   /** The process of the running sandbox, whoever started it: this target, or `postfix start` in the scenario. */
@@ -286,37 +100,37 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
     }
   }
   const isRunning = () => runningProcess() !== undefined;
+  const hasRun = () => existsSync(path.join(configDir, '.sandbox.json'));
+
+  /** Through the socket of the running sandbox; of one that was stopped, by opening it. */
+  const withMail = <T>(use: (mail: ProductMail) => Promise<T>): Promise<T | undefined> =>
+    isRunning() ? useRunning(configDir, use) : useStopped({ configDir, dataDir }, use);
 
   async function queue(): Promise<QueueAnswer> {
+    if (isRunning()) return useRunning(configDir, (mail) => mail.queue());
     const output = await runCommand('postqueue', ['-j']);
-    if (output.exit !== 0) return { error: toLines(output.stderr) };
-    return toLines(output.stdout).map((line) => {
-      const entry = JSON.parse(line) as QueueRecord;
-      const { queue_name, sender, recipients, forced_expire } = entry;
-      return { queue_name, sender, ...(forced_expire === true ? { forced_expire } : {}), recipients };
-    });
+    return output.exit === 0 ? parseQueue(output.stdout) : { error: toLines(output.stderr) };
   }
 
   async function settle({
     timeoutMs = SETTLE_TIMEOUT_MS,
   }: { readonly timeoutMs?: number } = {}): Promise<boolean> {
-    if (!isRunning()) return true;
-    const mail = openProductMail(configDir);
     const end = Date.now() + timeoutMs;
     let wasQuiet = false;
-    while (Date.now() < end) {
-      const isQuiet = await mail.isQuiet();
+    while (isRunning()) {
+      if (Date.now() > end) return false;
+      const isQuiet = await useRunning(configDir, (mail) => mail.isQuiet());
       // Twice in a row: a delivery may give rise to a notice.
       if (isQuiet && wasQuiet) return true;
       wasQuiet = isQuiet;
-      await delay(20);
+      await delay(SETTLE_POLL_MS);
     }
-    return false;
+    return true;
   }
 
   function collectHomes(): MessageRecord[] {
     return USERS.flatMap((user) => {
-      const home = path.join(placeholders.home, user);
+      const home = path.join(at('home'), user);
       if (!existsSync(home)) return [];
       return readdirSync(home, { withFileTypes: true }).flatMap((entry) => {
         const file = path.join(home, entry.name);
@@ -329,124 +143,110 @@ export async function createProductTarget(options: ProductOptions): Promise<Targ
 
   /** A file, or a mailbox of the spool, which here is in the store. */
   async function collectFile(name: string): Promise<readonly string[] | null> {
-    if (path.dirname(name) !== placeholders.mail_spool_directory) return readLines(name);
-    const text = isRunning() ? await openProductMail(configDir).mbox(path.basename(name)) : '';
-    return text === '' ? null : toLines(text);
+    if (path.dirname(name) !== at('mail_spool_directory')) return readLines(name);
+    const text = hasRun() ? await withMail((mail) => mail.mbox(path.basename(name))) : undefined;
+    return text === undefined || text === '' ? null : toLines(text);
   }
 
-  const readLines = (file: string) => (existsSync(file) ? toLines(readFileSync(file, 'utf8')) : null);
+  async function collectFiles(scenario: Scenario): Promise<Readonly<Record<string, unknown>>> {
+    const found: Record<string, unknown> = {};
+    for (const name of scenario.collect ?? []) found[name] = await collectFile(name);
+    for (const entry of readdirSync(at('state'), { withFileTypes: true })) {
+      const file = path.join(at('state'), entry.name);
+      if (entry.isFile()) found[file] = readLines(file);
+    }
+    return found;
+  }
+
+  /** The sandbox's users; their homes are folders beside the database. */
+  function copySeed(): void {
+    cpSync(path.join(seed, 'sandpost.db'), path.join(dataDir, 'sandpost.db'));
+    for (const name of readdirSync(path.join(seed, 'home')))
+      mkdirSync(path.join(dataDir, 'home', name), { recursive: true });
+  }
+
+  /**
+   * Builds the tables, prepares the machine, starts. What fails is kept and is no error: so it was with the recorded one,
+   * and a machine that lacks a program shows the rest of the scenario.
+   */
+  async function* setUp(scenario: Scenario): AsyncGenerator<CommandRecord> {
+    for (const run of files.mapCommands(scenario)) {
+      const { exit, stdout, stderr } = await runCommand(run[0] ?? '', run.slice(1));
+      yield { run, exit, stdout: toLines(stdout), stderr: toLines(stderr) };
+    }
+    for (const text of scenario.prepare ?? []) {
+      const { exit, stderr } = await execute(['/bin/sh', '-c', text], { env });
+      if (exit !== 0) yield { run: ['sh', '-c', text], exit, stderr: toLines(stderr) };
+    }
+    if (scenario.nostart === true) return;
+    const tty = scenario.recordStart === true;
+    const { exit, stdout, stderr } = await runCommand('postfix', ['start'], { tty });
+    if (exit !== 0 || tty) yield { run: ['postfix', 'start'], exit, tty: toLines(stdout + stderr) };
+  }
+
+  const dns = createProductDns((args, stdin = '') => execute([...ours, 'dns', ...args], { stdin, env }));
 
   return {
-    ports,
+    ports: place.ports,
     placeholders,
-    certs: options.certs,
-    dns: { address: '127.0.0.1', port: 0 },
-    userIds: { root: 0, ...USER_IDS },
+    spellings: place.spellings,
+    certs: at('certs'),
+    dns,
+    userIds: { ...place.fileOwners, root: 0, ...USER_IDS },
     get isRunning() {
       return isRunning();
     },
-    reservePort: freePort,
+    reservePort: place.reservePort,
     async start(scenario) {
-      const expanded = (text: string) => text.replaceAll('{config_directory}', configDir);
-      if (scenario.files?.aliases === undefined && scenario.noAliases !== true)
-        writeFile('aliases', BASE_ALIASES);
-      for (const [name, spec] of Object.entries(scenario.files ?? {})) writeFile(name, spec);
-      writeFileSync(path.join(configDir, 'main.cf'), expanded(mainCf(scenario)));
-      writeFileSync(path.join(configDir, 'master.cf'), withPorts(masterCf(scenario)));
-      await runCommand('user', ['add', ...USERS]);
-      for (const [user, text] of Object.entries(scenario.forward ?? {})) {
-        writeFile(path.join(placeholders.home, user, '.forward'), {
-          text: `${text.replace(/\n*$/, '')}\n`,
-          mode: '600',
-        });
-      }
-      for (const folder of Object.keys(scenario.dirs ?? {})) mkdirSync(folder, { recursive: true });
+      copySeed();
+      writeCommands();
+      files.writeAll(scenario);
+      await dns.begin();
       const setup: CommandRecord[] = [];
-      for (const argv of mapCommands(scenario)) {
-        const { exit, stdout, stderr } = await runCommand(argv[0] ?? '', argv.slice(1));
-        setup.push({
-          run: argv,
-          exit,
-          ...(stdout === '' ? {} : { stdout: toLines(stdout) }),
-          ...(stderr === '' ? {} : { stderr: toLines(stderr) }),
-        });
-      }
-      if (scenario.nostart !== true) await serve();
+      for await (const record of setUp(scenario)) setup.push(record);
       return setup;
     },
     runCommand,
-    async edit(spec: EditSpec) {
-      const main = path.join(configDir, 'main.cf');
-      if (spec['main.cf'] !== undefined)
-        writeFileSync(main, mainCf(spec).replaceAll('{config_directory}', configDir));
-      if (spec['main.cf+'] !== undefined)
-        writeFileSync(main, `${readFileSync(main, 'utf8')}${spec['main.cf+'].join('\n')}\n`);
-      for (const [name, text] of Object.entries(spec.files ?? {})) {
-        if (name === 'master.cf')
-          writeFileSync(
-            path.join(configDir, name),
-            withPorts(toLines(typeof text === 'string' ? text : (text.text ?? ''))),
-          );
-        else writeFile(name, text);
-      }
-      for (const [name, age] of Object.entries(spec.touch ?? {}))
-        makeOlder(path.resolve(configDir, name), age);
-      for (const name of spec.remove ?? []) rmSync(path.resolve(configDir, name), { force: true });
-      await Promise.resolve();
+    edit: (spec) => {
+      files.edit(spec);
     },
     settle,
     queue,
-    async collect(scenario) {
-      const files: Record<string, unknown> = {};
-      for (const name of scenario.collect ?? []) files[name] = await collectFile(name);
-      for (const name of readdirSync(placeholders.state).sort()) {
-        files[path.join(placeholders.state, name)] = readLines(path.join(placeholders.state, name));
-      }
+    async collect(scenario, { hasStarted }) {
       const messages = [
-        ...(isRunning() ? await openProductMail(configDir).mailboxes() : []),
+        ...(hasRun() ? ((await withMail((mail) => mail.mailboxes())) ?? []) : []),
         ...collectHomes(),
-        ...readTree(placeholders.vmail, 'vmail'),
+        ...readTree(at('vmail'), 'vmail'),
       ];
       return {
         messages,
-        queue: isRunning() ? await queue() : [],
+        queue: hasStarted ? await queue() : [],
         log: readLines(path.join(dataDir, 'mail.log')) ?? [],
-        files,
+        files: await collectFiles(scenario),
       };
     },
     async stop() {
+      dns.end();
+      // Everything is collected: what a stop would still save is thrown away with the folders.
       const pid = runningProcess();
-      if (pid !== undefined) process.kill(pid, 'SIGTERM');
-      while (isRunning()) await delay(20);
-      rmSync(root, { recursive: true, force: true });
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      while (isRunning()) await delay(5);
+      place.clear();
     },
   };
 }
 
-const quote = (word: string) =>
-  /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+const readLines = (file: string) => (existsSync(file) ? toLines(readFileSync(file, 'utf8')) : null);
 
-function execute(argv: readonly string[], stdin: string, env: NodeJS.ProcessEnv): Promise<CommandOutput> {
-  return new Promise((resolve) => {
-    const [program = '', ...args] = argv;
-    const child = spawn(program, args, { env, cwd: '/' });
-    const output = { stdout: '', stderr: '' };
-    const timer = setTimeout(() => child.kill('SIGKILL'), COMMAND_TIMEOUT_MS);
-    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      resolve({ exit: 127, stdout: '', stderr: error.message });
-    });
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      resolve({
-        exit: code ?? `signal ${String(signal)}`,
-        ...output,
-        ...(signal === 'SIGKILL' ? { timedOut: true } : {}),
-      });
-    });
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(stdin);
-  });
-}
+/** The words as a command that runs as a user of the machine. */
+const asUser = (name: string, words: readonly string[]): string[] => [
+  'setpriv',
+  `--reuid=${name}`,
+  `--regid=${name}`,
+  '--clear-groups',
+  'env',
+  `HOME=/home/${name}`,
+  `USER=${name}`,
+  `LOGNAME=${name}`,
+  ...words,
+];

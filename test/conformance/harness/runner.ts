@@ -24,7 +24,11 @@ interface Run {
   readonly scenario: Scenario;
   readonly services: readonly { readonly spec: ServiceSpec; readonly service: HelperService }[];
   readonly steps: StepRecord[];
+  /** The scenario's own start, or a `start` step, went well. */
+  hasStarted: boolean;
 }
+
+const START: readonly string[] = ['postfix', 'start'];
 
 type Raw = Omit<CommandRecord, 'run' | 'sendmail'>;
 
@@ -92,7 +96,7 @@ const ACTIONS: {
     await runArgv(run, ['postfix', 'reload'], { tty: true });
   },
   edit: async (run, { edit }) => {
-    await run.target.edit(edit);
+    run.target.edit(edit);
     for (const argv of edit.maps ?? []) await runArgv(run, argv);
   },
   wait: async (run, { wait }) => {
@@ -122,11 +126,14 @@ const ACTIONS: {
   startService: async (run, { startService }) => {
     await run.services.find(({ spec }) => spec.name === startService)?.service.start();
   },
-  stopService: (run, { stopService }) => {
-    run.services.find(({ spec }) => spec.name === stopService)?.service.stop();
-    return Promise.resolve();
+  stopService: async (run, { stopService }) => {
+    await run.services.find(({ spec }) => spec.name === stopService)?.service.stop();
   },
-  start: (run) => runArgv(run, ['postfix', 'start'], { tty: true }),
+  start: async (run) => {
+    await runArgv(run, START, { tty: true });
+    const last = run.steps.at(-1);
+    run.hasStarted = last !== undefined && 'exit' in last && last.exit === 0;
+  },
 };
 
 async function runStep(run: Run, step: Step): Promise<void> {
@@ -165,17 +172,22 @@ export async function runScenario(input: Scenario, target: Target): Promise<Scen
     spec,
     service: createService(spec, environment),
   }));
-  const run: Run = { target, ports, scenario, services, steps: [] };
+  const run: Run = { target, ports, scenario, services, steps: [], hasStarted: false };
   try {
     for (const { spec, service } of services) if (spec.late !== true) await service.start();
     const setup = await target.start(scenario);
+    const isFailedStart = ({ run: argv, exit }: CommandRecord) =>
+      argv?.join(' ') === START.join(' ') && exit !== 0;
+    run.hasStarted = scenario.nostart !== true && !setup.some(isFailedStart);
     for (const step of scenario.steps ?? []) await runStep(run, step);
     const isDrained = !target.isRunning || (await target.settle(settleOptions(scenario)));
-    const collected = await target.collect(scenario);
-    return record(run, { input, setup, isDrained, collected });
+    const { hasStarted } = run;
+    const collected = await target.collect(scenario, { hasStarted });
+    const transcripts = await gatherTranscripts(run);
+    return record(run, { input, setup, isDrained, collected, transcripts });
   } finally {
     await target.stop();
-    for (const { service } of services) service.stop();
+    for (const { service } of services) await service.stop();
   }
 }
 
@@ -184,26 +196,32 @@ interface Gathered {
   readonly setup: readonly CommandRecord[];
   readonly isDrained: boolean;
   readonly collected: Awaited<ReturnType<Target['collect']>>;
+  readonly transcripts: Readonly<Record<string, unknown>>;
 }
 
-function record(run: Run, { input, setup, isDrained, collected }: Gathered): ScenarioRecord {
+/** What the helper servers were asked, by their names. */
+async function gatherTranscripts({ services }: Run): Promise<Readonly<Record<string, unknown>>> {
+  const transcripts: Record<string, unknown> = {};
+  for (const { spec, service } of services) {
+    const transcript = await service.transcript();
+    if (transcript !== undefined && spec.name !== undefined) transcripts[spec.name] = transcript;
+  }
+  return transcripts;
+}
+
+function record(run: Run, { input, setup, isDrained, collected, transcripts }: Gathered): ScenarioRecord {
   const material =
     collected.log.join('\n') + JSON.stringify({ steps: run.steps, setup }) + JSON.stringify(collected.queue);
-  const { placeholders, userIds } = run.target;
+  const { placeholders, userIds, spellings } = run.target;
   const normalize = createNormalizer({
     placeholders,
     ports: run.ports,
     ids: findQueueIds(material),
     userIds,
+    spellings,
   });
   const normalized = <T>(value: T): T => mapStrings(value, normalize);
   const log = digestLog(normalized(collected.log));
-  const transcripts = Object.fromEntries(
-    run.services.flatMap(({ spec, service }) => {
-      const transcript = service.transcript();
-      return transcript === undefined || spec.name === undefined ? [] : [[spec.name, transcript]];
-    }),
-  );
   const deliveries =
     run.scenario.dedupeDeliveries === true
       ? [...new Map(log.deliveries.map((d) => [JSON.stringify(d), d])).values()]

@@ -55,11 +55,19 @@ class Connection {
       if (this.isClosed) return lines.length > 0 ? lines : ['{closed}'];
       const left = end - Date.now();
       if (left <= 0) return [...lines, '{timeout}'];
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        setTimeout(resolve, left).unref();
-      });
+      await this.#awake(left);
     }
+  }
+
+  /** Resolves when something came, or after so many milliseconds. */
+  #awake(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#waiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   write(data: Buffer | string): void {
@@ -68,7 +76,8 @@ class Connection {
 
   /** Resolves when the server hung up, or after so many milliseconds. */
   async closed(timeoutMs: number): Promise<void> {
-    for (let waited = 0; !this.isClosed && waited < timeoutMs; waited += 20) await delay(20);
+    const end = Date.now() + timeoutMs;
+    while (!this.isClosed && Date.now() < end) await this.#awake(end - Date.now());
   }
 
   destroy(): void {
@@ -135,6 +144,13 @@ function lastReply(exchange: Exchange | undefined): string {
   return ('reply' in last ? last.reply : last).at(-1) ?? '';
 }
 
+/** The last reply to a command line, alone or in a pipeline: what is sent raw is not looked at, so the recordings have it. */
+function promised(exchange: Exchange | undefined): string {
+  const last = exchange?.replies?.at(-1);
+  const raw = last !== undefined && !('reply' in last);
+  return raw ? '' : lastReply(exchange);
+}
+
 async function sendCommand(connection: Connection, line: string): Promise<Exchange> {
   connection.write(`${line}\r\n`);
   const shown = line.length > 200 ? `${line.slice(0, 80)}...(${line.length} characters)` : line;
@@ -177,7 +193,7 @@ async function sendObject(
 ): Promise<Exchange[]> {
   if (item.data !== undefined) {
     // A client that was not told 354 does not send the message.
-    if (!lastReply(previous).startsWith('354')) return [{ event: 'message not sent: no 354' }];
+    if (!promised(previous).startsWith('354')) return [{ event: 'message not sent: no 354' }];
     connection.write(wireData(item.data, item.stuff ?? true));
     return [{ send: '{message}', reply: await connection.reply() }];
   }
@@ -233,7 +249,7 @@ export async function smtpStep(step: SmtpStep, ports: Readonly<Record<string, nu
 
 async function converse(connection: Connection, step: SmtpStep, record: SmtpRecord): Promise<void> {
   if (step.tls === 'wrapper') {
-    record.tls = await connection.upgrade({});
+    record.tls = await connection.upgrade(step.tlsOptions ?? {});
     if (record.tls.tls === 'failed') return;
   }
   if (step.noBanner !== true) {

@@ -5,6 +5,8 @@ export interface SmtpStep {
   readonly host?: string;
   readonly from?: string;
   readonly tls?: 'wrapper';
+  /** Options of the client's side of `tls`. */
+  readonly tlsOptions?: object;
   readonly noBanner?: boolean;
   readonly send?: readonly SendItem[];
 }
@@ -220,12 +222,22 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
+/** The DNS that the target asks. */
+export interface DnsTarget {
+  /** Lines of a zone file are all that there is from now on; undefined: nothing answers. */
+  fill(zone: string | undefined): Promise<void>;
+  /** What was asked while there was a zone. */
+  questions(): Promise<readonly { readonly name: string; readonly type: string }[]>;
+}
+
 /** What scenarios are run on. */
 export interface Target {
   readonly ports: Readonly<Record<string, number>>;
   readonly placeholders: Readonly<Record<string, string>>;
+  /** Paths that only this target has, and what a record has in their place. */
+  readonly spellings: readonly (readonly [string, string])[];
   readonly certs: string;
-  readonly dns: { readonly address: string; readonly port: number };
+  readonly dns: DnsTarget;
   /** User ids as they appear in what is recorded, by name. */
   readonly userIds: Readonly<Record<string, number>>;
   readonly isRunning: boolean;
@@ -233,10 +245,14 @@ export interface Target {
   reservePort(): Promise<number>;
   start(scenario: Scenario): Promise<readonly CommandRecord[]>;
   runCommand(name: string, args: readonly string[], options?: CommandOptions): Promise<CommandOutput>;
-  edit(spec: EditSpec): Promise<void>;
+  edit(spec: EditSpec): void;
   settle(options?: { readonly timeoutMs?: number }): Promise<boolean>;
   queue(): Promise<QueueAnswer>;
-  collect(scenario: Scenario): Promise<{
+  /** @param how the queue of what never started is not asked for, and empty */
+  collect(
+    scenario: Scenario,
+    how: { readonly hasStarted: boolean },
+  ): Promise<{
     readonly messages: MessageRecord[];
     readonly queue: QueueAnswer;
     readonly log: readonly string[];

@@ -1,9 +1,10 @@
 import type net from 'node:net';
 import { chmodSync, rmSync } from 'node:fs';
+import type { DnsTarget } from '../types.ts';
 
 export interface HelperService {
   start(): Promise<void>;
-  stop(): void;
+  stop(): unknown;
   /** What it was asked, for the record. */
   transcript(): unknown;
 }
@@ -11,7 +12,7 @@ export interface HelperService {
 export interface ServiceEnvironment {
   readonly ports: Readonly<Record<string, number>>;
   readonly certs: string;
-  readonly dns: { readonly address: string; readonly port: number };
+  readonly dns: DnsTarget;
 }
 
 /** Calls `onLine` for each line of a socket, without its line end. */

@@ -2,36 +2,25 @@
  * Rights of a delivery to a file or command. Postfix uses the user's, or default_privs'; an engine that runs as root
  * does the same here, so that an alias cannot write where its user could not. Any other engine has its own rights only.
  */
-import { readFileSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { findAccount, type SystemRights } from './accounts.ts';
 
-export interface SystemRights {
-  readonly uid: number;
-  readonly gid: number;
-}
+export type { SystemRights } from './accounts.ts';
 
 const NOBODY: SystemRights = { uid: 65534, gid: 65534 };
 
-function findAccount(name: string): SystemRights | undefined {
-  let text: string;
-  try {
-    text = readFileSync('/etc/passwd', 'utf8');
-  } catch {
-    return undefined;
-  }
-  for (const line of text.split('\n')) {
-    const [login, , uid, gid] = line.split(':');
-    if (login === name) return { uid: Number(uid), gid: Number(gid) };
-  }
-  return undefined;
+function knownAccount(name: string): SystemRights | undefined {
+  const account = name === '' ? undefined : findAccount(name);
+  return account === 'unknowable' ? undefined : account;
 }
 
 /** undefined: the engine's own. A sandbox user has a machine account's rights where the names are the same. */
 export function rightsOf(user: string, defaultPrivileges: string): SystemRights | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const account = user === '' ? undefined : findAccount(user);
+  const account = knownAccount(user);
   if (account !== undefined && account.uid !== 0) return account;
-  return findAccount(defaultPrivileges) ?? NOBODY;
+  return knownAccount(defaultPrivileges) ?? NOBODY;
 }
 
 /** Whether the mode bits let these rights write: what open(2) would say to a process that had them. */

@@ -1,7 +1,7 @@
-/** smtp_delivery_status_filter: another code and text in place of a delivery status (dsn_filter(3)). */
-import { splitDsn } from '../../mail/dsn.ts';
-import type { Log } from '../../util/log.ts';
-import type { NamedMaps } from './settings.ts';
+/** smtp_delivery_status_filter and the like: another code and text in place of a delivery status (dsn_filter(3)). */
+import { splitDsn } from '../mail/dsn.ts';
+import type { Maps } from '../tables/table.ts';
+import type { Log } from '../util/log.ts';
 
 interface Status {
   readonly dsn: string;
@@ -10,8 +10,11 @@ interface Status {
 
 export type StatusFilter = <Said extends Status>(said: Said) => Promise<Said>;
 
-/** Success cannot become failure, nor the reverse; a table that fails changes nothing. */
-export function createStatusFilter({ name, maps }: NamedMaps, log: Log): StatusFilter {
+/** Success cannot become failure, nor the reverse; a table that fails changes nothing. `name` is the parameter's. */
+export function createStatusFilter(
+  { name, maps }: { readonly name: string; readonly maps: Maps },
+  log: Log,
+): StatusFilter {
   return async (said) => {
     if (maps.isEmpty) return said;
     const result = await maps.lookup(`${said.dsn} ${said.reason}`);
