@@ -1,5 +1,5 @@
 /** RFC 6266: an ASCII name for old clients, the real one for the others; no path, no control character, no quote. */
-import { safeFileName } from '../message/message.ts';
+import { safeFileName } from '../util/file-name.ts';
 
 export function contentDisposition(kind: 'attachment' | 'inline', fileName: string): string {
   const name = safeFileName(fileName);

@@ -12,12 +12,29 @@ export interface MailAreaDependencies {
   readonly now: () => number;
 }
 
-export function createMailArea({ store: { mail }, aliasTarget, now }: MailAreaDependencies): MailArea {
-  // Loaded when somebody looks at a message: reading MIME takes longer to load than all that mail needs to come in.
-  let loading: Promise<Reading> | undefined;
+/** Loaded when somebody looks at a message: reading MIME takes longer to load than all that mail needs to come in. */
+function createLazyReading({ mail, now }: Pick<Store, 'mail'> & { readonly now: () => number }): Reading {
+  let loaded: Promise<Reading> | undefined;
   const reading = () =>
-    (loading ??= import('./reading.ts').then(({ createReading }) => createReading({ mail, now })));
+    (loaded ??= import('./reading.ts').then(({ createReading }) => createReading({ mail, now })));
   return {
+    get: async (id) => (await reading()).get(id),
+    inside: async (at) => (await reading()).inside(at),
+    details: async (at, number) => (await reading()).details(at, number),
+    checks: async (at) => (await reading()).checks(at),
+    askLinks: async (at) => (await reading()).askLinks(at),
+    source: async (at) => (await reading()).source(at),
+    delivered: async (id, mailbox, copy) => (await reading()).delivered(id, mailbox, copy),
+    html: async (at, options) => (await reading()).html(at, options),
+    print: async (at, partUrl) => (await reading()).print(at, partUrl),
+    attachments: async (at) => (await reading()).attachments(at),
+    part: async (at, number, raw) => (await reading()).part(at, number, raw),
+  };
+}
+
+export function createMailArea({ store: { mail }, aliasTarget, now }: MailAreaDependencies): MailArea {
+  return {
+    ...createLazyReading({ mail, now }),
     async list(query) {
       const { messages, hasMore } = await mail.list(query);
       return { messages: messages.map(toRow), hasMore };
@@ -30,17 +47,6 @@ export function createMailArea({ store: { mail }, aliasTarget, now }: MailAreaDe
         aliases: counts.aliases.map(({ name, total }) => ({ name, total, target: aliasTarget(name) })),
       });
     },
-    get: async (id) => (await reading()).get(id),
-    inside: async (at) => (await reading()).inside(at),
-    details: async (at, number) => (await reading()).details(at, number),
-    checks: async (at) => (await reading()).checks(at),
-    askLinks: async (at) => (await reading()).askLinks(at),
-    source: async (at) => (await reading()).source(at),
-    delivered: async (id, mailbox, copy) => (await reading()).delivered(id, mailbox, copy),
-    html: async (at, options) => (await reading()).html(at, options),
-    print: async (at, partUrl) => (await reading()).print(at, partUrl),
-    attachments: async (at) => (await reading()).attachments(at),
-    part: async (at, number, raw) => (await reading()).part(at, number, raw),
     mark: async (ids, marks) => (await mail.mark(ids, marks)).length,
     remove: async (ids) => (await mail.remove(ids)).length,
     restore: async (ids) => (await mail.restore(ids)).length,

@@ -1,12 +1,8 @@
 /** What core/message reads, as the contract has it: what is kept from being changed, copied. */
 import type { Calendar, MessageBody, Part, PartDetails } from '../api/contract/mail.ts';
-import {
-  kindOf,
-  safeFileName,
-  type PartDetails as ReadDetails,
-  type ReadMessage,
-} from '../message/message.ts';
+import { kindOf, type PartDetails as ReadDetails, type ReadMessage } from '../message/message.ts';
 import type { StoredPart } from '../store/store.ts';
+import { safeFileName } from '../util/file-name.ts';
 
 function toPart(part: StoredPart): Part {
   const { number, contentType, charset, encoding, disposition, fileName, contentId, depth, isAttachment } =

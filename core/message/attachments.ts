@@ -1,7 +1,7 @@
 /** Everything attached to a message as one archive, under safe names that differ. */
 import { zip, type ZipFile } from '../util/zip.ts';
 import { decodedBytes } from './decode.ts';
-import { safeFileName } from './file-name.ts';
+import { safeFileName } from '../util/file-name.ts';
 import type { OpenedMessage } from './opened.ts';
 
 /** `name.pdf`, then `name (2).pdf`: whatever case a file system keeps apart. */

@@ -13,7 +13,6 @@ export type { Checks } from './checks/checks.ts';
 export { decodedBytes, decodedText, encodedBytes } from './decode.ts';
 export { bodyOf, deliveredForm, withLf } from '../mail/delivered-form.ts';
 export { digestMessage } from './digest.ts';
-export { safeFileName } from './file-name.ts';
 export { decodeHeaderBytes, parseHeaders, type HeaderField } from './headers.ts';
 export { htmlForFrame } from './html-frame.ts';
 export { kindOf, PART_KINDS, type PartKind } from './kind.ts';

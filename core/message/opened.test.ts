@@ -26,7 +26,7 @@ it('opens a message inside of a message, with parts of its own', async () => {
   const inner = await open({ id: 1, inside: '2' });
   expect(
     inner?.parts.map(({ number, isAttachment }) => `${number}${isAttachment ? ' attached' : ''}`),
-  ).toEqual(['', '1', '2 attached', '3 attached']);
+  ).toEqual(['', '1', '2 attached', '3 attached', '3.1']);
   const innermost = await open({ id: 1, inside: '2,3' });
   expect(Buffer.from(innermost?.content.header ?? []).toString()).toContain('Subject: innermost');
   expect(Buffer.from(innermost === undefined ? [] : bodyOf(innermost.content)).toString()).toContain(
