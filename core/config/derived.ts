@@ -65,6 +65,9 @@ export function createDerived(source: DerivedSource): Derived {
 
   const makers: Readonly<Record<string, () => string | undefined>> = {
     config_directory: () => source.directory,
+    // Compiled in, as the configuration's folder is.
+    meta_directory: () => source.directory,
+    sample_directory: () => source.directory,
     queue_directory: () => surroundings.dataDirectory,
     data_directory: () => surroundings.dataDirectory,
     myhostname,

@@ -48,6 +48,8 @@ export const fatal = (message: string) => new CommandError(`fatal: ${message}`, 
 type Draft = { -readonly [K in keyof SendmailOptions]: SendmailOptions[K] } & {
   warnings: string[];
   verbosity: number;
+  /** -q15m: ignored, and nothing else is to be done where no recipients are named. */
+  hasInterval: boolean;
 };
 
 const empty = (): Draft => ({
@@ -68,6 +70,7 @@ const empty = (): Draft => ({
   recipients: [],
   warnings: [],
   verbosity: 0,
+  hasInterval: false,
 });
 
 const NOTIFY_WORDS: readonly string[] = ['NEVER', 'SUCCESS', 'FAILURE', 'DELAY'];
@@ -97,7 +100,10 @@ function readB(draft: Draft, value: string): void {
 
 function readQ(draft: Draft, value: string): void {
   const kind = value.charAt(0);
-  if (/\d/.test(kind)) return;
+  if (/\d/.test(kind)) {
+    draft.hasInterval = true;
+    return;
+  }
   const rest = value.slice(1);
   if (kind === 'R') {
     if (rest === '') throw fatal('specify: -qRsitename');
@@ -229,6 +235,8 @@ export function parseSendmail(args: readonly string[], onBad: (message: string) 
   const { items, rest } = getopt(normalize(args, draft), LETTERS);
   for (const item of items) readItem(draft, item, onBad);
   draft.recipients = rest;
+  const isBare = draft.recipients.length === 0 && !draft.extractRecipients;
+  if (draft.hasInterval && draft.mode === 'enqueue' && isBare) draft.mode = 'ignore';
   refuseConflicts(draft);
   refuseArguments(draft);
   draft.report = draft.verbosity === 1 && draft.mode === 'enqueue';

@@ -151,6 +151,7 @@ describe('sendmail with a running sandbox', () => {
     await sendmail(['-I']);
     await sendmail(['-q']);
     await sendmail(['-qIABC']);
+    expect(await sendmail(['-q15m'])).toBe(0);
     const calls = context.engine.calls.map(({ name }) => name);
     expect(calls).toEqual(['queue.list', 'tables', 'tables', 'act', 'act']);
   });

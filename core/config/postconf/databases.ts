@@ -106,8 +106,7 @@ function closingBrace(word: string): number {
 }
 
 function fileWarnings(type: string, path: string, suffixes: readonly string[]): string[] {
-  // A file that is not there is called the same.
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
     return [`open "${type}" configuration "${path}": not a regular file`];
   try {
     const { settings } = readMainCf(readFileSync(path, 'utf8'), path);
