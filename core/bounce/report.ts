@@ -56,8 +56,8 @@ export interface Returned {
 // eslint-disable-next-line no-control-regex -- control characters are what is masked
 const printable = (text: string): string => text.replace(/[\x00-\x1f\x7f]/g, '?');
 const isAscii = (text: string): boolean => !/[^\x00-\x7f]/.test(text); // eslint-disable-line no-control-regex
-const addressType = ({ smtputf8Enabled }: ReportFrame, address: string): string =>
-  smtputf8Enabled && !isAscii(address) ? 'utf-8' : 'rfc822';
+const addressType = (subject: ReportSubject, address: string): string =>
+  subject.smtputf8 && !isAscii(address) ? 'utf-8' : 'rfc822';
 
 function mimeEncoding(subject: ReportSubject, frame: ReportFrame): '8bit' | undefined {
   return frame.smtputf8Enabled || subject.encoding === '8bit' ? '8bit' : undefined;
@@ -123,7 +123,7 @@ function perMessage(subject: ReportSubject, frame: ReportFrame, boundary: string
     `Reporting-MTA: dns; ${frame.myhostname}`,
     ...(subject.envid === '' ? [] : [`Original-Envelope-Id: ${subject.envid}`]),
     `X-${name}-Queue-ID: ${subject.queueId}`,
-    `X-${name}-Sender: ${addressType(frame, sender)}; ${sender}`,
+    `X-${name}-Sender: ${addressType(subject, sender)}; ${sender}`,
     `Arrival-Date: ${mailDate(subject.arrivedAt)}`,
   ];
 }
@@ -155,10 +155,10 @@ function perRecipient(
       ? `X-${reportName(frame)}; ${reasonOf(recipient)}`
       : `${diagnostic.type}; ${said}`;
   const wrapped = (text: string): readonly string[] => wrapLine(printable(text), WIDTH, INDENT);
-  const lines = ['', `Final-Recipient: ${addressType(frame, address)}; ${address}`];
+  const lines = ['', `Final-Recipient: ${addressType(subject, address)}; ${address}`];
   if (recipient.orcpt !== '') lines.push(`Original-Recipient: ${printable(recipient.orcpt)}`);
   else if (original !== '') {
-    lines.push(`Original-Recipient: ${addressType(frame, original)}; ${printable(quoteLocal(original))}`);
+    lines.push(`Original-Recipient: ${addressType(subject, original)}; ${printable(quoteLocal(original))}`);
   }
   lines.push(`Action: ${frame.template.class === 'failure' ? 'failed' : recipient.action}`);
   lines.push(`Status: ${recipient.dsn}`);
