@@ -26,6 +26,8 @@ const DROPPED_ATTRIBUTES = new Set([
   'is',
   'nonce',
 ]);
+/** Whose href is followed by a click; that of any other element is loaded, or means nothing. */
+const FOLLOWED = new Set(['a', 'area']);
 export const NAME = /^[a-z_][\w:.-]*$/i;
 
 export const escapeText = (text: string) =>
@@ -101,8 +103,9 @@ export function createAttributeWriter(
     const isUnsafe = name.startsWith('on') || DROPPED_ATTRIBUTES.has(name) || !NAME.test(name);
     if (isUnsafe) return [];
     if (isSourceSet(name) || isLoadingAttribute(element, name)) return loading(element, name, value);
-    if (name === 'href') return linkAttributes(value.trim(), title, linkUrl);
-    if (name === 'xlink:href') return value.startsWith('#') ? [attribute(name, value)] : [];
+    if (name === 'href' && FOLLOWED.has(element)) return linkAttributes(value.trim(), title, linkUrl);
+    if (name === 'href' || name === 'xlink:href')
+      return value.startsWith('#') ? [attribute(name, value)] : [];
     if (name === 'style') return [attribute(name, replaceCssUrls(underScheme(value, scheme), resolve))];
     if (name === 'media') return [attribute(name, underScheme(value, scheme))];
     return [attribute(name, value)];
@@ -110,7 +113,8 @@ export function createAttributeWriter(
 
   return (element, attributes) => {
     const { href = '', title = '' } = attributes;
-    const saysTarget = linkUrl !== undefined && isLink(href.trim()) && !href.trim().startsWith('#');
+    const saysTarget =
+      linkUrl !== undefined && FOLLOWED.has(element) && isLink(href.trim()) && !href.trim().startsWith('#');
     return Object.entries(attributes)
       .filter(([name]) => !(name === 'title' && saysTarget))
       .flatMap(([name, value]) => write(element, name, value, title))

@@ -61,6 +61,8 @@ describe('HTML for the frame', () => {
       '<form action="/x"><input name="a"><button formaction="y">b</button></form>',
       '<input name="a"><button>b</button>',
     ],
+    ['<svg><feImage href="https://x/a"/></svg>', '<svg><feImage href="https://x/a"></feImage></svg>'],
+    ['<svg><animate href="https://x/a"/></svg>', '<svg><animate></animate></svg>'],
     ['a<script>alert(1)</script>b', 'ab'],
     ['a<SCRIPT>alert("</p>")</SCRIPT >b', 'ab'],
     ['a<iframe src="x"><p>inside</p></iframe>b', 'ab'],
@@ -71,6 +73,19 @@ describe('HTML for the frame', () => {
     ['<br><br/>', '<br><br>'],
   ])('%s', async (html, expected) => {
     expect(await bodyIn(html)).toBe(expected);
+  });
+
+  it('lets only what is clicked lead to the question about links', async () => {
+    const html = await htmlForFrame(
+      '<a href="https://x/a" title="t">a</a><svg><feImage href="https://x/b"/><use href="https://x/c"/></svg><q href="https://x/d">',
+      { parts: [], partUrl: () => '', scheme: 'light', linkUrl: (to) => `/ask?${to}` },
+    );
+    expect([...html.matchAll(/href="([^"]*)"/g)].map(([, to]) => to)).toEqual([
+      '/ask?https://x/a',
+      'https://x/b',
+      'https://x/c',
+    ]);
+    expect(html).toContain('title="t\nhttps://x/a"');
   });
 
   it('keeps styles of the head and attributes of the body', async () => {
@@ -107,5 +122,5 @@ describe('HTML for the frame', () => {
     clearInterval(timer);
     expect(html.length).toBeGreaterThan(4_500_000);
     expect(turns).toBeGreaterThan(5);
-  });
+  }, 30_000);
 });

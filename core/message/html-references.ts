@@ -20,8 +20,12 @@ const LOADING: Readonly<Record<string, readonly string[]>> = {
   video: ['src'],
 };
 const SOURCE_SETS = new Set(['srcset', 'imagesrcset']);
+/** Names in SVG may have capitals: `feImage`. */
 export function isLoadingAttribute(element: string, attribute: string): boolean {
-  return (LOADING[element]?.includes(attribute) ?? false) || (LOADING['*']?.includes(attribute) ?? false);
+  return (
+    (LOADING[element.toLowerCase()]?.includes(attribute) ?? false) ||
+    (LOADING['*']?.includes(attribute) ?? false)
+  );
 }
 
 export const isSourceSet = (attribute: string) => SOURCE_SETS.has(attribute);

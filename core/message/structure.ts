@@ -3,6 +3,7 @@
  * ranges in the stored body. Reads, never throws: what cannot be parsed is told as a reason beside what could.
  */
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MimeNode, Splitter, type MessageChunk, type SplitterChunk } from '@zone-eu/mailsplit';
 import type { MessageContent } from '../mail/message.ts';
 import type { StoredPart } from '../store/store.ts';
@@ -10,6 +11,8 @@ import { bodyOf } from '../mail/delivered-form.ts';
 
 /** More parts are not read; the source still shows them. */
 const MOST_PARTS = 20_000;
+/** Bytes split before others get their turn. */
+const PIECE = 2 * 1024 * 1024;
 const LARGEST_HEADER = 8 * 1024 * 1024;
 const CR = 0x0d;
 const LF = 0x0a;
@@ -104,9 +107,13 @@ async function split(
   splitter.on('data', take);
   const ended = once(splitter, 'end');
   splitter.write(header);
-  if (body.length > 0) splitter.write(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  splitter.end();
   try {
+    for (let at = 0; at < body.length; at += PIECE) {
+      const end = Math.min(at + PIECE, body.length);
+      splitter.write(Buffer.from(body.buffer, body.byteOffset + at, end - at));
+      if (end < body.length) await Promise.race([ended, nextTurn()]);
+    }
+    splitter.end();
     await ended;
     return undefined;
   } catch (error) {

@@ -143,7 +143,7 @@ test.describe('does not hold up the window', () => {
     await rowOf(page, 'Other').click();
     await forgetTasks(page);
     await rowOf(page, 'large attachment').click();
-    await expect(reader(page)).toContainText('The file is attached.');
+    await expect(reader(page)).toContainText('The file is attached.', { timeout: 40_000 });
     await page.getByRole('tab', { name: 'Source' }).click();
     await expect(page.getByLabel('Source of the message')).toContainText('Subject: large attachment', {
       timeout: 40_000,

@@ -2,10 +2,12 @@
 import { connect } from 'node:net';
 import { expect, test, type Page } from '@playwright/test';
 import { createTransport } from 'nodemailer';
+import { openLoopbackServer } from '../browser/loopback-server.ts';
 import { createFolders, type SandboxFolders } from '../support/sandbox-process.ts';
 import { launchApp, type DesktopApp } from './app.ts';
 
 const HTML = '<h1>Thanks, Robin.</h1><p>Your order has shipped.</p>';
+const TALL = `<div style="height:3000px;background:#fff"><a href="https://shop.test/track">Track</a></div>`;
 
 let folders: SandboxFolders;
 let desktop: DesktopApp;
@@ -25,13 +27,13 @@ async function smtpPort(page: Page): Promise<number> {
   return Number(/:(\d+)/.exec(text ?? '')?.[1]);
 }
 
-async function send(page: Page, subject: string): Promise<void> {
+async function send(page: Page, subject: string, html = HTML): Promise<void> {
   const transport = createTransport({ host: '127.0.0.1', port: await smtpPort(page), secure: false });
   await transport.sendMail({
     from: 'shop@shop.test',
     to: 'root@localhost, customer@example.com',
     subject,
-    html: HTML,
+    html,
   });
 }
 
@@ -109,4 +111,60 @@ test('the window comes back where it was', async () => {
     BrowserWindow.getAllWindows()[0]?.getNormalBounds(),
   );
   expect(bounds).toMatchObject({ width: 900, height: 640 });
+});
+
+test('a link is asked about once, in the window, and then opened by the system', async () => {
+  const { page, app } = desktop;
+  await app.evaluate(({ shell }) => {
+    shell.openExternal = (url) => {
+      process.env['OPENED'] = `${process.env['OPENED'] ?? ''}${url} `;
+      return Promise.resolve();
+    };
+  });
+  const opened = () => app.evaluate(() => process.env['OPENED'] ?? '');
+  await send(page, 'A link', TALL);
+  await rowOf(page, 'A link').click();
+  await page.frameLocator('iframe').getByRole('link', { name: 'Track' }).click();
+  const question = page.getByRole('alertdialog');
+  await expect(question).toContainText('https://shop.test/track');
+  expect(await opened()).toBe('');
+  await question.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect.poll(opened).toBe('https://shop.test/track ');
+});
+
+test('a picture of a message has all of it, as wide as it is shown', async () => {
+  const { page } = desktop;
+  await send(page, 'Tall', TALL);
+  await rowOf(page, 'Tall').click();
+  await expect(page.frameLocator('iframe').getByText('Track')).toBeVisible();
+  await page.getByRole('button', { name: 'Phone, 375 pixels' }).click();
+  const href = await page.getByRole('link', { name: 'Save a picture' }).getAttribute('href');
+  const [type, width, height] = await page.evaluate(async (url) => {
+    const response = await fetch(url ?? '');
+    const view = new DataView(await response.arrayBuffer());
+    return [response.headers.get('content-type'), view.getUint32(16), view.getUint32(20)] as const;
+  }, href);
+  expect(type).toBe('image/png');
+  expect(width).toBe(375);
+  expect(height).toBeGreaterThanOrEqual(3000);
+});
+
+test('remote content is loaded only when asked for, without cookies', async () => {
+  const { page } = desktop;
+  const server = await openLoopbackServer();
+  await send(page, 'Far', `<p>Hello</p><img id="far" src="${server.base}/far.png">`);
+  await rowOf(page, 'Far').click();
+  await expect(page.frameLocator('iframe').getByText('Hello')).toBeVisible();
+  await expect(page.getByText('1 remote blocked')).toBeVisible();
+  expect(server.hits).toEqual([]);
+  for (let time = 0; time < 2; time++) {
+    await page.getByRole('button', { name: 'Load for this message' }).click();
+    await expect.poll(() => server.hits.length).toBe(time + 1);
+    await page.reload();
+    await rowOf(page, 'Far').click();
+  }
+  for (const { headers } of server.hits) {
+    expect([headers.cookie, headers.referer, headers.origin]).toEqual([undefined, undefined, undefined]);
+  }
+  server.close();
 });
