@@ -9,7 +9,9 @@ import type { RecordSession } from '../smtpd/smtpd.ts';
 import type { Clock } from '../util/clock.ts';
 
 const MOST_SESSIONS = 2000;
-const MOST_CHARACTERS = 8 * 1024 * 1024;
+/** Of all transcripts, and what a line costs beside its text. */
+const MOST_BYTES = 6 * 1024 * 1024;
+const LINE_BYTES = 120;
 /** Of one session. */
 const MOST_LINES = 5000;
 /** Linux's largest process number. */
@@ -47,7 +49,8 @@ type Mutable = { -readonly [K in keyof KeptSession]: KeptSession[K] } & {
 export function createSessionKeeper(clock: Pick<Clock, 'now'>, first: number): SessionKeeper {
   const sessions = new Map<number, Mutable>();
   let number = first - 1;
-  let characters = 0;
+  let bytes = 0;
+  const costOf = ({ line }: TranscriptLine) => line.length + LINE_BYTES;
 
   function nextNumber(): number {
     number = number >= LARGEST_NUMBER ? first : number + 1;
@@ -57,9 +60,9 @@ export function createSessionKeeper(clock: Pick<Clock, 'now'>, first: number): S
   /** The oldest go, also one that is under way: a client that never ends must not be all that is remembered. */
   function forget(): void {
     for (const [oldest, session] of sessions) {
-      if (sessions.size <= MOST_SESSIONS && characters <= MOST_CHARACTERS) return;
+      if (sessions.size <= MOST_SESSIONS && bytes <= MOST_BYTES) return;
       sessions.delete(oldest);
-      for (const { line } of session.transcript) characters -= line.length;
+      for (const line of session.transcript) bytes -= costOf(line);
     }
   }
 
@@ -71,8 +74,8 @@ export function createSessionKeeper(clock: Pick<Clock, 'now'>, first: number): S
     const isLast = session.transcript.length === MOST_LINES;
     const kept = isLast ? { ...said, line: '(more was said)' } : said;
     session.transcript.push(kept);
-    characters += kept.line.length;
-    if (characters > MOST_CHARACTERS) forget();
+    bytes += costOf(kept);
+    if (bytes > MOST_BYTES) forget();
   }
 
   return {

@@ -25,6 +25,9 @@ test('lines appear as they are written, lead to their message and are filtered b
   for (const row of await grid(page).getByRole('row').all()) await expect(row).toContainText(queueId);
   await page.getByRole('button', { name: 'Open the message' }).click();
   await expect(page.getByRole('article').getByRole('heading', { name: 'Traced' })).toBeVisible();
+  await page.getByRole('link', { name: 'its lines in the log' }).click();
+  await expect(page).toHaveURL(new RegExp(`#/log/message/${queueId}$`));
+  await expect(grid(page).getByRole('row').filter({ hasText: 'removed' })).toHaveCount(1);
   expect(errors).toEqual([]);
 });
 

@@ -103,6 +103,13 @@ async function views(page: Page, url: string, suffix: string): Promise<void> {
   await page.goto(`${url}/#/config`);
   await page.getByLabel('Text of main.cf').getByText('mydestination').first().click();
   await picture(page, `config-${suffix}`);
+  await page.goto(`${url}/#/lab`);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('region', { name: /^In use/ }).waitFor();
+  await picture(page, `lab-${suffix}`);
+  await page.goto(`${url}/#/log`);
+  await page.getByRole('grid').getByRole('row').filter({ hasText: 'status=' }).last().click();
+  await picture(page, `log-${suffix}`);
 }
 
 mkdirSync(FOLDER, { recursive: true });
