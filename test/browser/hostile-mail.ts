@@ -102,12 +102,12 @@ const styles = (base: string) => `
 @font-face{font-family:f;src:url(${base}/font)} @namespace url(${base}/ns);
 body{font-family:f;background:url(${base}/bg);background:u\\72l(${base}/escaped);background-image:\\75\\72\\6c(${base}/escaped2);
 list-style:url("${base}/list");cursor:url(${base}/cursor),auto;border-image:url(${base}/border);mask:url(${base}/mask);
-content:url(${base}/content);background:image-set("${base}/set1" 1x, url(${base}/set2) 2x);filter:url(${base}/filter#x);
+background:image-set("${base}/set1" 1x, url(${base}/set2) 2x);filter:url(${base}/filter#x);
 behavior:url(${base}/htc);-moz-binding:url(${base}/xbl);width:expression(${script(base)});--x:url(${base}/var);shape-outside:url(${base}/shape)}
-p::before{content:url(${base}/before)} input[value^="a"]{background:url(${base}/leak-a)}
+p::before{content:url(${base}/before)} hr{content:url(${base}/content)} input[value^="a"]{background:url(${base}/leak-a)}
 @media (min-width:1px){body{background:url(${base}/media)}} @supports (color:red){div{background:url(${base}/supports)}}
 </style><style>@import url(${base}/open
-</style><div style="background:url('${base}/style1');background:u\\rl(${base}/style2);x:expression(${script(base)})">s</div>
+</style><hr><div style="background:url('${base}/style1');background:u\\rl(${base}/style2);x:expression(${script(base)})">s</div>
 <link rel=stylesheet href="${base}/link"><link rel="preload prefetch dns-prefetch preconnect modulepreload icon manifest" href="${base}/rel" as=image>`;
 
 const frames = (base: string) => `

@@ -32,7 +32,7 @@ const forgetTasks = (page: Page) =>
   });
 
 test('nothing in hostile mail runs, and nothing is fetched', async ({ page, sandbox, errors }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(180_000);
   const server = await openLoopbackServer();
   const popups: string[] = [];
   page.on('popup', (popup) => popups.push(popup.url()));
@@ -56,7 +56,10 @@ test('nothing in hostile mail runs, and nothing is fetched', async ({ page, sand
     await expect(frame.getByText('Readable all the same')).toBeVisible();
     // What a person may do by accident: click and type all over it.
     await frame.locator('body').click({ position: { x: 8, y: 8 }, force: true });
-    for (const key of ['Tab', 'Enter', 'Space', 'a']) await page.keyboard.press(key);
+    // Tab may leave the mail for the window's own links, which Enter would follow.
+    for (const key of ['Tab', 'Enter', 'Space', 'a'])
+      if (await page.evaluate(() => document.activeElement instanceof HTMLIFrameElement))
+        await page.keyboard.press(key);
     await page.keyboard.press('Escape');
   }
   expect((await seen(page)).ran).toBe(0);

@@ -210,6 +210,7 @@ test('a message is printed as a page of its own, without what is remote', async 
     mail({ subject: 'On paper', html: '<p>Hello paper</p><script>document.title="ran"</script>' }),
   );
   await open(page, sandbox, 'On paper');
+  await expect(reader(page).getByRole('heading', { name: 'On paper' })).toBeVisible();
   // The dialog of a browser without a screen does nothing: what it would have printed is noted.
   await page.evaluate(() => {
     document.addEventListener(
