@@ -45,7 +45,8 @@ export async function screenshot(url: URL): Promise<Response> {
     width,
     height: 800,
     useContentSize: true,
-    webPreferences: { sandbox: true, contextIsolation: true, javascript: false },
+    // A window that is only hidden makes no frames, and its picture would never come.
+    webPreferences: { offscreen: true, sandbox: true, contextIsolation: true, javascript: false },
   });
   try {
     await window.loadURL(`${APP_ORIGIN}/resource/message/${id}/html${url.search}`);
