@@ -76,8 +76,11 @@ export async function useFreePorts(folders: SandboxFolders): Promise<void> {
   writeFileSync(master, readFileSync(master, 'utf8').replace('127.0.0.1:1025', '127.0.0.1:0'));
 }
 
+/** A home of its own, but for the cache: compiled code kept there saves every start half a second. */
 function environment(folders: SandboxFolders): NodeJS.ProcessEnv {
-  return { ...process.env, HOME: folders.root, XDG_CONFIG_HOME: '', XDG_DATA_HOME: '', TZ: 'UTC' };
+  const cache = path.join(ROOT, '.cache');
+  const home = { HOME: folders.root, XDG_CONFIG_HOME: '', XDG_DATA_HOME: '', XDG_CACHE_HOME: cache };
+  return { ...process.env, ...home, TZ: 'UTC' };
 }
 
 function folderOptions(folders: SandboxFolders): readonly string[] {
