@@ -162,8 +162,8 @@ export async function startWriter(file: string, events: WriterEvents, spawn: Spa
   };
 }
 
-/** Operations that are sent together at most: more would wait for nothing. */
-const FULL_OUTBOX = 24;
+/** Operations that are sent together at most: the writer commits these while the engine gathers the next. */
+const FULL_OUTBOX = 12;
 /** So long (ms) does an operation wait for others at most. */
 const LONGEST_GATHERING_MS = 2;
 /** Turns of the event loop that brought nothing more: whoever waits for an answer is in. */
@@ -179,6 +179,7 @@ function createOutbox(thread: WriterThread) {
   let since = 0;
   let quietTurns = 0;
   let seen = 0;
+  let isTurning = false;
 
   function flush(): void {
     if (operations.length === 0) return;
@@ -190,14 +191,21 @@ function createOutbox(thread: WriterThread) {
     thread.send({ kind: 'batch', text, bytes, texts }, [bytes]);
   }
 
+  function soon(): void {
+    if (isTurning) return;
+    isTurning = true;
+    setImmediate(turn);
+  }
+
   function turn(): void {
+    isTurning = false;
     const { length } = operations;
     if (length === 0) return;
     quietTurns = length === seen ? quietTurns + 1 : 0;
     seen = length;
     const isLate = performance.now() - since >= LONGEST_GATHERING_MS;
-    if (quietTurns >= QUIET_TURNS || length >= FULL_OUTBOX || isLate) flush();
-    else setImmediate(turn);
+    if (quietTurns >= QUIET_TURNS || isLate) flush();
+    else soon();
   }
 
   return {
@@ -207,12 +215,12 @@ function createOutbox(thread: WriterThread) {
         since = performance.now();
         quietTurns = 0;
         seen = 0;
-        setImmediate(turn);
+        soon();
       }
       operations.push(operation);
-      if (more === undefined) return;
-      for (const bytes of more.bytes) baggage.bytes.push(bytes);
-      for (const text of more.texts) baggage.texts.push(text);
+      for (const bytes of more?.bytes ?? []) baggage.bytes.push(bytes);
+      for (const text of more?.texts ?? []) baggage.texts.push(text);
+      if (operations.length >= FULL_OUTBOX) flush();
     },
   };
 }
