@@ -1,6 +1,6 @@
 /**
  * The sandbox's DNS: every look-up of the engine is answered from a table that the user fills (`sandpost dns`), and from
- * nowhere else. Nothing is kept between look-ups, so a change of the table acts at once.
+ * nowhere else. No answer is kept here, so a change of the table acts at once.
  *
  * A name answers with its records; with a forced answer (NXDOMAIN, NODATA, SERVFAIL, FORMERR, TIMEOUT) where it has
  * one; else as the longest `*.parent` or `*` of the table says; else there is no such name. An empty table is a

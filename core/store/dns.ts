@@ -1,4 +1,7 @@
-/** The sandbox's DNS table: rows, read anew for each look-up so that a change acts at once. */
+/**
+ * The sandbox's DNS table. What was read is kept until this process changes the table: no other one can while it has the
+ * store open, and every connecting client is looked up.
+ */
 import type { DnsRecord, DnsRecordType } from '../util/dns-record.ts';
 import type { Connection } from './database.ts';
 import type { DnsStore } from './side-stores.ts';
@@ -17,6 +20,9 @@ const toRecord = ({ preference, ...row }: Row): DnsRecord =>
 
 const COLUMNS = 'name, type, preference, value, ttl';
 
+/** Names kept at most; then all are read anew. */
+const MOST_KEPT = 1000;
+
 export const FIND_DNS = `SELECT ${COLUMNS} FROM dns_record WHERE name = ? ORDER BY id`;
 
 export function createDnsStore({
@@ -29,13 +35,31 @@ export function createDnsStore({
   const selectName = db.prepare(FIND_DNS);
   const selectAny = db.prepare('SELECT 1 FROM dns_record LIMIT 1').pluck();
   const selectAll = db.prepare(`SELECT ${COLUMNS} FROM dns_record ORDER BY name, id`);
+  const kept = new Map<string, readonly DnsRecord[]>();
+  let isEmpty: boolean | undefined;
+
+  async function change<T>(write: Promise<T>): Promise<T> {
+    try {
+      return await write;
+    } finally {
+      kept.clear();
+      isEmpty = undefined;
+    }
+  }
+
+  function read(name: string): readonly DnsRecord[] {
+    const records = (selectName.all(name) as Row[]).map(toRecord);
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(name, records);
+    return records;
+  }
   return {
-    find: (name) => (selectName.all(name) as Row[]).map(toRecord),
-    isEmpty: () => selectAny.get() === undefined,
+    find: (name) => kept.get(name) ?? read(name),
+    isEmpty: () => (isEmpty ??= selectAny.get() === undefined),
     list: () => (selectAll.all() as Row[]).map(toRecord),
     async put(records, { replaces = false } = {}) {
-      await writer.write('putDns', { records, replaces });
+      await change(writer.write('putDns', { records, replaces }));
     },
-    remove: (selection) => writer.write('removeDns', selection),
+    remove: (selection) => change(writer.write('removeDns', selection)),
   };
 }
