@@ -162,8 +162,8 @@ export async function startWriter(file: string, events: WriterEvents, spawn: Spa
   };
 }
 
-/** Operations that are sent together at most: the writer commits these while the engine gathers the next. */
-const FULL_OUTBOX = 12;
+/** Operations that are sent together at most: the writer commits them while the engine gathers the next, and takes all that has come. */
+const FULL_OUTBOX = 5;
 /** So long (ms) does an operation wait for others at most. */
 const LONGEST_GATHERING_MS = 2;
 /** Turns of the event loop that brought nothing more: whoever waits for an answer is in. */
