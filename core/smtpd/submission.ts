@@ -23,7 +23,7 @@ export function toSubmission(
     ret: transaction.ret,
     envid: transaction.envid,
     smtputf8: session.hasSmtpUtf8,
-    is8bit: transaction.is8bit,
+    encoding: transaction.encoding,
     raw: rest,
     head: prepended + received(session, transaction, allocation) + head,
     rewriteContext: session.forwarded?.domain ?? transaction.rewriteContext,

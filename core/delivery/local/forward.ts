@@ -61,7 +61,7 @@ export async function forwardMessages(doing: Doing, forwards: readonly Expanded[
       ret: first.ret,
       envid: first.envid,
       smtputf8: message.smtputf8,
-      is8bit: message.encoding === '8bit',
+      encoding: '',
       raw: text,
       head: headOf(doing, numbers, delivered),
       rewriteContext: rewriteContext(doing),

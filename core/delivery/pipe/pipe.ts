@@ -65,7 +65,7 @@ function valuesOf(pipe: Pipe, request: DeliveryRequest): Readonly<Record<Message
     sasl_sender: '',
     sasl_username: client?.saslUsername ?? '',
     sender: sender !== '' && flags.has('q') ? quoteAddress(sender) : sender,
-    size: String(message.size),
+    size: String(message.queueSize),
   };
 }
 
@@ -114,7 +114,7 @@ async function findObstacle(pipe: Pipe, request: DeliveryRequest): Promise<Said 
     logger.warning(`pipe flag \`${flag}' requires ${service}_destination_recipient_limit = 1`);
     return systemError;
   }
-  if (attributes.sizeLimit !== 0 && message.size > attributes.sizeLimit) {
+  if (attributes.sizeLimit !== 0 && message.queueSize > attributes.sizeLimit) {
     return { dsn: '5.2.3', reason: 'message too large' };
   }
   if (message.verify) {

@@ -1,5 +1,6 @@
 /** MAIL FROM: begins a transaction (RFC 5321 section 4.1.1.2, RFC 1870, 3461, 6152, 6531). */
 import type { Ret } from '../../mail/dsn.ts';
+import type { BodyEncoding } from '../../mail/message.ts';
 import { chain, type Maybe } from '../../tables/maybe.ts';
 import { isAscii } from '../hostnames.ts';
 import type { RewriteRuling } from '../policy/rewrite-context.ts';
@@ -10,13 +11,13 @@ import type { Invocation, Outcome } from './command.ts';
 import { openQueueFile } from './queue-file.ts';
 
 interface Options {
-  is8bit: boolean;
+  encoding: BodyEncoding;
   ret: Ret;
   envid: string | undefined;
   hasVerp: boolean;
 }
 
-const NO_OPTIONS: Readonly<Options> = { is8bit: false, ret: '', envid: undefined, hasVerp: false };
+const NO_OPTIONS: Readonly<Options> = { encoding: '', ret: '', envid: undefined, hasVerp: false };
 
 /** Larger than any file: off_t overflows. */
 const LARGEST_SIZE = 2n ** 63n - 1n;
@@ -93,8 +94,8 @@ async function readOptions(session: Session, parameters: readonly string[]): Pro
   const options: Options = { ...NO_OPTIONS };
   for (const parameter of parameters) {
     const upper = parameter.toUpperCase();
-    if (upper === 'BODY=8BITMIME') options.is8bit = true;
-    else if (upper === 'BODY=7BIT') options.is8bit = false;
+    if (upper === 'BODY=8BITMIME') options.encoding = '8bit';
+    else if (upper === 'BODY=7BIT') options.encoding = '7bit';
     else if (upper === 'SMTPUTF8' && isUtf8Offered(session)) continue;
     else if (!(await readOption(session, parameter, options))) return undefined;
   }
@@ -238,7 +239,7 @@ function open(
     sender,
     ret: options.ret,
     envid: options.envid ?? '',
-    is8bit: options.is8bit,
+    encoding: options.encoding,
     rewriteContext: rewriting.context,
     instance: nextInstance(session),
     recipients: [],
