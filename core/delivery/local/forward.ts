@@ -70,7 +70,7 @@ export async function forwardMessages(doing: Doing, forwards: readonly Expanded[
       journey: [],
     });
     const { recipient } = task;
-    const outcome = report.sent(
+    const outcome = await report.sent(
       { index: recipient.index, address: recipient.address, originalAddress: recipient.originalAddress },
       {
         dsn: '2.0.0',

@@ -432,6 +432,20 @@ describe('local(8)', () => {
     expect(kit.log.at(-1)).toContain('dsn=4.1.1, status=SOFTBOUNCE (unknown user: "nosuch")');
   });
 
+  it('lets local_delivery_status_filter have the last word, but never on whether mail arrived', async () => {
+    const rules = '{/^5\\.1\\.1 (.*)/ 4.1.9 softened: $$1}, {/^2\\.0\\.0 delivered/ 4.5.6 not yet}';
+    const kit = openKit({ main: `local_delivery_status_filter = regexp:{${rules}}\n` });
+    expect(brief(await kit.deliver('nosuch@localhost'))).toEqual([
+      'nosuch@localhost deferred 4.1.9 softened: unknown user: "nosuch"',
+    ]);
+    const delivered = await kit.deliver('alice@localhost');
+    expect(brief(delivered)).toEqual(['alice@localhost sent 2.0.0 delivered to mailbox']);
+    expect(delivered.mailboxDeliveries).toHaveLength(1);
+    expect(kit.log.join('\n')).toContain(
+      'warning: local_delivery_status_filter: bad status code: 4.5.6 not yet',
+    );
+  });
+
   it('reports the alias, not its members, to a sender who asked for success', async () => {
     const kit = openKit({ aliases: 'list alice, bob\n' });
     const result = await kit.deliver('list@localhost', { notify: ['SUCCESS'] });

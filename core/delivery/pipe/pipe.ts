@@ -11,7 +11,13 @@
  * waits: there is no way to give a child process another root.
  */
 import { splitRules, type SplitRules } from '../../address/parse.ts';
-import type { AgentResult, DeliveryAgent, DeliveryRequest, Outcome } from '../../mail/message.ts';
+import type {
+  AgentResult,
+  DeliveryAgent,
+  DeliveryRequest,
+  Outcome,
+  QueuedRecipient,
+} from '../../mail/message.ts';
 import type { Log } from '../../util/log.ts';
 import { quoteAddress } from '../address-text.ts';
 import type { AgentDependencies } from '../delivery.ts';
@@ -22,7 +28,7 @@ import { rightsOf } from '../rights.ts';
 import { runCommand, type CommandAnswer } from '../run-command.ts';
 import { createStatusFilter, type StatusFilter } from '../status-filter.ts';
 import { readAttributes, type PipeAttributes } from './attributes.ts';
-import { commandInput } from './content.ts';
+import { commandInput, type CopyParts } from './content.ts';
 import { expandCommand, findProblem, type MessageMacro } from './expand.ts';
 
 interface Pipe {
@@ -69,6 +75,21 @@ function valuesOf(pipe: Pipe, request: DeliveryRequest): Readonly<Record<Message
   };
 }
 
+/** What flags= may put in front; X-Original-To only with enable_original_recipient. */
+function copyParts(
+  pipe: Pipe,
+  request: DeliveryRequest,
+  { address, originalAddress }: QueuedRecipient,
+): CopyParts {
+  const { config, clock } = pipe.dependencies;
+  const isTold = config.boolean('enable_original_recipient');
+  return {
+    sender: senderOf(pipe, request),
+    recipient: { address, originalAddress: isTold ? originalAddress : '' },
+    at: clock.now(),
+  };
+}
+
 function run(
   pipe: Pipe,
   request: DeliveryRequest,
@@ -76,7 +97,7 @@ function run(
   text: Uint8Array,
 ): Promise<CommandAnswer> {
   const { service, attributes, dependencies } = pipe;
-  const { config, clock } = dependencies;
+  const { config } = dependencies;
   const [recipient] = request.recipients;
   if (recipient === undefined) throw new Error('recipient count: 0');
   const limit = `${service}_time_limit`;
@@ -89,7 +110,7 @@ function run(
     environment: {},
     exported: config.list('export_environment'),
     configDirectory: config.directory,
-    input: commandInput(attributes, { sender: senderOf(pipe, request), recipient, at: clock.now() }, text),
+    input: commandInput(attributes, copyParts(pipe, request, recipient), text),
     timeLimitMs: config.seconds(config.get(limit) === '' ? 'command_time_limit' : limit) * 1000,
     rights: isRoot ? (attributes.rights ?? rightsOf('', config.get('default_privs'))) : undefined,
   });
