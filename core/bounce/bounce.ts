@@ -69,7 +69,7 @@ export interface Bounce {
     outcomes: readonly Outcome[],
     content: OriginalContent,
   ): Promise<readonly Notice[]>;
-  /** sendmail -bv: what would happen. */
+  /** sendmail -bv and -v: what would happen, or what did. */
   verify(
     message: BouncedMessage,
     outcomes: readonly Outcome[],

@@ -1,5 +1,4 @@
 /** How long a file in maildrop would be: postdrop(1) refuses one that is over message_size_limit. */
-import type { Config } from '../config/config.ts';
 import { recordBytes, textRecordBytes } from '../mail/record-size.ts';
 
 const textBytes = (text: string): number => recordBytes(Buffer.byteLength(text));
@@ -9,7 +8,7 @@ const FIXED = recordBytes(17) + textBytes('rewrite_context=local') + 3 * recordB
 
 /** Whether sendmail(1) could not leave this: `message file too big`. */
 export function isTooLargeForMaildrop(
-  config: Config,
+  limits: { readonly messageSize: number; readonly lineLength: number },
   message: {
     readonly sender: string;
     readonly fullName?: string | undefined;
@@ -17,9 +16,8 @@ export function isTooLargeForMaildrop(
     readonly raw: Uint8Array;
   },
 ): boolean {
-  const limit = config.integer('message_size_limit');
-  if (limit <= 0) return false;
+  if (limits.messageSize <= 0) return false;
   const { sender, fullName = '', recipients, raw } = message;
   const envelope = [sender, fullName, ...recipients].reduce((sum, text) => sum + textBytes(text), FIXED);
-  return envelope + textRecordBytes(raw, config.integer('line_length_limit')) > limit;
+  return envelope + textRecordBytes(raw, limits.lineLength) > limits.messageSize;
 }

@@ -26,6 +26,10 @@ export interface LocalSubmission {
   /** -bv: nothing is delivered, a report says what would be; the message is made here. */
   readonly verify?: boolean;
   readonly fullName?: string;
+  /** -v: a report of the first attempt. */
+  readonly report?: boolean;
+  /** -XV; '' for default_verp_delimiters. */
+  readonly verp?: string | undefined;
   readonly bodyType?: '7BIT' | '8BITMIME' | '';
   readonly uid: number;
   /** -G: the message is relayed, its header is not completed. */
@@ -137,6 +141,8 @@ function compose(
     orders: filter === '' ? {} : { filter },
     ...(fullName === '' ? {} : { fullName }),
     ...(input.verify === true ? { verify: true } : {}),
+    ...(input.report === true ? { wantsReport: true } : {}),
+    ...(input.verp === undefined ? {} : { verp: input.verp || config.get('default_verp_delimiters') }),
     journey: [
       {
         at: arrivedAt,

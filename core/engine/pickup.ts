@@ -109,7 +109,12 @@ export function createPickup(dependencies: PickupDependencies): Pickup {
 
   async function submit(input: SubmitInput): Promise<SubmitResult> {
     const raw = Buffer.from(input.rawBase64, 'base64');
-    if (isTooLargeForMaildrop(world().config, { ...input, raw })) return { queueId: '', refused: TOO_BIG };
+    const { config } = world();
+    const limits = {
+      messageSize: config.integer('message_size_limit'),
+      lineLength: config.integer('line_length_limit'),
+    };
+    if (isTooLargeForMaildrop(limits, { ...input, raw })) return { queueId: '', refused: TOO_BIG };
     const numbers = intake.allocate();
     const { isSoft, ...result } = await take(input, numbers);
     if (isSoft === true) maildrop.put({ queueId: numbers.queueId, arrivedAt: numbers.arrivedAt, input });

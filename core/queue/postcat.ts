@@ -98,6 +98,7 @@ export function formatPostcat(message: QueuedMessage, content: MessageContent, p
     `*** ENVELOPE RECORDS ${path} ***`,
     ...attributes(message),
     `sender: ${quoteAddress(message.sender)}`,
+    ...(message.verp === '' ? [] : [`verp_delimiters: ${message.verp}`]),
     ...recipients(message),
     `*** MESSAGE CONTENTS ${path} ***`,
   ];

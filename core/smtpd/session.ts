@@ -33,6 +33,8 @@ export interface Transaction {
   readonly ret: Ret;
   readonly envid: string;
   readonly encoding: BodyEncoding;
+  /** XVERP's delimiters, or ''. */
+  readonly verp: string;
   readonly rewriteContext: 'local' | 'remote';
   /** For policy servers: the same for all requests about this message. */
   readonly instance: string;

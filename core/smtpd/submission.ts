@@ -24,6 +24,7 @@ export function toSubmission(
     envid: transaction.envid,
     smtputf8: session.hasSmtpUtf8,
     encoding: transaction.encoding,
+    ...(transaction.verp === '' ? {} : { verp: transaction.verp }),
     raw: rest,
     head: prepended + received(session, transaction, allocation) + head,
     rewriteContext: session.forwarded?.domain ?? transaction.rewriteContext,
