@@ -39,7 +39,7 @@ export interface Notice {
 /** The message that is reported on: a QueuedMessage, or what cleanup(8) made of one that it refuses. */
 export interface BouncedMessage extends Pick<
   QueuedMessage,
-  'queueId' | 'arrivedAt' | 'sender' | 'ret' | 'envid' | 'smtputf8' | 'encoding' | 'size'
+  'queueId' | 'arrivedAt' | 'sender' | 'ret' | 'envid' | 'smtputf8' | 'encoding' | 'queueSize' | 'verp'
 > {
   /** An owner- alias that is told in the sender's place (bounce_one); what it is told is the sender's. */
   readonly returnTo?: string;
@@ -69,7 +69,7 @@ export interface Bounce {
     outcomes: readonly Outcome[],
     content: OriginalContent,
   ): Promise<readonly Notice[]>;
-  /** sendmail -bv: what would happen. */
+  /** sendmail -bv and -v: what would happen, or what did. */
   verify(
     message: BouncedMessage,
     outcomes: readonly Outcome[],
@@ -136,7 +136,7 @@ async function threadOf(context: Context, content: OriginalContent): Promise<str
 
 function isTooLarge(context: Context, message: BouncedMessage): boolean {
   const limit = context.config.integer('bounce_size_limit');
-  return limit > 0 && message.size > limit;
+  return limit > 0 && message.queueSize > limit;
 }
 
 async function frameOf(context: Context, plan: NoticePlan, content: OriginalContent): Promise<ReportFrame> {
@@ -173,7 +173,7 @@ function internalSubmission(
     recipients: [{ address: to, originalAddress: to, notify: [], orcpt: '' }],
     ret: '',
     envid: '',
-    is8bit: false,
+    encoding: '',
     head: '',
     rewriteContext: 'local',
     skip: { checks: !isChecked, bcc: true },

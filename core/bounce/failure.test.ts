@@ -75,7 +75,10 @@ describe('failure notices', () => {
 describe('failure notices and what they return', () => {
   it.each([
     ['RET=HDRS', { ret: 'HDRS' } as const],
-    ['a message over bounce_size_limit, RET=FULL notwithstanding', { ret: 'FULL', size: 60_000 } as const],
+    [
+      'a message over bounce_size_limit, RET=FULL notwithstanding',
+      { ret: 'FULL', queueSize: 60_000 } as const,
+    ],
   ])('returns only the header for %s', async (_, changes) => {
     const { bounce } = bounceWith();
     const [notice] = await bounce.failure(

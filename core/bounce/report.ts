@@ -6,7 +6,7 @@ import { quoteLocal } from '../address/parse.ts';
 import { mailDate } from '../mail/header-date.ts';
 import { headerNameLengthAt } from '../mail/header.ts';
 import type { Notify } from '../mail/dsn.ts';
-import type { Outcome } from '../mail/message.ts';
+import type { BodyEncoding, Outcome } from '../mail/message.ts';
 import { wrapLine } from './line-wrap.ts';
 import type { Template } from './template.ts';
 
@@ -28,7 +28,7 @@ export interface ReportSubject {
   readonly arrivedAt: number;
   readonly envid: string;
   readonly smtputf8: boolean;
-  readonly encoding: '7bit' | '8bit';
+  readonly encoding: BodyEncoding;
 }
 
 export interface ReportFrame {

@@ -10,7 +10,7 @@
  * not answer refuses the message for now (451 4.3.0); mail is never dropped but by DISCARD.
  *
  * Standards: RFC 5321 section 4.4, RFC 5322 section 3.6, RFC 2045, RFC 3461 section 5.2.7. Message text is handled as
- * bytes (text.ts). Differs from Postfix: no Milters, no VERP; the size of the queue file is estimated; headers of MIME
+ * bytes (text.ts). Differs from Postfix: no Milters; headers of MIME
  * parts are cut at header_size_limit only where checks look into the message.
  */
 import { createAddressFinder } from '../address/find.ts';
@@ -28,6 +28,7 @@ import { processContent } from './content.ts';
 import { processEnvelope, processLateRecipients, redirected } from './envelope.ts';
 import { CANNOT_BOUNCE, PROBLEM, verdictOf } from './errors.ts';
 import type { Cleanup, CleanupOutcome } from './outcome.ts';
+import { queueFileBytes } from './queue-file-size.ts';
 import { readSettings } from './settings.ts';
 import type { State, Tools } from './state.ts';
 import { createState, isBouncedHere, isGoing, note } from './state.ts';
@@ -42,33 +43,24 @@ export interface CleanupDependencies {
   readonly clock: Clock;
 }
 
-/** What a queue file has beside the content: about so many bytes, and so many more for each recipient. */
-const ENVELOPE_BYTES = 400;
-const RECIPIENT_BYTES = 20;
-
 const NO_CONTENT: Content = {
   raw: new Uint8Array(0),
   header: new Uint8Array(0),
   bodyOffset: 0,
   body: null,
   size: 0,
-  lines: 0,
+  queueSize: 0,
 };
 
 /** message_size_limit is a limit of the queue file: envelope and line ends count. */
 function checkSize(state: State, content: Content): void {
   const { settings, log } = state.tools;
-  if (settings.messageSizeLimit <= 0) return;
-  const recipients = state.recipients.reduce(
-    (sum, { address, originalAddress, orcpt }) =>
-      sum + address.length + originalAddress.length + orcpt.length + RECIPIENT_BYTES,
-    0,
-  );
-  if (content.size + content.lines + ENVELOPE_BYTES + recipients <= settings.messageSizeLimit) return;
+  const limit = settings.messageSizeLimit;
+  if (limit <= 0 || queueFileBytes(state, content.queueSize) <= limit) return;
   log.warning(`${state.submission.queueId}: queue file size limit exceeded`);
   state.problems |= PROBLEM.size;
   note(state, 'bad', 'message is too large', {
-    source: { kind: 'parameter', name: 'message_size_limit', value: String(settings.messageSizeLimit) },
+    source: { kind: 'parameter', name: 'message_size_limit', value: String(limit) },
   });
 }
 
@@ -84,14 +76,17 @@ function messageOf(state: State, content: Content): NewMessage {
     ret: submission.ret,
     envid: submission.envid,
     smtputf8: state.smtputf8,
-    encoding: state.is8bit ? '8bit' : '7bit',
+    encoding: state.encoding,
     recipients: redirected(state),
     content: { raw: content.raw, header: content.header, bodyOffset: content.bodyOffset, body: content.body },
     size: content.size,
+    queueSize: content.queueSize,
     summary: summarise(state.header),
     hold: state.hold,
     filter: state.filter,
     verify: submission.verify === true,
+    wantsReport: submission.wantsReport === true,
+    verp: submission.verp ?? '',
     journey: state.journey,
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { MessageContent } from '../mail/message.ts';
 import { mailDate } from '../mail/header-date.ts';
+import { lineRecordBytes, recordBytes, textRecordBytes } from '../mail/record-size.ts';
 import { headerNameLength, headerNameLengthAt } from '../mail/header.ts';
 import { checkLine, rejectCharacter } from './checks.ts';
 import { PROBLEM } from './errors.ts';
@@ -21,9 +22,10 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 export interface Content extends MessageContent {
-  /** Lines and bytes of the delivered form. */
+  /** Bytes of the delivered form. */
   readonly size: number;
-  readonly lines: number;
+  /** Bytes of its records in a queue file. */
+  readonly queueSize: number;
 }
 
 /** Lines that Postfix itself puts in front: what the submitting program made, or post_mail(3)'s. */
@@ -105,60 +107,69 @@ function* headersOf(block: string): Generator<string> {
 interface BodyFacts {
   readonly needsCopy: boolean;
   readonly carriageReturns: number;
-  readonly lines: number;
+  readonly recordBytes: number;
 }
 
-function lookAtBody(raw: Buffer, from: number): BodyFacts {
+function lookAtBody(raw: Buffer, from: number, lineLengthLimit: number): BodyFacts {
   let carriageReturns = 0;
-  let lines = 0;
+  let recordBytes = 0;
+  let start = from;
   let needsCopy = raw.length > from && raw[raw.length - 1] !== LF;
   for (let i = from; i < raw.length; i++) {
     const byte = raw[i] as number;
-    if (byte === LF) lines++;
-    else if (byte === CR) {
+    if (byte === LF) {
+      const end = i > start && raw[i - 1] === CR ? i - 1 : i;
+      recordBytes += lineRecordBytes(end - start, lineLengthLimit);
+      start = i + 1;
+    } else if (byte === CR) {
       if (raw[i + 1] === LF) carriageReturns++;
       else needsCopy = true;
     }
   }
-  return { needsCopy, carriageReturns, lines };
+  return { needsCopy, carriageReturns, recordBytes };
 }
 
 const withFinalNewline = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
 
-function countLines(text: string): number {
-  let lines = 0;
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) lines++;
-  return lines;
-}
-
-function finish(state: State, raw: Buffer, bodyOffset: number, changedBody: string | null): Content {
+function finish(
+  state: State,
+  raw: Buffer,
+  { end, bodyOffset }: HeaderBlock,
+  changedBody: string | null,
+): Content {
+  const { lineLengthLimit } = state.tools.settings;
   const header = Buffer.from(state.header, 'latin1');
-  const headerLines = countLines(state.header) + 1;
+  // there is no empty line where the message ends with its headers
+  const separator = end < raw.length ? recordBytes(0) : 0;
+  // a last line without its end is followed by one more record that ends it
+  const ending = raw.length > bodyOffset && raw[raw.length - 1] !== LF ? recordBytes(0) : 0;
+  const headerBytes = textRecordBytes(header, lineLengthLimit) + separator + ending;
   if (changedBody !== null) {
     const body = Buffer.from(changedBody, 'latin1');
-    const size = header.length + 1 + body.length;
-    return { raw, header, bodyOffset, body, size, lines: headerLines + countLines(changedBody) };
+    const queueSize = headerBytes + textRecordBytes(body, lineLengthLimit);
+    return { raw, header, bodyOffset, body, size: header.length + 1 + body.length, queueSize };
   }
-  const facts = lookAtBody(raw, bodyOffset);
+  const facts = lookAtBody(raw, bodyOffset, lineLengthLimit);
   if (facts.needsCopy) {
-    return finish(state, raw, bodyOffset, withFinalNewline(normalise(state, latin1(raw, bodyOffset))));
+    const body = withFinalNewline(normalise(state, latin1(raw, bodyOffset)));
+    return finish(state, raw, { end, bodyOffset }, body);
   }
   const size = header.length + 1 + raw.length - bodyOffset - facts.carriageReturns;
-  return { raw, header, bodyOffset, body: null, size, lines: headerLines + facts.lines };
+  return { raw, header, bodyOffset, body: null, size, queueSize: headerBytes + facts.recordBytes };
 }
 
 /** `8bit` in a part's Content-Transfer-Encoding counts for the whole message; only multiparts are looked into. */
 function detectPartEncoding(state: State, raw: Buffer, from: number): void {
-  if (state.is8bit || !state.tools.settings.readsEncodingHeader) return;
+  if (state.encoding === '8bit' || !state.tools.settings.readsEncodingHeader) return;
   if (!/^content-type:[ \t\n]*(?:multipart|message)\//im.test(state.header)) return;
   const isNamed = ['8bit', '8BIT', '8Bit', 'binary', 'BINARY'].some((word) => raw.indexOf(word, from) >= 0);
   if (!isNamed) return;
-  state.is8bit = /\ncontent-transfer-encoding:\s*(?:8bit|binary)\r?\n/i.test(latin1(raw, from));
+  if (/\ncontent-transfer-encoding:\s*(?:8bit|binary)\r?\n/i.test(latin1(raw, from))) state.encoding = '8bit';
 }
 
 async function processFast(state: State, raw: Buffer, head: string, from: number): Promise<Content> {
-  const { end, bodyOffset } = findHeaderBlock(raw, from);
-  const block = head + withFinalNewline(normalise(state, latin1(raw, from, end)));
+  const found = findHeaderBlock(raw, from);
+  const block = head + withFinalNewline(normalise(state, latin1(raw, from, found.end)));
   for (const header of headersOf(block)) {
     if (!isGoing(state)) break;
     seeHeader(state, header);
@@ -166,8 +177,8 @@ async function processFast(state: State, raw: Buffer, head: string, from: number
     if (work !== undefined) await work;
   }
   if (isGoing(state)) addMissingHeaders(state);
-  detectPartEncoding(state, raw, bodyOffset);
-  return finish(state, raw, bodyOffset, null);
+  detectPartEncoding(state, raw, found.bodyOffset);
+  return finish(state, raw, found, null);
 }
 
 /** A header past the checks: the lines to put in front, and what is left of it. */
@@ -282,10 +293,10 @@ async function processWalking(state: State, raw: Buffer, head: string, from: num
   }
   await walk.end();
   refuseMimeProblems(state, walk.problems);
-  const { bodyOffset } = findHeaderBlock(raw, from);
-  const original = normalise(state, latin1(raw, bodyOffset));
+  const found = findHeaderBlock(raw, from);
+  const original = normalise(state, latin1(raw, found.bodyOffset));
   const isSame = walked.body === original;
-  return finish(state, raw, bodyOffset, isSame ? null : withFinalNewline(walked.body));
+  return finish(state, raw, found, isSame ? null : withFinalNewline(walked.body));
 }
 
 function refuseMimeProblems(state: State, problems: ReadonlySet<MimeProblem>): void {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { headersOf, kitchen, queued, QUEUE_ID, to } from './testing/kitchen.ts';
 
@@ -237,5 +238,35 @@ describe('orders', () => {
     const copied = queued(await prepare({ orders: { bcc: ['carol@localhost'] } }));
     expect(copied.recipients.map((r) => r.address)).toEqual(['carol@localhost', 'alice@localhost']);
     expect(await prepare({ orders: { discard: 'bin' } })).toMatchObject({ kind: 'discarded', reason: 'bin' });
+  });
+});
+
+describe('random graphs of virtual aliases', () => {
+  it('end: with recipients that no alias leads on from, or refused for now', async () => {
+    const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+    const graph = fc.dictionary(name, fc.array(name, { minLength: 1, maxLength: 3 }));
+    await fc.assert(
+      fc.asyncProperty(graph, name, async (aliases, start) => {
+        const entries = Object.entries(aliases).map(
+          ([from, members]) => `{${from}@t.test = ${members.map((member) => `${member}@t.test`).join(', ')}}`,
+        );
+        const { prepare } = kitchen([
+          ...mail,
+          'virtual_alias_recursion_limit = 8',
+          'virtual_alias_expansion_limit = 20',
+          ...(entries.length > 0 ? [`virtual_alias_maps = inline:{ ${entries.join(', ')} }`] : []),
+        ]);
+        const outcome = await prepare({ recipients: [to(`${start}@t.test`)] });
+        if (outcome.kind === 'refused') {
+          expect(outcome.reply).toMatchObject({ code: 451, enhanced: '4.6.0' });
+          return;
+        }
+        for (const { address } of queued(outcome).recipients) {
+          const user = address.replace('@t.test', '');
+          expect(aliases[user] ?? [user]).toContain(user);
+        }
+      }),
+      { numRuns: 100 },
+    );
   });
 });

@@ -207,7 +207,7 @@ export function processHeader(state: State, header: string, where: HeaderClass):
   }
   const isEncoding = options.name === 'Content-Transfer-Encoding';
   if (isEncoding && state.tools.settings.readsEncodingHeader && ENCODING_8BIT.test(headerValue(clean))) {
-    state.is8bit = true;
+    state.encoding = '8bit';
   }
   if (where === 'header' && options.role !== 'mime') return processKnown(state, options, clean);
   outputHeader(state, clean);

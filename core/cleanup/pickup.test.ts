@@ -78,7 +78,7 @@ describe('options of sendmail(1)', () => {
     expect(submission).toMatchObject({
       ret: 'HDRS',
       envid: 'e',
-      is8bit: true,
+      encoding: '8bit',
       orders: { filter: 'scan:x' },
       skip: { checks: true, addressMappings: true, bcc: true },
       recipients: [{ notify: ['SUCCESS'] }],

@@ -8,7 +8,7 @@ import type { DsnCode, Notify, Ret } from '../mail/dsn.ts';
 import { deliveredForm } from '../mail/delivered-form.ts';
 import { mailDate } from '../mail/header-date.ts';
 import { headerNameLength, headerOptions } from '../mail/header.ts';
-import type { MessageContent, NewMessage, Outcome, Submission } from '../mail/message.ts';
+import type { BodyEncoding, MessageContent, NewMessage, Outcome, Submission } from '../mail/message.ts';
 import { decodeBytes } from '../mail/byte-string.ts';
 
 /** What sendmail(1) hands over. Addresses are in internal form. */
@@ -26,6 +26,10 @@ export interface LocalSubmission {
   /** -bv: nothing is delivered, a report says what would be; the message is made here. */
   readonly verify?: boolean;
   readonly fullName?: string;
+  /** -v: a report of the first attempt. */
+  readonly report?: boolean;
+  /** -XV; '' for default_verp_delimiters. */
+  readonly verp?: string | undefined;
   readonly bodyType?: '7BIT' | '8BITMIME' | '';
   readonly uid: number;
   /** -G: the message is relayed, its header is not completed. */
@@ -108,6 +112,8 @@ export function toSubmission(
   return { kind: 'submission', submission, logText: `${queueId}: uid=${input.uid} from=<${input.sender}>` };
 }
 
+const ENCODING: Readonly<Record<string, BodyEncoding>> = { '7BIT': '7bit', '8BITMIME': '8bit' };
+
 function compose(
   input: LocalSubmission,
   addresses: readonly string[],
@@ -127,7 +133,7 @@ function compose(
     ret,
     envid,
     smtputf8: false,
-    is8bit: input.bodyType === '8BITMIME',
+    encoding: ENCODING[input.bodyType ?? ''] ?? '',
     raw: input.verify === true ? probe(sender, addresses) : input.raw,
     head: `${received}\n\tid ${queueId}; ${mailDate(arrivedAt)}\n`,
     rewriteContext: input.isGateway === true ? 'remote' : 'local',
@@ -135,6 +141,8 @@ function compose(
     orders: filter === '' ? {} : { filter },
     ...(fullName === '' ? {} : { fullName }),
     ...(input.verify === true ? { verify: true } : {}),
+    ...(input.report === true ? { wantsReport: true } : {}),
+    ...(input.verp === undefined ? {} : { verp: input.verp || config.get('default_verp_delimiters') }),
     journey: [
       {
         at: arrivedAt,

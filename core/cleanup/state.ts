@@ -3,7 +3,7 @@ import type { AddressMapper } from '../address/map.ts';
 import type { AddressFinder } from '../address/find.ts';
 import type { Rewriter } from '../address/rewrite.ts';
 import type { JourneyEntry, Source } from '../mail/journey.ts';
-import type { NewRecipient, Outcome, Submission } from '../mail/message.ts';
+import type { BodyEncoding, NewRecipient, Outcome, Submission } from '../mail/message.ts';
 import type { LookupResult } from '../tables/table.ts';
 import type { Log } from '../util/log.ts';
 import { INCOMPLETE, PROBLEM } from './errors.ts';
@@ -47,7 +47,7 @@ export interface State {
   /** NOTIFY=SUCCESS for an alias: reported as `expanded`. */
   readonly expanded: Outcome[];
   smtputf8: boolean;
-  is8bit: boolean;
+  encoding: BodyEncoding;
   hopCount: number;
   isResent: boolean;
   /** Names in lower case of the headers that cleanup knows. */
@@ -85,7 +85,7 @@ export function createState(tools: Tools, submission: Submission): State {
     seenRecipients: new Set(),
     expanded: [],
     smtputf8: submission.smtputf8,
-    is8bit: submission.is8bit,
+    encoding: submission.encoding,
     hopCount: 0,
     isResent: false,
     seenHeaders: new Set(),

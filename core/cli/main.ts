@@ -1,5 +1,5 @@
 /** Finds the command in the words it was called with, and runs it. */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { COMMANDS, helpText, type Command } from './commands.ts';
 import type { Context } from './context.ts';
 import { createContext } from './create-context.ts';
@@ -14,8 +14,8 @@ interface Call {
   readonly command: Command;
   readonly args: readonly string[];
   readonly options: GlobalOptions;
-  /** The command's own -c names a folder, which has to hold a main.cf. */
-  readonly namesFolder?: boolean;
+  /** The command's own -c names a folder, which has to hold a main.cf; here are those that would be used without it. */
+  readonly instead?: GlobalOptions;
 }
 
 /** Postfix's commands name the configuration folder among their own options. */
@@ -24,14 +24,17 @@ function withPostfixConfig(options: GlobalOptions, command: Command, args: reado
   const { letters, configLetter } = command.postfix;
   const { items } = getopt(args, letters);
   const found = items.find((item) => item.kind === 'option' && item.letter === configLetter);
-  return found?.kind === 'option' ? { ...options, configDir: found.value } : options;
+  if (found?.kind !== 'option') return options;
+  const { value } = found;
+  const isFile = configLetter === 'C' && basename(value) === 'main.cf';
+  return { ...options, configDir: isFile ? dirname(value) : value };
 }
 
 /** Our own commands take the global options behind their name as well. */
 function prepare(name: string, command: Command, args: readonly string[], options: GlobalOptions): Call {
   if (command.postfix !== undefined) {
     const own = withPostfixConfig(options, command, args);
-    return { name, command, args, options: own, namesFolder: own !== options };
+    return { name, command, args, options: own, ...(own === options ? {} : { instead: options }) };
   }
   const taken = takeOwnGlobals(args);
   return { name, command, args: taken.rest, options: { ...options, ...taken.options } };
@@ -45,7 +48,14 @@ async function unknown(word: string): Promise<number> {
   return EX_USAGE;
 }
 
-async function execute({ name, command, args, options, namesFolder }: Call): Promise<number> {
+/** sendmail -C: not everybody may name any configuration. */
+async function checkNamed(name: string, context: Context, instead: GlobalOptions): Promise<void> {
+  if (name !== 'sendmail' || context.actor.isOwner) return;
+  const { refuseAlternate } = await import('./postfix/alternate-config.ts');
+  refuseAlternate(context.folders.configDir, createContext(instead).folders.configDir, context.err);
+}
+
+async function execute({ name, command, args, options, instead }: Call): Promise<number> {
   if (args[0] === '--help') {
     process.stdout.write(command.help);
     return 0;
@@ -53,9 +63,10 @@ async function execute({ name, command, args, options, namesFolder }: Call): Pro
   let context: Context | undefined;
   try {
     context = createContext(options);
+    if (instead !== undefined) await checkNamed(name, context, instead);
     if (command.readsMainCf !== undefined) {
       const { startsWell } = await import('./postfix/program-start.ts');
-      if (!startsWell(context, name, namesFolder)) return command.readsMainCf.exit;
+      if (!startsWell(context, name, instead !== undefined)) return command.readsMainCf.exit;
     }
     const run = await command.load();
     return await run(context, args);

@@ -1,11 +1,22 @@
 /** smtp_delivery_status_filter and the like: another code and text in place of a delivery status (dsn_filter(3)). */
+import type { Config } from '../config/config.ts';
 import { splitDsn } from '../mail/dsn.ts';
-import type { Maps } from '../tables/table.ts';
+import type { Maps, Tables } from '../tables/table.ts';
 import type { Log } from '../util/log.ts';
 
 interface Status {
   readonly dsn: string;
   readonly reason: string;
+}
+
+/** The filter of an agent: `local_delivery_status_filter`, ... */
+export function readStatusFilter(
+  program: 'local' | 'virtual',
+  { config, tables }: { readonly config: Config; readonly tables: Tables },
+  log: Log,
+): StatusFilter {
+  const name = `${program}_delivery_status_filter`;
+  return createStatusFilter({ name, maps: tables.forProgram(program).maps(config.get(name), name) }, log);
 }
 
 export type StatusFilter = <Said extends Status>(said: Said) => Promise<Said>;

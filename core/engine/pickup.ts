@@ -6,6 +6,7 @@ import type { SubmitInput, SubmitResult } from '../api/contract/mail.ts';
 import { createMaildrop, type DroppedMessage } from '../api/maildrop.ts';
 import type { Bounce, Notice } from '../bounce/bounce.ts';
 import type { CleanupOutcome, Intake } from '../cleanup/outcome.ts';
+import { isTooLargeForMaildrop } from '../cleanup/maildrop-size.ts';
 import { NO_RECIPIENTS, refusalOutcomes, toSubmission, unstoredContent } from '../cleanup/pickup.ts';
 import type { Config } from '../config/config.ts';
 import type { QueueId } from '../mail/queue-id.ts';
@@ -107,9 +108,13 @@ export function createPickup(dependencies: PickupDependencies): Pickup {
   }
 
   async function submit(input: SubmitInput): Promise<SubmitResult> {
-    const limit = world().config.integer('message_size_limit');
-    if (limit > 0 && Buffer.byteLength(input.rawBase64, 'base64') > limit)
-      return { queueId: '', refused: TOO_BIG };
+    const raw = Buffer.from(input.rawBase64, 'base64');
+    const { config } = world();
+    const limits = {
+      messageSize: config.integer('message_size_limit'),
+      lineLength: config.integer('line_length_limit'),
+    };
+    if (isTooLargeForMaildrop(limits, { ...input, raw })) return { queueId: '', refused: TOO_BIG };
     const numbers = intake.allocate();
     const { isSoft, ...result } = await take(input, numbers);
     if (isSoft === true) maildrop.put({ queueId: numbers.queueId, arrivedAt: numbers.arrivedAt, input });

@@ -39,7 +39,7 @@ function probeMessage({ world, allocate, clock }: ProbeDependencies, address: st
     ret: '',
     envid: '',
     smtputf8: false,
-    is8bit: false,
+    encoding: '',
     raw: Buffer.alloc(0),
     head: `Received: by ${by}\n\tid ${numbers.queueId}; ${mailDate(numbers.arrivedAt)}\n`,
     rewriteContext: 'local',
@@ -148,7 +148,7 @@ export function createProbe(dependencies: ProbeDependencies): Probe {
     const from = message.sender === '' ? '' : quoteLocal(message.sender);
     const qmgr = log('qmgr', config.get('syslog_name'));
     qmgr.info(
-      `${message.queueId}: from=<${from}>, size=${message.size}, nrcpt=${queued.recipients.length} (queue active)`,
+      `${message.queueId}: from=<${from}>, size=${message.queueSize}, nrcpt=${queued.recipients.length} (queue active)`,
     );
     const resolver = createResolver({ config: probeRouting(config), tables, log, rewriter });
     const rules = readRouteRules(config);

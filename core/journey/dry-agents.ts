@@ -10,6 +10,7 @@ import { performPlan } from '../delivery/local/effects.ts';
 import { createLocal, createLocalPlanner } from '../delivery/local/local.ts';
 import { readLocalSettings } from '../delivery/local/settings.ts';
 import { createReport, journeyOf, readReportSettings } from '../delivery/report.ts';
+import { readStatusFilter } from '../delivery/status-filter.ts';
 import type { MasterService } from '../config/config.ts';
 import type { AgentResult, DeliveryAgent, DeliveryRequest } from '../mail/message.ts';
 
@@ -45,12 +46,14 @@ function dryLocal(service: string, dependencies: AgentDependencies): DeliveryAge
   const { config, log } = dependencies;
   const settings = readLocalSettings(config);
   const planner = createLocalPlanner(service, dependencies, settings);
+  const logger = log('local');
   const effects: EffectDependencies = {
     ...dependencies,
     service,
     settings,
     reporting: readReportSettings(config),
-    logger: log('local'),
+    logger,
+    statusFilter: readStatusFilter('local', dependencies, logger),
   };
   return {
     async deliver(request) {

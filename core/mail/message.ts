@@ -6,6 +6,9 @@ import type { Action, Notify, Ret } from './dsn.ts';
 import type { JourneyEntry } from './journey.ts';
 import type { QueueId } from './queue-id.ts';
 
+/** How the content is encoded, as BODY=, sendmail -B or a header said; '' when nothing did. */
+export type BodyEncoding = '' | '7bit' | '8bit';
+
 /** Which program a message came through. */
 export type Origin = 'smtpd' | 'sendmail' | 'bounce' | 'local' | 'api' | 'requeue';
 
@@ -66,8 +69,7 @@ export interface Submission {
   readonly ret: Ret;
   readonly envid: string;
   readonly smtputf8: boolean;
-  /** MAIL BODY=8BITMIME was given. */
-  readonly is8bit: boolean;
+  readonly encoding: BodyEncoding;
   /** The bytes that came in, dots unstuffed, line ends as they were. */
   readonly raw: Uint8Array;
   /** Header lines that smtpd, pickup or bounce put in front (Received and PREPEND): LF after each line. */
@@ -81,6 +83,10 @@ export interface Submission {
   readonly fullName?: string;
   /** sendmail -bv: `verify` delivers nothing and reports what would happen. */
   readonly verify?: boolean;
+  /** sendmail -v: the sender is told what the first attempt came to. */
+  readonly wantsReport?: boolean;
+  /** XVERP, sendmail -XV: the two delimiters for variable envelope return paths (VERP_README). */
+  readonly verp?: string;
   readonly journey: readonly JourneyEntry[];
 }
 
@@ -118,17 +124,22 @@ export interface NewMessage {
   readonly ret: Ret;
   readonly envid: string;
   readonly smtputf8: boolean;
-  readonly encoding: '7bit' | '8bit';
+  readonly encoding: BodyEncoding;
   readonly recipients: readonly NewRecipient[];
   readonly content: MessageContent;
-  /** Bytes of the delivered form, as `size=` in the log. */
+  /** Bytes of the delivered form. */
   readonly size: number;
+  /** Its size as Postfix tells it (`size=`, SIZE=): record-size.ts. */
+  readonly queueSize: number;
   readonly summary: HeaderSummary;
   /** The reason it is held; null: it goes to the incoming queue. */
   readonly hold: string | null;
   /** `transport:nexthop` for all recipients; ''. */
   readonly filter: string;
   readonly verify: boolean;
+  readonly wantsReport: boolean;
+  /** Two delimiters, or ''. */
+  readonly verp: string;
   readonly journey: readonly JourneyEntry[];
 }
 

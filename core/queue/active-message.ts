@@ -74,8 +74,11 @@ export function queuedMessageOf(message: NewMessage): QueuedMessage {
     smtputf8: message.smtputf8,
     encoding: message.encoding,
     size: message.size,
+    queueSize: message.queueSize,
     filter: message.filter,
     verify: message.verify,
+    wantsReport: message.wantsReport,
+    verp: message.verp,
     queue: 'incoming',
     holdReason: message.hold ?? '',
     recipients: message.recipients.map((recipient, index) => ({

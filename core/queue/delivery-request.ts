@@ -1,6 +1,7 @@
 import type { DeliveryRequest } from '../mail/message.ts';
 import type { QueueStore } from '../store/store.ts';
 import { deliveredForm } from '../mail/delivered-form.ts';
+import { verpSender } from '../mail/verp.ts';
 import type { Entry } from './transport.ts';
 
 /** What an agent is handed. Content is read when it asks, and not kept. */
@@ -13,8 +14,12 @@ export function requestOf(entry: Entry, store: Pick<QueueStore, 'content'>): Del
     return found;
   };
   const { header } = active;
+  const { verp, sender } = active.message;
+  const [first] = recipients;
+  // such a message has one recipient to a request
+  const isVerp = verp !== '' && first !== undefined;
   return {
-    message: active.message,
+    message: isVerp ? { ...active.message, sender: verpSender(verp, sender, first) } : active.message,
     recipients,
     transport: queue.transport.name,
     nexthop,

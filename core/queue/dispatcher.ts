@@ -112,7 +112,8 @@ export function createDispatcher(dependencies: DispatcherDependencies): Dispatch
       for (const [queue, group] of groups) {
         const { nexthop } = group;
         const recipients = group.recipients.sort(inOrder);
-        const limit = queue.transport.limits.recipients || recipients.length;
+        const isVerp = active.message.verp !== '';
+        const limit = isVerp ? 1 : queue.transport.limits.recipients || recipients.length;
         for (let i = 0; i < recipients.length; i += limit) {
           runner.add({ active, recipients: recipients.slice(i, i + limit), nexthop, queue });
         }

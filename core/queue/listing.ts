@@ -41,7 +41,7 @@ function entryOf(message: QueuedMessage): QueueListEntry {
     queue_name: message.queue,
     queue_id: message.queueId,
     arrival_time: Math.floor(message.arrivedAt / 1000),
-    message_size: message.size,
+    message_size: message.queueSize,
     forced_expire: message.forcedExpire,
     sender: message.sender === '' ? 'MAILER-DAEMON' : quoteAddress(message.sender),
     recipients: message.recipients.map((recipient) => ({

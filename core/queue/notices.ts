@@ -1,8 +1,9 @@
 /** Notices and forwards as messages: what bounce(8) and local(8) want sent goes through cleanup and gets its numbers. */
 import type { BouncedMessage, Notice, OriginalContent } from '../bounce/bounce.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
-import type { NewMessage, Outcome, Submission } from '../mail/message.ts';
+import type { NewMessage, Outcome, QueuedMessage, Submission } from '../mail/message.ts';
 import { formatDelays, formatOutcomeLine } from '../mail/outcome-line.ts';
+import { verpSender } from '../mail/verp.ts';
 import type { QueueId } from '../mail/queue-id.ts';
 import type { ActiveMessage } from './active-message.ts';
 import { deliveredForm } from '../mail/delivered-form.ts';
@@ -71,6 +72,12 @@ async function queueNotices(
 
 export type NoticeKind = 'failure' | 'delay' | 'success' | 'verify';
 
+/** Told to the sender that the recipient of this outcome saw (bounce_notify_verp). */
+function asVerp(message: QueuedMessage, outcome: Outcome | undefined): BouncedMessage {
+  if (outcome === undefined) return message;
+  return { ...message, returnTo: verpSender(message.verp, message.sender, outcome) };
+}
+
 /** Makes the notices of one kind about a message. Failures with an owner- alias of their own go there, one by one. */
 export async function makeNotices(
   dependencies: Dependencies,
@@ -84,8 +91,11 @@ export async function makeNotices(
   const content = storedContent(dependencies, message.messageId, message.queueId);
   const say = (to: BouncedMessage, reported: readonly Outcome[]) => world.bounce[kind](to, reported, content);
   const ordinary = outcomes.filter((outcome) => kind !== 'failure' || outcome.returnTo === undefined);
-  if (ordinary.length > 0) {
-    await queueNotices(dependencies, world, await say(message, ordinary), made);
+  const isOneEach =
+    kind === 'failure' && message.verp !== '' && !world.config.boolean('disable_verp_bounces');
+  for (const group of isOneEach ? ordinary.map((outcome) => [outcome]) : [ordinary]) {
+    const to = isOneEach ? asVerp(message, group[0]) : message;
+    if (group.length > 0) await queueNotices(dependencies, world, await say(to, group), made);
   }
   for (const outcome of outcomes) {
     if (kind !== 'failure' || outcome.returnTo === undefined) continue;

@@ -53,7 +53,8 @@ function clientAttributes(client: ClientIdentity | null): readonly string[] {
 }
 
 function attributes(message: QueuedMessage): readonly string[] {
-  const numbers = [message.size, DATA_OFFSET, message.recipients.length, 0, message.size, 0];
+  const { queueSize } = message;
+  const numbers = [queueSize, DATA_OFFSET, message.recipients.length, 0, queueSize, 0];
   const time = asctime(message.arrivedAt);
   return [
     `message_size: ${numbers.map((n) => String(n).padStart(15)).join(' ')}`,
@@ -97,6 +98,7 @@ export function formatPostcat(message: QueuedMessage, content: MessageContent, p
     `*** ENVELOPE RECORDS ${path} ***`,
     ...attributes(message),
     `sender: ${quoteAddress(message.sender)}`,
+    ...(message.verp === '' ? [] : [`verp_delimiters: ${message.verp}`]),
     ...recipients(message),
     `*** MESSAGE CONTENTS ${path} ***`,
   ];

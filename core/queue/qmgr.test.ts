@@ -156,7 +156,7 @@ async function openKit(options: KitOptions = {}): Promise<Kit> {
         ret: '',
         envid: '',
         smtputf8: false,
-        is8bit: false,
+        encoding: '',
         raw: Buffer.from(text),
         head: '',
         rewriteContext: 'local',
@@ -201,7 +201,7 @@ describe('qmgr with the real store, resolver, cleanup and agents', () => {
     await kit.settled();
     expect(await kit.mailbox('alice')).toEqual(['hi']);
     expect(about(kit.log, id).filter((line) => !line.includes('cleanup'))).toEqual([
-      `postfix/qmgr: ${id}: from=<bob@localhost>, size=133, nrcpt=1 (queue active)`,
+      `postfix/qmgr: ${id}: from=<bob@localhost>, size=139, nrcpt=1 (queue active)`,
       `postfix/local: ${id}: to=<alice@localhost>, orig_to=<alice>, relay=local, delay=0, delays=0/0/0/0, dsn=2.0.0, status=sent (delivered to mailbox)`,
       `postfix/qmgr: ${id}: removed`,
     ]);

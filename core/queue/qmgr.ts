@@ -124,7 +124,7 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
   async function assign(active: ActiveMessage): Promise<void> {
     const { message } = active;
     logger.info(
-      `${message.queueId}: from=<${quoteAddress(message.sender)}>, size=${message.size}, nrcpt=${message.recipients.length} (queue active)`,
+      `${message.queueId}: from=<${quoteAddress(message.sender)}>, size=${message.queueSize}, nrcpt=${message.recipients.length} (queue active)`,
     );
     const found = message.forcedExpire ? expired(active) : await routeAll(active);
     if (isGone(active)) return;

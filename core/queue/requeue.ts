@@ -32,13 +32,15 @@ function resubmission(dependencies: QmgrDependencies, message: QueuedMessage): S
     ret: message.ret,
     envid: message.envid,
     smtputf8: message.smtputf8,
-    is8bit: message.encoding === '8bit',
+    encoding: message.encoding,
     raw: deliveredForm(content),
     head: headOf(dependencies, numbers),
     rewriteContext: 'local',
     skip: {},
     orders: {},
     verify: message.verify,
+    wantsReport: message.wantsReport,
+    verp: message.verp,
     journey: [{ at: numbers.arrivedAt, program: 'postsuper', verdict: 'info', what }],
   };
 }

@@ -118,7 +118,10 @@ describe('postcat', () => {
     ret: 'HDRS',
     envid: 'E1',
     encoding: '7bit',
-    size: 22,
+    size: 21,
+    queueSize: 22,
+    wantsReport: false,
+    verp: '',
     filter: '',
     queue: 'deferred',
     recipients: [

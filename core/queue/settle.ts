@@ -176,8 +176,13 @@ export async function prepareEnd(dependencies: Dependencies, attempt: Attempt): 
   } else {
     await say('failure', active.outcomes.filter(isFailure));
     isReported = !made.failed;
-    const successes = active.outcomes.filter(isSuccess).filter((o) => isWanted(active, o));
-    await say('success', successes);
+    // sendmail -v: all that the first attempt came to, successes included
+    if (active.message.wantsReport && active.message.attempts === 0) await say('verify', asReported(active));
+    else
+      await say(
+        'success',
+        active.outcomes.filter(isSuccess).filter((o) => isWanted(active, o)),
+      );
     if (active.waiting.size > 0) {
       ending = orderedEnding(active) ?? (await endDeferred(dependencies, attempt, made));
     }
@@ -204,6 +209,11 @@ export async function prepareEnd(dependencies: Dependencies, attempt: Attempt): 
     created: made.messages,
     expanded: made.expanded,
   };
+}
+
+/** For sendmail -v; a success that NOTIFY= asked for as well stands there twice, as in Postfix (sent(3)). */
+function asReported(active: ActiveMessage): readonly Outcome[] {
+  return active.outcomes.flatMap((o) => (isSuccess(o) && isWanted(active, o) ? [o, o] : [o]));
 }
 
 /** Whether the sender asked for news of a success, and the expansion did not take that back. */

@@ -91,7 +91,7 @@ test('the library keeps the parameters of a refused MAIL for the next one', asyn
     'DATA',
     MESSAGE,
   );
-  expect(b.submissions[0]).toMatchObject({ envid: '', is8bit: false, smtputf8: false });
+  expect(b.submissions[0]).toMatchObject({ envid: '', encoding: '', smtputf8: false });
   expect(b.submissions[0]?.ret).not.toBe('HDRS');
 });
 

@@ -44,7 +44,7 @@ export function toNotice(session: Session, reason: string): Submission {
     ret: '',
     envid: '',
     smtputf8: false,
-    is8bit: false,
+    encoding: '',
     raw: Buffer.from(lines.map((line) => `${line}\n`).join(''), 'utf8'),
     head: `Received: by ${settings.myhostname} (${settings.mailName})\n\tid ${allocation.queueId}; ${date}\n`,
     rewriteContext: 'local',

@@ -1,7 +1,7 @@
 /** The state of one SMTP session and the moves every command makes: answering, judging, resetting (SMTPD_STATE). */
 import { expandMacros } from '../config/macro.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
-import type { MessageOrders, Submission, SubmittedRecipient } from '../mail/message.ts';
+import type { BodyEncoding, MessageOrders, Submission, SubmittedRecipient } from '../mail/message.ts';
 import type { Ret } from '../mail/dsn.ts';
 import type { Refusal } from '../mail/refusal.ts';
 import type { Reply } from '../mail/reply.ts';
@@ -32,7 +32,9 @@ export interface Transaction {
   readonly sender: string;
   readonly ret: Ret;
   readonly envid: string;
-  readonly is8bit: boolean;
+  readonly encoding: BodyEncoding;
+  /** XVERP's delimiters, or ''. */
+  readonly verp: string;
   readonly rewriteContext: 'local' | 'remote';
   /** For policy servers: the same for all requests about this message. */
   readonly instance: string;

@@ -53,7 +53,7 @@ test('says who the client was, and gives the bytes as they came', async () => {
   expect(b.submissions[0]).toMatchObject({
     origin: 'smtpd',
     sender: 'carol@client.example',
-    is8bit: true,
+    encoding: '8bit',
     smtputf8: true,
     rewriteContext: 'local',
     skip: {},

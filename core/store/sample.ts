@@ -38,6 +38,7 @@ export function sampleMessage(messageId: number, changes: Partial<NewMessage> = 
     recipients: [{ address: 'root@localhost', originalAddress: 'root@localhost', notify: [], orcpt: '' }],
     content: { raw, header, bodyOffset: raw.indexOf('\r\n\r\n') + 4, body: null },
     size: header.length + 50,
+    queueSize: header.length + 58,
     summary: {
       from: 'Shop <noreply@shop.test>',
       to: 'root@localhost',
@@ -48,6 +49,8 @@ export function sampleMessage(messageId: number, changes: Partial<NewMessage> = 
     hold: null,
     filter: '',
     verify: false,
+    wantsReport: false,
+    verp: '',
     journey: [
       {
         at: ARRIVED,

@@ -229,6 +229,8 @@ export const submitInput = z.object({
   bodyType: z.enum(['7BIT', '8BITMIME', '']).default(''),
   /** sendmail -G: relayed from elsewhere, its header is not completed. */
   isGateway: z.boolean().default(false),
+  /** sendmail -XV: two delimiters, '' for default_verp_delimiters. */
+  verp: z.string().max(2).optional(),
   /** The user id that Received shows. */
   uid: z.number().int().default(0),
 });

@@ -71,7 +71,8 @@ export const message = (changes: Partial<BouncedMessage> = {}): BouncedMessage =
   envid: '',
   smtputf8: false,
   encoding: '7bit',
-  size: 500,
+  queueSize: 500,
+  verp: '',
   recipients: [],
   ...changes,
 });

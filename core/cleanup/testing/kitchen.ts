@@ -109,7 +109,7 @@ function usual(changes: Omit<Partial<Submission>, 'raw'>): Omit<Submission, 'raw
     ret: '',
     envid: '',
     smtputf8: false,
-    is8bit: false,
+    encoding: '',
     head: `Received: from client.test (localhost [127.0.0.1])\n\tby localhost (Postfix) with ESMTP id ${QUEUE_ID}\n\tfor <alice@localhost>; ${DATE}\n`,
     rewriteContext: 'local',
     skip: {},

@@ -17,6 +17,8 @@ export interface SendmailOptions {
   readonly notify: readonly Notify[];
   readonly ret: 'FULL' | 'HDRS' | '';
   readonly envid: string;
+  /** -XV: two delimiters, '' for the default ones; undefined: no VERP. */
+  readonly verp: string | undefined;
   readonly extractRecipients: boolean;
   /** Without -i, a line with a lone dot ends the message. */
   readonly dotEnds: boolean;
@@ -61,6 +63,7 @@ const empty = (): Draft => ({
   notify: [],
   ret: '',
   envid: '',
+  verp: undefined,
   extractRecipients: false,
   dotEnds: true,
   verify: false,
@@ -147,9 +150,9 @@ const READERS: Readonly<Record<string, (draft: Draft, value: string) => void>> =
     else draft.warnings.push('bad -R option value -- ignored');
   },
   V: readEnvid,
-  X: (_draft, value) => {
-    // -XV asks for VERP, which changes the sender for each outside recipient: there are none.
+  X: (draft, value) => {
     if (!value.startsWith('V')) throw fatal(`unsupported: -X${value.charAt(0)}`);
+    draft.verp = value.slice(1);
   },
   b: readB,
   f: (draft, value) => {
@@ -185,10 +188,13 @@ function normalize(args: readonly string[], draft: Draft): readonly string[] {
     if (!word.startsWith('-') || word === '-' || word === '--') return [...words, ...args.slice(index)];
     if (word === '-q') {
       draft.mode = 'flush';
+    } else if (word === '-V' && args[index + 1]?.length === 2) {
+      draft.warnings.push('option -V is deprecated with Postfix 2.3; specify -XV instead');
+      words.push('-XV');
     } else if (/^-V..$/.test(word)) {
-      draft.warnings.push(
-        `option ${word} is deprecated with Postfix 2.3; specify -X${word.slice(1)} instead`,
-      );
+      const current = `-X${word.slice(1)}`;
+      draft.warnings.push(`option ${word} is deprecated with Postfix 2.3; specify ${current} instead`);
+      words.push(current);
     } else {
       words.push(word);
       const takesNext = word.length === 2 && LETTERS.includes(`${word.charAt(1)}:`);

@@ -60,6 +60,18 @@ describe('sendmail with a running sandbox', () => {
     });
   });
 
+  it.each([
+    [['-XV'], ''],
+    [['-XV-='], '-='],
+    [['-V', '-f', 'a@b'], ''],
+    [['-V+='], '+='],
+    [['-V', 'envid'], undefined],
+  ])('asks for VERP with %j: %j', async (args, verp) => {
+    context = await createTestContext();
+    expect(await sendmail([...args, 'bob'])).toBe(0);
+    expect(submitted()[0]?.verp).toBe(verp);
+  });
+
   it('takes recipients from the headers for -t, and from the arguments too', async () => {
     context = await createTestContext();
     const message = 'To: a@x.test,\n b@x.test\nCc: "C, D" <c@x.test>\nBcc: d\nX-To: e\nSubject: x\n\nTo: f\n';
@@ -122,6 +134,9 @@ describe('sendmail with a running sandbox', () => {
     [['-n', 'x'], '75 fatal: -n option not supported'],
     [['-qX'], '75 fatal: -qX is not implemented'],
     [['-B', 'x', 'y'], '75 fatal: -B option needs 8BITMIME or 7BIT'],
+    [['-XVab', 'x'], '75 fatal: -V requires two characters from -=+'],
+    [['-XV', '-f', '', 'x'], '75 fatal: (1001): -V option requires non-null sender address'],
+    [['-Xlog', 'x'], '75 fatal: unsupported: -Xl'],
   ])('refuses %j', async (args, failure) => {
     context = await createTestContext();
     expect(await sendmail(args)).toBe(failure);

@@ -5,7 +5,10 @@
 import { accessSync, constants } from 'node:fs';
 import { parseAddressList } from '../../address/parse.ts';
 import type { SubmitInput } from '../../api/contract/mail.ts';
+import { isTooLargeForMaildrop } from '../../cleanup/maildrop-size.ts';
 import { NO_RECIPIENTS, recipientsFromHeaders } from '../../cleanup/pickup.ts';
+import { startProgram } from '../../config/check.ts';
+import { areVerpDelimiters } from '../../mail/verp.ts';
 import type { Running } from '../../api/running.ts';
 import { createClock } from '../../util/clock.ts';
 import { makeQueueId } from '../../mail/queue-id.ts';
@@ -37,9 +40,22 @@ function recipientsOf(options: SendmailOptions, message: Buffer): readonly strin
   return options.extractRecipients ? [...named, ...recipientsFromHeaders(message)] : named;
 }
 
+/** -XV: whether the delimiters are allowed ones, and there is a sender to put recipients into. */
+function refuseVerp({ verp }: SendmailOptions, sender: string, context: Context, who: string): void {
+  if (verp === undefined) return;
+  const allowed = startProgram('sendmail', context.folders.configDir).scope?.expanded(
+    'verp_delimiter_filter',
+  );
+  const filter = allowed ?? '-=+';
+  if (verp !== '' && !areVerpDelimiters(verp, filter))
+    throw fatal(`-V requires two characters from ${filter}`);
+  if (sender === '') throw fatal(`${who}: -V option requires non-null sender address`);
+}
+
 async function compose(options: SendmailOptions, context: Context): Promise<SubmitInput> {
   const sender = senderOf(options, context);
   const who = `${options.sender ?? context.actor.name}(${context.actor.uid})`;
+  refuseVerp(options, sender, context, who);
   if (options.recipients.length === 0 && !options.extractRecipients) {
     throw fatal(`${who}: Recipient addresses must be specified on the command line or via the -t option`);
   }
@@ -60,6 +76,7 @@ async function compose(options: SendmailOptions, context: Context): Promise<Subm
     fullName: options.fullName ?? context.env['NAME'] ?? context.actor.fullName,
     bodyType: options.bodyType,
     isGateway: options.isGateway,
+    ...(options.verp === undefined ? {} : { verp: options.verp }),
     uid: context.actor.uid,
   };
 }
@@ -86,10 +103,27 @@ function isClosedToUs({ socket }: Running): boolean {
   }
 }
 
+function tooBig(context: Context, who: string): Error {
+  context.err(`postdrop: warning: uid=${context.actor.uid}: File too large\n`);
+  context.err('sendmail: warning: mail_stream_cleanup: close error\n');
+  return fatal(`${who}: ${TOO_BIG}`);
+}
+
+/** postdrop(1) takes nothing over the limit of its own configuration, whether a sandbox is there or not. */
+function refuseSize(context: Context, input: SubmitInput, who: string): void {
+  const { scope } = startProgram('postdrop', context.folders.configDir);
+  if (scope === undefined) return;
+  const number = (name: string) => Number(scope.expanded(name));
+  const limits = { messageSize: number('message_size_limit'), lineLength: number('line_length_limit') };
+  const message = { ...input, raw: Buffer.from(input.rawBase64, 'base64') };
+  if (isTooLargeForMaildrop(limits, message)) throw tooBig(context, who);
+}
+
 async function enqueue(context: Context, options: SendmailOptions): Promise<number> {
   const input = await compose(options, context);
   startsWell(context, 'postdrop');
   const who = `${options.sender ?? context.actor.name}(${context.actor.uid})`;
+  refuseSize(context, input, who);
   const running = context.running();
   if (running === undefined || isClosedToUs(running)) {
     await dropIntoMaildrop(context, input);
@@ -97,10 +131,7 @@ async function enqueue(context: Context, options: SendmailOptions): Promise<numb
     const connection = await context.connect();
     try {
       const { refused } = await connection.client.mail.submit(input);
-      if (refused === TOO_BIG) {
-        context.err(`postdrop: warning: uid=${context.actor.uid}: File too large\n`);
-        context.err('sendmail: warning: mail_stream_cleanup: close error\n');
-      }
+      if (refused === TOO_BIG) throw tooBig(context, who);
       if (refused !== undefined) throw fatal(`${who}: ${refused}`);
     } finally {
       await connection.close();

@@ -96,21 +96,21 @@ export async function deliverToCommand(doing: Doing, action: CommandAction): Pro
   const part = expandedPart(doing, action.at);
   if (task.request.message.verify) {
     const reason = `delivers to command: ${action.command}`;
-    conclude(doing, report.sent(recipient, { dsn: '2.0.0', reason, ...part }));
+    conclude(doing, await report.sent(recipient, { dsn: '2.0.0', reason, ...part }));
     return;
   }
   const owner = action.returnTo === undefined ? {} : { returnTo: action.returnTo };
   if (!deps.settings.allowCommands) {
     const reason = `this sandbox runs no commands (sandpost_allow_commands = no): ${action.command}`;
-    conclude(doing, report.bounced(recipient, { dsn: '5.7.1', reason, ...owner, ...part }));
+    conclude(doing, await report.bounced(recipient, { dsn: '5.7.1', reason, ...owner, ...part }));
     return;
   }
   const answer = await run(doing, action);
   if (answer.kind === 'delivered') {
     const reason = `delivered to command: ${action.command}`;
-    conclude(doing, report.sent(recipient, { dsn: '2.0.0', reason, ...part }));
+    conclude(doing, await report.sent(recipient, { dsn: '2.0.0', reason, ...part }));
     return;
   }
   const { kind, ...said } = answer;
-  conclude(doing, report[kind](recipient, { ...said, ...(kind === 'bounced' ? owner : {}), ...part }));
+  conclude(doing, await report[kind](recipient, { ...said, ...(kind === 'bounced' ? owner : {}), ...part }));
 }

@@ -3,7 +3,9 @@ import type { JourneyEntry } from '../../mail/journey.ts';
 import type { DeliveryRequest, MailboxDelivery, Outcome, QueuedRecipient } from '../../mail/message.ts';
 import type { Log } from '../../util/log.ts';
 import type { AgentDependencies } from '../delivery.ts';
-import { journeyOf, type Report, type ReportSettings } from '../report.ts';
+import type { FilteredReport } from '../filtered-report.ts';
+import { journeyOf, type ReportSettings } from '../report.ts';
+import type { StatusFilter } from '../status-filter.ts';
 import type { Expanded, LocalPlan } from './action.ts';
 import type { LocalSettings } from './settings.ts';
 
@@ -12,6 +14,7 @@ export interface EffectDependencies extends AgentDependencies {
   readonly settings: LocalSettings;
   readonly reporting: ReportSettings;
   readonly logger: Log;
+  readonly statusFilter: StatusFilter;
 }
 
 export interface Task {
@@ -24,7 +27,7 @@ export interface Task {
 export interface Doing {
   readonly deps: EffectDependencies;
   readonly task: Task;
-  readonly report: Report;
+  readonly report: FilteredReport;
   readonly outcomes: Outcome[];
   readonly mailboxDeliveries: MailboxDelivery[];
   readonly journey: JourneyEntry[];

@@ -1,7 +1,7 @@
 /** Does what the plan says, in its order: outcomes, mailbox deliveries, files, commands, new messages. */
 import type { AgentResult, Submission } from '../../mail/message.ts';
 import { deliveryHead } from '../prefix.ts';
-import { createReport } from '../report.ts';
+import { createFilteredReport } from '../filtered-report.ts';
 import type { Expanded, LocalAction } from './action.ts';
 import { deliverToCommand } from './command.ts';
 import { conclude, expandedPart, reported, type Doing, type EffectDependencies, type Task } from './doing.ts';
@@ -10,14 +10,14 @@ import { forwardMessages } from './forward.ts';
 
 const TOO_LARGE = { type: 'x-unix', text: 'input/output error' } as const;
 
-function deliverToMailbox(doing: Doing, action: LocalAction & { kind: 'mailbox' }): void {
+async function deliverToMailbox(doing: Doing, action: LocalAction & { kind: 'mailbox' }): Promise<void> {
   const { deps, task, report } = doing;
   const { settings } = deps;
   const { at } = action;
   const recipient = reported(doing, at);
   if (task.request.message.verify) {
     const verdict = { dsn: '2.0.0', reason: 'delivers to mailbox', ...expandedPart(doing, at) };
-    conclude(doing, report.sent(recipient, verdict));
+    conclude(doing, await report.sent(recipient, verdict));
     return;
   }
   const deliveredTo = settings.frozenDeliveredTo ? at.delivered : at.address;
@@ -33,7 +33,7 @@ function deliverToMailbox(doing: Doing, action: LocalAction & { kind: 'mailbox' 
   if (isTooLarge) {
     const reason = `cannot update mailbox ${action.path} for user ${at.user}. error writing message: File too large`;
     const verdict = { dsn: '5.2.2', reason, diagnostic: TOO_LARGE, ...expandedPart(doing, at) };
-    conclude(doing, report.bounced(recipient, verdict));
+    conclude(doing, await report.bounced(recipient, verdict));
     return;
   }
   doing.mailboxDeliveries.push({
@@ -43,7 +43,7 @@ function deliverToMailbox(doing: Doing, action: LocalAction & { kind: 'mailbox' 
     head,
   });
   const verdict = { dsn: '2.0.0', reason: `delivered to ${action.style}`, ...expandedPart(doing, at) };
-  conclude(doing, report.sent(recipient, verdict), `delivered to the mailbox of ${action.mailbox}`);
+  conclude(doing, await report.sent(recipient, verdict), `delivered to the mailbox of ${action.mailbox}`);
 }
 
 /** mailbox_transport and fallback_transport: the other agent's answer is ours (deliver_pass). */
@@ -57,7 +57,7 @@ async function passOn(doing: Doing, action: LocalAction & { kind: 'pass' }): Pro
   const agent = deps.agentOf(transport);
   if (agent === undefined) {
     const verdict = { dsn: '4.3.0', reason: 'mail transport unavailable' };
-    conclude(doing, doing.report.deferred(reported(doing, action.at), verdict));
+    conclude(doing, await doing.report.deferred(reported(doing, action.at), verdict));
     return [];
   }
   const result = await agent.deliver({
@@ -79,26 +79,27 @@ async function passOn(doing: Doing, action: LocalAction & { kind: 'pass' }): Pro
   return [...result.forwards];
 }
 
-function state(
+async function state(
   doing: Doing,
   action: LocalAction & { kind: 'sent' | 'bounced' | 'deferred' | 'expanded' },
-): void {
+): Promise<void> {
   const { at, verdict } = action;
   const whole = { ...verdict, ...expandedPart(doing, at) };
-  const outcome = doing.report[action.kind](reported(doing, at), whole);
+  const outcome = await doing.report[action.kind](reported(doing, at), whole);
   if (action.kind === 'expanded') doing.outcomes.push(outcome);
   else conclude(doing, outcome);
 }
 
 export async function performPlan(deps: EffectDependencies, task: Task): Promise<AgentResult> {
   const { request, plan } = task;
-  const report = createReport({
+  const about = {
     log: deps.logger,
     clock: deps.clock,
     request,
     relay: deps.service,
     settings: deps.reporting,
-  });
+  };
+  const report = createFilteredReport(about, deps.statusFilter);
   const doing: Doing = {
     deps,
     task,
@@ -111,12 +112,12 @@ export async function performPlan(deps: EffectDependencies, task: Task): Promise
   const forwards: Submission[] = [];
   const toForward: Expanded[] = [];
   for (const action of plan.actions) {
-    if (action.kind === 'mailbox') deliverToMailbox(doing, action);
+    if (action.kind === 'mailbox') await deliverToMailbox(doing, action);
     else if (action.kind === 'file') await deliverToFile(doing, action);
     else if (action.kind === 'command') await deliverToCommand(doing, action);
     else if (action.kind === 'pass') forwards.push(...(await passOn(doing, action)));
     else if (action.kind === 'forward') toForward.push(action.at);
-    else state(doing, action);
+    else await state(doing, action);
   }
   // nothing is forwarded while a part of the recipient has to be tried again: it would be forwarded twice
   const isDeferred = doing.outcomes.some((outcome) => outcome.status === 'deferred');

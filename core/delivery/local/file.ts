@@ -136,7 +136,7 @@ export async function deliverToFile(doing: Doing, action: FileAction): Promise<v
   if (task.request.message.verify) {
     conclude(
       doing,
-      report.sent(recipient, { dsn: '2.0.0', reason: `delivers to file: ${action.path}`, ...part }),
+      await report.sent(recipient, { dsn: '2.0.0', reason: `delivers to file: ${action.path}`, ...part }),
     );
     return;
   }
@@ -146,14 +146,16 @@ export async function deliverToFile(doing: Doing, action: FileAction): Promise<v
     if (isMaildir) await writeToMaildir(doing, action, rights);
     else await appendTo(doing, action, rights);
     const reason = isMaildir ? 'delivered to maildir' : `delivered to file: ${action.path}`;
-    conclude(doing, report.sent(recipient, { dsn: '2.0.0', reason, ...part }));
+    conclude(doing, await report.sent(recipient, { dsn: '2.0.0', reason, ...part }));
   } catch (error) {
     const { dsn, reason, isSoft } = failure(action, error);
     const verdict = { dsn, reason, ...part };
     const owner = action.returnTo === undefined ? {} : { returnTo: action.returnTo };
     conclude(
       doing,
-      isSoft ? report.deferred(recipient, verdict) : report.bounced(recipient, { ...verdict, ...owner }),
+      await (isSoft
+        ? report.deferred(recipient, verdict)
+        : report.bounced(recipient, { ...verdict, ...owner })),
     );
   }
 }

@@ -61,7 +61,7 @@ export async function forwardMessages(doing: Doing, forwards: readonly Expanded[
       ret: first.ret,
       envid: first.envid,
       smtputf8: message.smtputf8,
-      is8bit: message.encoding === '8bit',
+      encoding: '',
       raw: text,
       head: headOf(doing, numbers, delivered),
       rewriteContext: rewriteContext(doing),
@@ -70,7 +70,7 @@ export async function forwardMessages(doing: Doing, forwards: readonly Expanded[
       journey: [],
     });
     const { recipient } = task;
-    const outcome = report.sent(
+    const outcome = await report.sent(
       { index: recipient.index, address: recipient.address, originalAddress: recipient.originalAddress },
       {
         dsn: '2.0.0',

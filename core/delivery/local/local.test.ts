@@ -142,6 +142,9 @@ function openKit(options: KitOptions = {}) {
     smtputf8: false,
     encoding: '7bit',
     size: HEADER.length + 7,
+    queueSize: HEADER.length + 12,
+    wantsReport: false,
+    verp: '',
     filter: '',
     verify,
     queue: 'incoming',
@@ -427,6 +430,20 @@ describe('local(8)', () => {
       'nosuch@localhost deferred 4.1.1 unknown user: "nosuch"',
     ]);
     expect(kit.log.at(-1)).toContain('dsn=4.1.1, status=SOFTBOUNCE (unknown user: "nosuch")');
+  });
+
+  it('lets local_delivery_status_filter have the last word, but never on whether mail arrived', async () => {
+    const rules = '{/^5\\.1\\.1 (.*)/ 4.1.9 softened: $$1}, {/^2\\.0\\.0 delivered/ 4.5.6 not yet}';
+    const kit = openKit({ main: `local_delivery_status_filter = regexp:{${rules}}\n` });
+    expect(brief(await kit.deliver('nosuch@localhost'))).toEqual([
+      'nosuch@localhost deferred 4.1.9 softened: unknown user: "nosuch"',
+    ]);
+    const delivered = await kit.deliver('alice@localhost');
+    expect(brief(delivered)).toEqual(['alice@localhost sent 2.0.0 delivered to mailbox']);
+    expect(delivered.mailboxDeliveries).toHaveLength(1);
+    expect(kit.log.join('\n')).toContain(
+      'warning: local_delivery_status_filter: bad status code: 4.5.6 not yet',
+    );
   });
 
   it('reports the alias, not its members, to a sender who asked for success', async () => {

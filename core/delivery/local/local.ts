@@ -18,6 +18,7 @@ import type { AgentResult, DeliveryAgent, DeliveryRequest, QueuedRecipient } fro
 import type { AgentDependencies } from '../delivery.ts';
 import { createReport, journeyOf, readReportSettings } from '../report.ts';
 import { deliveredToAddresses } from '../delivered.ts';
+import { readStatusFilter } from '../status-filter.ts';
 import type { EffectDependencies } from './doing.ts';
 import { performPlan } from './effects.ts';
 import { createLocalPlanner, type LocalPlanner } from './plan.ts';
@@ -42,12 +43,14 @@ export function createLocal(service: string, dependencies: AgentDependencies): D
   checkLimits(config);
   const settings = readLocalSettings(config);
   const planner: LocalPlanner = createLocalPlanner(service, dependencies, settings);
+  const logger = log('local', config.get('syslog_name'));
   const effects: EffectDependencies = {
     ...dependencies,
     service,
     settings,
     reporting: readReportSettings(config),
-    logger: log('local', config.get('syslog_name')),
+    logger,
+    statusFilter: readStatusFilter('local', dependencies, logger),
   };
 
   async function deliverOne(request: DeliveryRequest, index: number): Promise<AgentResult> {

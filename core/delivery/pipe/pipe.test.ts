@@ -82,6 +82,7 @@ function openKit(attributes: string, main = 'sandpost_allow_commands = yes\n') {
         arrivedAt: NOW,
         sender,
         size: 100,
+        queueSize: 100,
         client: null,
       };
       const agent = agents('p');

@@ -11,7 +11,13 @@
  * waits: there is no way to give a child process another root.
  */
 import { splitRules, type SplitRules } from '../../address/parse.ts';
-import type { AgentResult, DeliveryAgent, DeliveryRequest, Outcome } from '../../mail/message.ts';
+import type {
+  AgentResult,
+  DeliveryAgent,
+  DeliveryRequest,
+  Outcome,
+  QueuedRecipient,
+} from '../../mail/message.ts';
 import type { Log } from '../../util/log.ts';
 import { quoteAddress } from '../address-text.ts';
 import type { AgentDependencies } from '../delivery.ts';
@@ -22,7 +28,7 @@ import { rightsOf } from '../rights.ts';
 import { runCommand, type CommandAnswer } from '../run-command.ts';
 import { createStatusFilter, type StatusFilter } from '../status-filter.ts';
 import { readAttributes, type PipeAttributes } from './attributes.ts';
-import { commandInput } from './content.ts';
+import { commandInput, type CopyParts } from './content.ts';
 import { expandCommand, findProblem, type MessageMacro } from './expand.ts';
 
 interface Pipe {
@@ -65,7 +71,22 @@ function valuesOf(pipe: Pipe, request: DeliveryRequest): Readonly<Record<Message
     sasl_sender: '',
     sasl_username: client?.saslUsername ?? '',
     sender: sender !== '' && flags.has('q') ? quoteAddress(sender) : sender,
-    size: String(message.size),
+    size: String(message.queueSize),
+  };
+}
+
+/** What flags= may put in front; X-Original-To only with enable_original_recipient. */
+function copyParts(
+  pipe: Pipe,
+  request: DeliveryRequest,
+  { address, originalAddress }: QueuedRecipient,
+): CopyParts {
+  const { config, clock } = pipe.dependencies;
+  const isTold = config.boolean('enable_original_recipient');
+  return {
+    sender: senderOf(pipe, request),
+    recipient: { address, originalAddress: isTold ? originalAddress : '' },
+    at: clock.now(),
   };
 }
 
@@ -76,7 +97,7 @@ function run(
   text: Uint8Array,
 ): Promise<CommandAnswer> {
   const { service, attributes, dependencies } = pipe;
-  const { config, clock } = dependencies;
+  const { config } = dependencies;
   const [recipient] = request.recipients;
   if (recipient === undefined) throw new Error('recipient count: 0');
   const limit = `${service}_time_limit`;
@@ -89,7 +110,7 @@ function run(
     environment: {},
     exported: config.list('export_environment'),
     configDirectory: config.directory,
-    input: commandInput(attributes, { sender: senderOf(pipe, request), recipient, at: clock.now() }, text),
+    input: commandInput(attributes, copyParts(pipe, request, recipient), text),
     timeLimitMs: config.seconds(config.get(limit) === '' ? 'command_time_limit' : limit) * 1000,
     rights: isRoot ? (attributes.rights ?? rightsOf('', config.get('default_privs'))) : undefined,
   });
@@ -114,7 +135,7 @@ async function findObstacle(pipe: Pipe, request: DeliveryRequest): Promise<Said 
     logger.warning(`pipe flag \`${flag}' requires ${service}_destination_recipient_limit = 1`);
     return systemError;
   }
-  if (attributes.sizeLimit !== 0 && message.size > attributes.sizeLimit) {
+  if (attributes.sizeLimit !== 0 && message.queueSize > attributes.sizeLimit) {
     return { dsn: '5.2.3', reason: 'message too large' };
   }
   if (message.verify) {

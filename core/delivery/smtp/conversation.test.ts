@@ -48,6 +48,15 @@ describe('commands', () => {
     ]);
   });
 
+  it.each([
+    ['', ''],
+    ['7bit', ' BODY=7BIT'],
+    ['8bit', ' BODY=8BITMIME'],
+  ] as const)('pass on what was said about the encoding: "%s"', async (encoding, parameter) => {
+    const { commands } = await talk({ script: { ehlo: ['8BITMIME'] }, message: { encoding } });
+    expect(commands[1]).toBe(`MAIL FROM:<alice@example.test>${parameter}`);
+  });
+
   it('use nothing that it does not offer', async () => {
     const { commands } = await talk({
       script: { ehlo: [] },

@@ -79,6 +79,8 @@ export function xforwardCommands(
   return [xforward(session, peer), xforward(session, said)];
 }
 
+const BODY = { '7bit': '7BIT', '8bit': '8BITMIME' } as const;
+
 /** @param sender after generic mapping, internal form */
 export function mailCommand(
   attempt: Attempt,
@@ -89,8 +91,8 @@ export function mailCommand(
   const { message } = attempt.request;
   const parts = [`MAIL FROM:<${pathOf(attempt, sender)}>`];
   // the size is not known when the content is going to be converted
-  if (features.has('SIZE') && !is7bitOnly) parts.push(`SIZE=${message.size}`);
-  if (features.has('8BITMIME') && message.encoding === '8bit') parts.push('BODY=8BITMIME');
+  if (features.has('SIZE') && !is7bitOnly) parts.push(`SIZE=${message.queueSize}`);
+  if (features.has('8BITMIME') && message.encoding !== '') parts.push(`BODY=${BODY[message.encoding]}`);
   if (features.has('DSN')) {
     if (message.envid !== '') parts.push(`ENVID=${xtext(message.envid, '+=')}`);
     if (message.ret !== '') parts.push(`RET=${message.ret}`);

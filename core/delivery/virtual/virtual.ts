@@ -25,7 +25,9 @@ import type { Log } from '../../util/log.ts';
 import type { AgentDependencies } from '../delivery.ts';
 import { deliveredToAddresses, isDeliveredTo } from '../delivered.ts';
 import { deliveryHead } from '../prefix.ts';
-import { createReport, journeyOf, readReportSettings, type Report } from '../report.ts';
+import { createFilteredReport, type FilteredReport } from '../filtered-report.ts';
+import { journeyOf, readReportSettings } from '../report.ts';
+import { readStatusFilter } from '../status-filter.ts';
 
 const SYSTEM_ERROR = { dsn: '4.3.5', reason: 'mail system configuration error' } as const;
 
@@ -153,7 +155,7 @@ interface Virtual {
 interface Task {
   readonly request: DeliveryRequest;
   readonly recipient: QueuedRecipient;
-  readonly report: Report;
+  readonly report: FilteredReport;
 }
 
 /** An answer without a delivery. */
@@ -162,11 +164,11 @@ function answer(outcome: Outcome, ...before: readonly JourneyEntry[]): AgentResu
   return { outcomes: [outcome], mailboxDeliveries: [], forwards: [], journey };
 }
 
-function place(
+async function place(
   { settings, dependencies }: Virtual,
   { request, recipient, report }: Task,
   { mailbox, file, found }: Decision & { kind: 'mailbox' },
-): AgentResult {
+): Promise<AgentResult> {
   const isMaildir = mailbox.endsWith('/');
   const { sender, size } = request.message;
   const { originalAddress, address, index } = recipient;
@@ -179,10 +181,10 @@ function place(
   const used = isLimited ? (dependencies.mailboxBytes?.(mailbox) ?? 0) : 0;
   if (isLimited && used + head.length + size > settings.sizeLimit) {
     const reason = `delivery failed to mailbox ${file}: error writing message: File too large`;
-    return answer(report.bounced(recipient, { dsn: '5.2.2', reason }), found);
+    return answer(await report.bounced(recipient, { dsn: '5.2.2', reason }), found);
   }
   const reason = `delivered to ${isMaildir ? 'maildir' : 'mailbox'}`;
-  const outcome = report.sent(recipient, { dsn: '2.0.0', reason });
+  const outcome = await report.sent(recipient, { dsn: '2.0.0', reason });
   return {
     outcomes: [outcome],
     mailboxDeliveries: [{ recipientIndex: index, mailbox, address, head }],
@@ -195,15 +197,18 @@ async function deliverOne(virtual: Virtual, task: Task, loops: ReadonlySet<strin
   const { recipient, report, request } = task;
   if (isDeliveredTo(loops, recipient.address)) {
     const reason = `mail forwarding loop for ${recipient.address}`;
-    return answer(report.bounced(recipient, { dsn: '5.4.6', reason }));
+    return answer(await report.bounced(recipient, { dsn: '5.4.6', reason }));
   }
   const decision = await decide(virtual.settings, recipient.address, virtual.dependencies.clock.now());
   if (decision.kind !== 'mailbox') {
     if ('warning' in decision) virtual.logger.warning(decision.warning);
-    return answer(report[decision.kind](recipient, { dsn: decision.dsn, reason: decision.reason }));
+    return answer(await report[decision.kind](recipient, { dsn: decision.dsn, reason: decision.reason }));
   }
   if (request.message.verify) {
-    return answer(report.sent(recipient, { dsn: '2.0.0', reason: 'delivers to mailbox' }), decision.found);
+    return answer(
+      await report.sent(recipient, { dsn: '2.0.0', reason: 'delivers to mailbox' }),
+      decision.found,
+    );
   }
   return place(virtual, task, decision);
 }
@@ -214,10 +219,12 @@ export function createVirtual(service: string, dependencies: AgentDependencies):
   const settings = readSettings(config, tables);
   const reporting = readReportSettings(config);
   const logger: Log = log('virtual', config.get('syslog_name'));
+  const statusFilter = readStatusFilter('virtual', dependencies, logger);
   const virtual: Virtual = { settings, logger, dependencies };
   return {
     async deliver(request) {
-      const report = createReport({ log: logger, clock, request, relay: service, settings: reporting });
+      const about = { log: logger, clock, request, relay: service, settings: reporting };
+      const report = createFilteredReport(about, statusFilter);
       const loops = deliveredToAddresses(await request.readHeader());
       const results: AgentResult[] = [];
       for (const recipient of request.recipients) {

@@ -1,5 +1,7 @@
 /** MAIL FROM: begins a transaction (RFC 5321 section 4.1.1.2, RFC 1870, 3461, 6152, 6531). */
 import type { Ret } from '../../mail/dsn.ts';
+import type { BodyEncoding } from '../../mail/message.ts';
+import { areVerpDelimiters } from '../../mail/verp.ts';
 import { chain, type Maybe } from '../../tables/maybe.ts';
 import { isAscii } from '../hostnames.ts';
 import type { RewriteRuling } from '../policy/rewrite-context.ts';
@@ -10,13 +12,14 @@ import type { Invocation, Outcome } from './command.ts';
 import { openQueueFile } from './queue-file.ts';
 
 interface Options {
-  is8bit: boolean;
+  encoding: BodyEncoding;
   ret: Ret;
   envid: string | undefined;
-  hasVerp: boolean;
+  /** Two delimiters; '': none wanted. */
+  verp: string;
 }
 
-const NO_OPTIONS: Readonly<Options> = { is8bit: false, ret: '', envid: undefined, hasVerp: false };
+const NO_OPTIONS: Readonly<Options> = { encoding: '', ret: '', envid: undefined, verp: '' };
 
 /** Larger than any file: off_t overflows. */
 const LARGEST_SIZE = 2n ** 63n - 1n;
@@ -93,8 +96,8 @@ async function readOptions(session: Session, parameters: readonly string[]): Pro
   const options: Options = { ...NO_OPTIONS };
   for (const parameter of parameters) {
     const upper = parameter.toUpperCase();
-    if (upper === 'BODY=8BITMIME') options.is8bit = true;
-    else if (upper === 'BODY=7BIT') options.is8bit = false;
+    if (upper === 'BODY=8BITMIME') options.encoding = '8bit';
+    else if (upper === 'BODY=7BIT') options.encoding = '7bit';
     else if (upper === 'SMTPUTF8' && isUtf8Offered(session)) continue;
     else if (!(await readOption(session, parameter, options))) return undefined;
   }
@@ -177,18 +180,15 @@ async function isVerpClient(session: Session): Promise<boolean> {
   return (await verpClients.match(session.client.name, session.client.address)).kind === 'found';
 }
 
-/** Two characters of verp_delimiter_filter; what they would do (VERP_README) is not done here. */
+/** Two characters of verp_delimiter_filter, or default_verp_delimiters. */
 function readVerp(session: Session, delimiters: string | undefined, options: Options): boolean {
-  const filter = session.service.config.get('verp_delimiter_filter');
-  const isGood =
-    delimiters?.length === 2 &&
-    filter.includes(delimiters.charAt(0)) &&
-    filter.includes(delimiters.charAt(1));
-  if (delimiters !== undefined && !isGood) {
+  const { config } = session.service;
+  const filter = config.get('verp_delimiter_filter');
+  if (delimiters !== undefined && !areVerpDelimiters(delimiters, filter)) {
     session.complain('protocol', replies.badVerp(filter));
     return false;
   }
-  options.hasVerp = true;
+  options.verp = delimiters ?? config.get('default_verp_delimiters');
   return true;
 }
 
@@ -196,7 +196,7 @@ function begin(session: Session, sender: string, options: Readonly<Options>): Ma
   const { policy, settings } = session.service;
   const facts = session.facts({ sender });
   if (session.apply(policy.size(facts, session.declaredSize))) return 'error';
-  if (options.hasVerp && sender === '') {
+  if (options.verp !== '' && sender === '') {
     session.say(replies.verpNullSender);
     return 'error';
   }
@@ -238,7 +238,8 @@ function open(
     sender,
     ret: options.ret,
     envid: options.envid ?? '',
-    is8bit: options.is8bit,
+    encoding: options.encoding,
+    verp: options.verp,
     rewriteContext: rewriting.context,
     instance: nextInstance(session),
     recipients: [],

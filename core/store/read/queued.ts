@@ -1,5 +1,11 @@
 /** The queue as rows of it are read back: QueuedMessage with the recipients that still wait. */
-import type { ClientIdentity, Origin, QueuedMessage, QueuedRecipient } from '../../mail/message.ts';
+import type {
+  BodyEncoding,
+  ClientIdentity,
+  Origin,
+  QueuedMessage,
+  QueuedRecipient,
+} from '../../mail/message.ts';
 import type { Ret } from '../../mail/dsn.ts';
 import { messageNumbers, type QueueId } from '../../mail/queue-id.ts';
 import { INT, type Connection } from '../database.ts';
@@ -48,10 +54,13 @@ interface EntryRow extends ClientColumns {
   readonly ret: Ret;
   readonly envid: string;
   readonly smtputf8: number;
-  readonly encoding: '7bit' | '8bit';
+  readonly encoding: BodyEncoding;
   readonly size: number;
+  readonly queue_size: number;
   readonly filter: string;
   readonly verify: number;
+  readonly wants_report: number;
+  readonly verp: string;
 }
 
 interface RecipientRow {
@@ -93,8 +102,11 @@ function toQueued(row: EntryRow, recipients: readonly QueuedRecipient[]): Queued
     smtputf8: row.smtputf8 === 1,
     encoding: row.encoding,
     size: row.size,
+    queueSize: row.queue_size,
     filter: row.filter,
     verify: row.verify === 1,
+    wantsReport: row.wants_report === 1,
+    verp: row.verp,
     queue: row.queue,
     holdReason: row.hold_reason,
     recipients,
@@ -108,7 +120,7 @@ function toQueued(row: EntryRow, recipients: readonly QueuedRecipient[]): Queued
 export function createQueuedReader(db: Connection): QueuedReader {
   const selectEntry = db.prepare(
     `SELECT q.message_id, q.queue_id, q.queue, q.next_attempt_at, q.hold_reason, q.attempts, q.warned_at, q.forced_expire,
-       m.arrived_at, m.origin, ${CLIENT_COLUMNS}, m.sender, m.ret, m.envid, m.smtputf8, m.encoding, m.size, m.filter, m.verify
+       m.arrived_at, m.origin, ${CLIENT_COLUMNS}, m.sender, m.ret, m.envid, m.smtputf8, m.encoding, m.size, m.queue_size, m.filter, m.verify, m.wants_report, m.verp
      FROM queue_entry q JOIN message m ON m.id = q.message_id WHERE q.message_id = ${INT}`,
   );
   const selectRecipients = db.prepare(

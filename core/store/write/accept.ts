@@ -34,6 +34,7 @@ const MESSAGE_COLUMNS = [
   'smtputf8',
   'encoding',
   'size',
+  'queue_size',
   'header_from',
   'header_to',
   'subject',
@@ -41,6 +42,8 @@ const MESSAGE_COLUMNS = [
   'header_message_id',
   'filter',
   'verify',
+  'wants_report',
+  'verp',
   'recipient_count',
   'parent_id',
 ];
@@ -66,6 +69,7 @@ function toRow(m: StoredMessage, parentId: number | null): readonly unknown[] {
     bit(m.smtputf8),
     m.encoding,
     m.size,
+    m.queueSize,
     short(summary.from),
     short(summary.to),
     short(summary.subject),
@@ -73,6 +77,8 @@ function toRow(m: StoredMessage, parentId: number | null): readonly unknown[] {
     summary.messageId,
     m.filter,
     bit(m.verify),
+    bit(m.wantsReport),
+    m.verp,
     m.recipients.length,
     parentId,
   ];
