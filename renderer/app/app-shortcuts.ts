@@ -1,18 +1,24 @@
 import type { Place } from '../state/place.ts';
+import type { ThemeChoice } from '../state/theme.svelte.ts';
 import type { Shortcut } from '../state/shortcuts.svelte.ts';
 
 export interface AppActions {
   readonly go: (place: Place) => void;
   readonly find: () => void;
   readonly showKeys: () => void;
+  readonly showPalette: () => void;
+  readonly chooseTheme: (theme: ThemeChoice) => void;
 }
 
 /** The keys that work everywhere. */
-export function appShortcuts({ go, find, showKeys }: AppActions): readonly Shortcut[] {
+export function appShortcuts(actions: AppActions): readonly Shortcut[] {
+  const { go, find, showKeys, showPalette, chooseTheme } = actions;
   const group = 'Everywhere';
   return [
     { group, keys: ['Mod+k'], what: 'Search', inFields: true, run: find },
     { group, keys: ['/'], what: 'Search', run: find },
+    { group, keys: ['>'], what: 'Commands, by name', run: showPalette },
+    { group, keys: ['Mod+Shift+p'], what: 'Commands, by name', inFields: true, run: showPalette },
     { group, keys: ['g a'], what: 'All mail', run: go.bind(null, { view: 'mail', shelf: { kind: 'all' } }) },
     { group, keys: ['g q'], what: 'Queue', run: go.bind(null, { view: 'queue' }) },
     { group, keys: ['g c'], what: 'Configuration', run: go.bind(null, { view: 'config' }) },
@@ -20,5 +26,8 @@ export function appShortcuts({ go, find, showKeys }: AppActions): readonly Short
     { group, keys: ['g o'], what: 'Log', run: go.bind(null, { view: 'log' }) },
     { group, keys: ['g s'], what: 'SMTP sessions', run: go.bind(null, { view: 'sessions' }) },
     { group, keys: ['?'], what: 'All keys', run: showKeys },
+    { group, keys: [], what: 'Theme: as the system', run: chooseTheme.bind(null, 'auto') },
+    { group, keys: [], what: 'Theme: light', run: chooseTheme.bind(null, 'light') },
+    { group, keys: [], what: 'Theme: dark', run: chooseTheme.bind(null, 'dark') },
   ];
 }

@@ -9,6 +9,7 @@ import { Links } from './links.svelte.ts';
 import { Live } from './live.svelte.ts';
 import { Mail } from './mail.svelte.ts';
 import { Navigation, type AddressBar } from './navigation.svelte.ts';
+import { Palette } from './palette.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { SandboxClock } from './sandbox-clock.svelte.ts';
@@ -53,6 +54,7 @@ export class Desk {
   readonly log: Log;
   readonly sessions: Sessions;
   readonly clock: SandboxClock;
+  readonly palette: Palette;
 
   constructor(host: DeskHost) {
     this.connection = new Connection(host.dial);
@@ -74,7 +76,22 @@ export class Desk {
     this.log = new Log(api, live);
     this.clock = new SandboxClock({ api, live, ticker: this.ticker, toasts });
     this.sessions = new Sessions(api, live);
+    this.palette = new Palette({
+      api,
+      shortcuts: this.shortcuts,
+      folders,
+      navigation: this.navigation,
+      find: (words) => {
+        this.find(words);
+      },
+    });
     this.lab = new Lab({ api, config: this.config, fetch: host.fetch });
+  }
+
+  /** Searches all mail, wherever one is. */
+  find(words: string): void {
+    if (this.navigation.place.view !== 'mail') this.navigation.go({ view: 'mail', shelf: { kind: 'all' } });
+    this.mail.find(words);
   }
 
   /** Returns what ends it. */

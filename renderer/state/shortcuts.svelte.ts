@@ -1,6 +1,9 @@
 import { untrack } from 'svelte';
 
-/** A key, or two after one another: `j`, `Shift+ArrowDown`, `g a`. `Mod` is Ctrl, or Command on a Mac. */
+/**
+ * A key, or two after one another: `j`, `Shift+ArrowDown`, `g a`. `Mod` is Ctrl, or Command on a Mac. Without keys it is
+ * a command of the palette only.
+ */
 export interface Shortcut {
   readonly keys: readonly string[];
   readonly what: string;
@@ -14,13 +17,15 @@ const SEQUENCE_MS = 1_200;
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
-/** `Shift` is named only with keys that have no other sign for it: `?` stays `?`. */
+/** `Shift` is named only where the sign does not say it: `?` stays `?`, `Mod+Shift+p` is not `Mod+p`. */
 export function keyName(event: Pressed): string {
   const isSign = event.key.length === 1;
-  const key = isSign && (event.ctrlKey || event.metaKey) ? event.key.toLowerCase() : event.key;
-  const mod = event.ctrlKey || event.metaKey ? 'Mod+' : '';
+  const isMod = event.ctrlKey || event.metaKey;
+  const key = isSign && isMod ? event.key.toLowerCase() : event.key;
+  const mod = isMod ? 'Mod+' : '';
   const alt = event.altKey ? 'Alt+' : '';
-  const shift = event.shiftKey && !isSign ? 'Shift+' : '';
+  const isLetter = /^[a-z]$/i.test(event.key);
+  const shift = event.shiftKey && (!isSign || (isMod && isLetter)) ? 'Shift+' : '';
   return `${mod}${alt}${shift}${key === ' ' ? 'Space' : key}`;
 }
 
