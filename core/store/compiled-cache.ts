@@ -10,9 +10,9 @@ export const WHOLE_TABLE = 2000;
 const REMEMBERED = 2000;
 
 export interface CompiledSource {
-  lookup(key: string): CompiledEntry | undefined;
+  readonly lookup: (key: string) => CompiledEntry | undefined;
   /** All entries; undefined when there are more than so many. */
-  atMost(limit: number): readonly CompiledEntry[] | undefined;
+  readonly atMost: (limit: number) => readonly CompiledEntry[] | undefined;
 }
 
 /** Reads nothing before it is asked. */
