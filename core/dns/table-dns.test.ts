@@ -100,6 +100,12 @@ describe('the DNS table', () => {
     expect(await empty.a('localhost')).toMatchObject({ kind: 'found', records: ['127.0.0.1'] });
   });
 
+  it('knows localhost from a name server only where there is one', async () => {
+    const served = createLocalhostDns().served?.();
+    expect(await served?.a('localhost')).toEqual({ kind: 'servfail', why: 'timeout' });
+    expect(await dns.served?.().a('localhost')).toMatchObject({ records: ['127.0.0.1'] });
+  });
+
   it('lets the table say how all other names answer, and what localhost is', async () => {
     const other = dnsOf('* SERVFAIL\nlocalhost MX 10 mx.test.\n127.0.0.1 PTR me.test.\nx.test A 127.0.0.7');
     expect(await other.a('anything.at.all')).toEqual({ kind: 'servfail', why: 'servfail' });

@@ -131,6 +131,7 @@ export function createTableDns(table: DnsTable, options: TableDnsOptions = {}): 
   const dns = dnsOver(withHosts(table), options);
   return {
     ...dns,
+    served: () => (table.isEmpty() ? dnsOver(table, options) : dns),
     jailed(root) {
       const hasServer = existsSync(path.join(root, 'etc/resolv.conf'));
       const hasHosts = existsSync(path.join(root, 'etc/hosts'));

@@ -15,6 +15,7 @@ import {
   createTransport,
   enqueue,
   findQueue,
+  forgetIfIdle,
   readLimits,
   release,
   revive,
@@ -173,6 +174,7 @@ function createRunner(dependencies: DispatcherDependencies) {
     entry.active.running -= 1;
     if (result?.unreachable !== undefined) throttle.unreachable(entry.queue, result.unreachable);
     else if (result !== undefined) throttle.reached(entry.queue);
+    pause(entry.queue);
     release(entry, clock.now());
     if (result !== undefined) {
       if (result.hasDied === true) throttle.died(entry.queue.transport);
@@ -203,7 +205,40 @@ function createRunner(dependencies: DispatcherDependencies) {
     void track(run(entry, agent));
   }
 
+  const later = (milliseconds: number, run: () => void) =>
+    clock.schedule(clock.now() + milliseconds, () => {
+      if (!isStopped) run();
+    });
+
+  /** After a delivery: the destination gets no other for a while. A dead one has its own time. */
+  function pause(queue: DestinationQueue): void {
+    const { destinationDelayMs } = queue.transport.limits;
+    if (destinationDelayMs === 0 || queue.suspended !== undefined) return;
+    queue.isPausing = true;
+    later(destinationDelayMs, () => {
+      queue.isPausing = false;
+      forgetIfIdle(queue);
+      pump(queue.transport);
+    });
+  }
+
+  /** One delivery, after a pause in front of it; then the next. */
+  function pumpSlowly(transport: Transport): void {
+    if (transport.isPausing || transport.ready.length === 0) return;
+    transport.isPausing = true;
+    later(transport.limits.transportDelayMs, () => {
+      transport.isPausing = false;
+      const entry = takeNext(transport);
+      if (entry !== undefined) begin(entry);
+      pump(transport);
+    });
+  }
+
   function pump(transport: Transport): void {
+    if (transport.limits.transportDelayMs > 0) {
+      pumpSlowly(transport);
+      return;
+    }
     for (let entry = takeNext(transport); entry !== undefined; entry = takeNext(transport)) {
       const taken = entry;
       slices.add(() => {

@@ -388,6 +388,66 @@ describe('qmgr with the real store, resolver, cleanup and agents', () => {
     expect(about(kit.log, 'status=undeliverable (unknown user: "nosuch")')).toHaveLength(1);
   });
 
+  it('reports the first attempt of sendmail -v, and no later one', async () => {
+    const kit = await openKit();
+    await kit.submit({ to: ['alice', 'x@retry.test'], wantsReport: true });
+    await kit.settled();
+    expect(await kit.mailbox('alice')).toEqual(['hi']);
+    expect(await kit.mailbox('bob')).toEqual(['Mail Delivery Status Report']);
+    kit.clock.skip(300_000);
+    await kit.settled();
+    expect(about(kit.log, 'status=deferred')).toHaveLength(2);
+    expect(await kit.mailbox('bob')).toHaveLength(1);
+  });
+
+  it('tells each failed recipient’s own sender with VERP, the one sender without its bounces', async () => {
+    const main = 'recipient_delimiter = +\n';
+    const kit = await openKit({ main });
+    await kit.submit({ to: ['x@outside.example', 'nosuch@localhost'], verp: '+=' });
+    await kit.settled();
+    await kit.settled();
+    expect(await kit.mailbox('bob')).toHaveLength(2);
+    expect(about(kit.log, 'to=<bob+x=outside.example@localhost>')).toHaveLength(1);
+    expect(about(kit.log, 'to=<bob+nosuch=localhost@localhost>')).toHaveLength(1);
+    const plain = await openKit({ main: `${main}disable_verp_bounces = yes\n` });
+    await plain.submit({ to: ['x@outside.example', 'nosuch@localhost'], verp: '+=' });
+    await plain.settled();
+    await plain.settled();
+    expect(await plain.mailbox('bob')).toHaveLength(1);
+  });
+
+  it('pauses behind each delivery to a destination with destination_rate_delay', async () => {
+    const kit = await openKit({ main: 'discard_destination_rate_delay = 10s\n' });
+    for (let i = 0; i < 3; i += 1) await kit.submit({ to: [`x${i}@disc.test`] });
+    await kit.submit({ to: ['alice'] });
+    await kit.settled();
+    const sent = () => about(kit.log, 'status=sent (quietly)').length;
+    expect([sent(), await kit.mailbox('alice')]).toEqual([1, ['hi']]);
+    kit.clock.skip(9_000);
+    await kit.settled();
+    expect(sent()).toBe(1);
+    kit.clock.skip(1_000);
+    await kit.settled();
+    expect(sent()).toBe(2);
+    kit.clock.skip(10_000);
+    await kit.settled();
+    expect([sent(), kit.qmgr.active().size]).toEqual([3, 0]);
+  });
+
+  it('pauses before each delivery of a transport with transport_rate_delay', async () => {
+    const kit = await openKit({ main: 'discard_transport_rate_delay = 10s\n' });
+    for (const to of ['x@disc.test', 'y@disc.test']) await kit.submit({ to: [to] });
+    await kit.settled();
+    const sent = () => about(kit.log, 'status=sent (quietly)').length;
+    expect(sent()).toBe(0);
+    kit.clock.skip(10_000);
+    await kit.settled();
+    expect(sent()).toBe(1);
+    kit.clock.skip(10_000);
+    await kit.settled();
+    expect(sent()).toBe(2);
+  });
+
   it('does not let more messages in than qmgr_message_active_limit, and delivers all of them', async () => {
     const kit = await openKit({ main: 'qmgr_message_active_limit = 10\n' });
     let most = 0;

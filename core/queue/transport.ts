@@ -33,6 +33,8 @@ export interface DestinationQueue {
   readonly todo: Entry[];
   /** Dead: nothing is tried until the time is over. */
   suspended: Suspension | undefined;
+  /** transport_destination_rate_delay: the pause behind a delivery. */
+  isPausing: boolean;
 }
 
 export interface TransportLimits {
@@ -41,6 +43,10 @@ export interface TransportLimits {
   /** transport_destination_recipient_limit; 0: no limit. */
   readonly recipients: number;
   readonly concurrency: ConcurrencyRules;
+  /** transport_destination_rate_delay: between deliveries to one destination, which are made one at a time. */
+  readonly destinationDelayMs: number;
+  /** transport_transport_rate_delay: before each delivery of the transport. */
+  readonly transportDelayMs: number;
 }
 
 export interface Transport {
@@ -53,6 +59,8 @@ export interface Transport {
   suspended: Suspension | undefined;
   /** The program does not start: what waits goes on waiting. */
   isStuck: boolean;
+  /** transport_transport_rate_delay is running down. */
+  isPausing: boolean;
 }
 
 /** The name that counts: the transport's own parameter where it has a value. */
@@ -70,10 +78,14 @@ function processLimit(config: Config, transport: string): number {
 
 export function readLimits(config: Config, transport: string, warn: (text: string) => void): TransportLimits {
   const name = (suffix: string) => nameOf(config, transport, suffix);
+  const destinationDelayMs = config.seconds(name('destination_rate_delay')) * 1000;
+  const concurrency = readConcurrency(config, name, warn);
   return {
     processes: processLimit(config, transport),
     recipients: config.integer(name('destination_recipient_limit')),
-    concurrency: readConcurrency(config, name, warn),
+    concurrency: destinationDelayMs > 0 ? { ...concurrency, limit: 1, initial: 1 } : concurrency,
+    destinationDelayMs,
+    transportDelayMs: config.seconds(name('transport_rate_delay')) * 1000,
   };
 }
 
@@ -86,6 +98,7 @@ export function createTransport(name: string, limits: TransportLimits): Transpor
     ready: [],
     suspended: undefined,
     isStuck: false,
+    isPausing: false,
   };
 }
 
@@ -103,13 +116,14 @@ export function findQueue(transport: Transport, name: string): DestinationQueue 
       isReady: false,
       todo: [],
       suspended: undefined,
+      isPausing: false,
     };
     transport.queues.set(name, queue);
   }
   return queue;
 }
 
-const hasRoom = (queue: DestinationQueue): boolean => queue.running < queue.window.size;
+const hasRoom = (queue: DestinationQueue): boolean => !queue.isPausing && queue.running < queue.window.size;
 
 /** A destination that was dead is tried again, from the beginning. */
 export function revive(queue: DestinationQueue): void {
@@ -176,9 +190,10 @@ export function putBack(entry: Entry): void {
   entry.queue.todo.unshift(entry);
 }
 
-/** Whether the queue can be forgotten: nothing waits, runs or is suspended. */
+/** Whether the queue can be forgotten: nothing waits, runs, pauses or is suspended. */
 export function forgetIfIdle(queue: DestinationQueue): void {
-  const isIdle = queue.todo.length === 0 && queue.running === 0 && queue.suspended === undefined;
+  const isEmpty = queue.todo.length === 0 && queue.running === 0;
+  const isIdle = isEmpty && queue.suspended === undefined && !queue.isPausing;
   if (isIdle) queue.transport.queues.delete(queue.name);
   else makeReady(queue);
 }

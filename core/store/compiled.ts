@@ -1,5 +1,6 @@
 /** Indexed lookup tables: rows in place of Postfix's .db and .lmdb files. */
 import type { Clock } from '../util/clock.ts';
+import { remembering } from './compiled-cache.ts';
 import type { Connection } from './database.ts';
 import type { ReadCounter } from './read/counts.ts';
 import type { CompiledEntry, CompiledTables } from './store.ts';
@@ -40,6 +41,7 @@ export function createCompiledTables(dependencies: CompiledDependencies): Compil
   const selectEntries = db.prepare(
     'SELECT key, value, line FROM compiled_entry WHERE table_id = ? ORDER BY key',
   );
+  const selectFew = db.prepare('SELECT key, value, line FROM compiled_entry WHERE table_id = ? LIMIT ?');
   return {
     open(path, type) {
       const row = selectTable.get(path, type) as TableRow | undefined;
@@ -47,10 +49,16 @@ export function createCompiledTables(dependencies: CompiledDependencies): Compil
       return {
         sourceModifiedAt: row.source_modified_at,
         builtAt: row.built_at,
-        lookup(key) {
-          const entry = selectEntry.get(row.id, key) as EntryRow | undefined;
-          return entry === undefined ? undefined : toEntry(entry);
-        },
+        lookup: remembering({
+          lookup(key) {
+            const entry = selectEntry.get(row.id, key) as EntryRow | undefined;
+            return entry === undefined ? undefined : toEntry(entry);
+          },
+          atMost(limit) {
+            const rows = selectFew.all(row.id, limit + 1) as EntryRow[];
+            return rows.length > limit ? undefined : rows.map(toEntry);
+          },
+        }),
         entries: () => (selectEntries.all(row.id) as EntryRow[]).map(toEntry),
       };
     },

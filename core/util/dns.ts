@@ -61,6 +61,11 @@ export interface Dns {
    * name server answers, without etc/hosts localhost is a name like others.
    */
   jailed?(root: string): Dns;
+  /**
+   * Only what a name server says, as dns_lookup(3) asks it: where none is there, not even localhost is known. Name servers
+   * know it (RFC 6761 section 6.3).
+   */
+  served?(): Dns;
 }
 
 /** What `Dns` can be asked for. */

@@ -23,8 +23,8 @@ const OWN_WORKS = words(`
   config_directory content_filter data_directory default_database_type default_delivery_status_filter
   default_destination_concurrency_failed_cohort_limit default_destination_concurrency_negative_feedback
   default_destination_concurrency_positive_feedback initial_destination_concurrency
-  default_destination_concurrency_limit default_destination_recipient_limit default_filter_nexthop
-  default_process_limit default_rbl_reply default_transport default_verp_delimiters defer_code defer_transports
+  default_destination_concurrency_limit default_destination_rate_delay default_destination_recipient_limit default_filter_nexthop
+  default_process_limit default_rbl_reply default_transport default_transport_rate_delay default_verp_delimiters defer_code defer_transports
   delay_logging_resolution_limit delay_notice_recipient delay_warning_time detect_8bit_encoding_header
   disable_dns_lookups disable_verp_bounces disable_mime_input_processing disable_mime_output_conversion disable_vrfy_command
   double_bounce_sender duplicate_filter_limit empty_address_default_transport_maps_lookup_key
@@ -113,7 +113,7 @@ const UNFINISHED = words(`
 `);
 
 /** Those of each transport, by how their names end. */
-const TRANSPORT_WORKS = /_destination_(concurrency|recipient)_limit$/;
+const TRANSPORT_WORKS = /_destination_(concurrency|recipient)_limit$|_(destination|transport)_rate_delay$/;
 
 /** What belongs to processes, users, disks or the network of a real installation. */
 const NO_EFFECT: readonly RegExp[] = [

@@ -119,7 +119,7 @@ export function dnsOf(run: Run): Dns {
     log.push({ severity, text });
   };
   run.dns ??= createDnsLookup({
-    dns: context.services.dns,
+    dns: context.services.dns.served?.() ?? context.services.dns,
     log: { ...SILENT, info: say('info'), warning: say('warning') },
     filter: { name, maps: context.parameterMaps(name) },
   });
