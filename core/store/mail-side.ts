@@ -7,6 +7,7 @@ import { INT, type Connection } from './database.ts';
 import type { MailStore } from './mail-store.ts';
 import { createContentReader, createHeaderReader } from './read/content.ts';
 import { createFolderReader, type ReadCounter } from './read/counts.ts';
+import { createAddressReader } from './read/addresses.ts';
 import { createListMail } from './read/mail-list.ts';
 import { createRecordReader } from './read/mail-record.ts';
 import { createMailboxBytes } from './read/mailbox-bytes.ts';
@@ -29,6 +30,7 @@ export interface MailSideDependencies {
 export function createMailStore(dependencies: MailSideDependencies): MailStore {
   const { db, writer, changes, readCounter, clock, search } = dependencies;
   const records = createRecordReader(db);
+  const lists = createListMail(db, search, () => clock.now());
   const deliveries = createDeliveryReader(db);
   const selectBin = db
     .prepare('SELECT id FROM message INDEXED BY message_bin WHERE deleted_at IS NOT NULL')
@@ -40,7 +42,9 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
     changes.changed(ids);
   };
   return {
-    list: createListMail(db, search),
+    list: (query) => lists.list(query),
+    ids: (query) => lists.ids(query),
+    addresses: createAddressReader(db),
     folders: createFolderReader(db, readCounter),
     get: (id) => records.get(id),
     parts: (id) => records.parts(id),

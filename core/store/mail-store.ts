@@ -10,8 +10,8 @@ import type {
 import type { Ret } from '../mail/dsn.ts';
 
 export type MailFolder =
-  | { readonly kind: 'all' | 'unread' | 'undeliverable' | 'held' | 'bin' }
-  | { readonly kind: 'mailbox' | 'alias'; readonly name: string };
+  | { readonly kind: 'all' | 'unread' | 'starred' | 'undeliverable' | 'held' | 'bin' }
+  | { readonly kind: 'mailbox' | 'alias' | 'tag'; readonly name: string };
 
 export type FateStatus =
   'queued' | 'delivered' | 'bounced' | 'deferred' | 'held' | 'discarded' | 'deleted' | 'relayed';
@@ -49,7 +49,7 @@ export interface MailRow {
 
 export interface MailQuery {
   readonly folder: MailFolder;
-  /** Words, "phrases", beginnings* and -not; '' lists everything. */
+  /** In the language of core/mail/search; '' lists everything. */
   readonly search: string;
   /** Only messages with a smaller id. */
   readonly before?: number | undefined;
@@ -64,6 +64,7 @@ export interface MailPage {
 export interface MailFolderCounts {
   readonly all: number;
   readonly unread: number;
+  readonly starred: number;
   readonly undeliverable: number;
   readonly held: number;
   readonly refused: number;
@@ -135,8 +136,16 @@ export interface MailRecord extends MailRow {
 }
 
 export interface MailStore {
-  /** Newest first. A search runs in a thread of its own. */
+  /** Newest first. A search runs in a thread of its own. Throws SearchSyntaxError. */
   list(query: MailQuery): Promise<MailPage>;
+  /** Only the numbers, for what is done with all of them. Throws SearchSyntaxError. */
+  ids(query: MailQuery): Promise<readonly number[]>;
+  /** Addresses that mail came from (or went to) that begin so, in order. */
+  addresses(order: {
+    readonly side: 'from' | 'to';
+    readonly beginning: string;
+    readonly limit: number;
+  }): readonly string[];
   folders(): MailFolderCounts;
   get(id: number): MailRecord | undefined;
   /** The subject alone, for lists of other things; undefined: there is no such message. */

@@ -27,6 +27,7 @@ import type { MailStore, StoreChange } from './mail-store.ts';
 import type { DnsStore, RefusalStore, RevisionStore } from './side-stores.ts';
 
 export {
+  SearchSyntaxError,
   StoreCorruptError,
   StoreFullError,
   StoreFutureError,

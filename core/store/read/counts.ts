@@ -24,6 +24,7 @@ export function createFolderReader(db: Connection, readCounter: ReadCounter): ()
     return {
       all: readCounter('kept'),
       unread: readCounter('unread'),
+      starred: readCounter('starred'),
       undeliverable: readCounter('undeliverable'),
       held: readCounter('queue:hold'),
       refused: readCounter('refusals'),

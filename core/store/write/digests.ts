@@ -5,9 +5,20 @@ import type { Connection } from '../database.ts';
 /** Words to find a message by, a column each. */
 export interface SearchText {
   readonly subject: string;
-  readonly people: string;
+  readonly from: string;
+  readonly to: string;
+  readonly cc: string;
+  readonly bcc: string;
   readonly body: string;
   readonly files: string;
+  /** Tokens of core/mail/search/header-tokens.ts. */
+  readonly headers: string;
+}
+
+/** Addresses without names, lower case: they are suggested when somebody types. */
+export interface KnownAddresses {
+  readonly senders: readonly string[];
+  readonly recipients: readonly string[];
 }
 
 export interface IndexedMessage {
@@ -15,6 +26,7 @@ export interface IndexedMessage {
   readonly digest: MessageDigest;
   readonly parts: readonly StoredPart[];
   readonly text: SearchText;
+  readonly addresses: KnownAddresses;
 }
 
 const FLOWED = ['no', 'yes', 'delsp'] as const;
@@ -26,18 +38,23 @@ export type StoreDigest = (message: IndexedMessage) => boolean;
 export function createStoreDigest(db: Connection): StoreDigest {
   const take = db.prepare('DELETE FROM unindexed WHERE message_id = ?');
   const insertDigest = db.prepare(
-    `INSERT INTO digest (message_id, preview, attachments, has_html, remote_resources, structure_error)
+    `INSERT OR REPLACE INTO digest (message_id, preview, attachments, has_html, remote_resources, structure_error)
      VALUES (?, ?, ?, ?, ?, ?)`,
   );
   const insertPart = db.prepare(
-    `INSERT INTO part (message_id, seq, number, depth, content_type, charset, encoding, disposition, file_name,
+    `INSERT OR REPLACE INTO part (message_id, seq, number, depth, content_type, charset, encoding, disposition, file_name,
        content_id, content_location, flowed, is_attachment, header_start, body_start, body_end)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertText = db.prepare(
-    'INSERT INTO search (rowid, subject, people, body, files) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO search (rowid, subject, sender, recipient, cc, bcc, body, files, headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  return ({ id, digest, parts, text }) => {
+  const know = db.prepare(
+    `INSERT INTO known_address (address, is_sender, is_recipient) VALUES (?, ?, ?) ON CONFLICT (address) DO UPDATE
+       SET is_sender = max(is_sender, excluded.is_sender), is_recipient = max(is_recipient, excluded.is_recipient)
+     WHERE is_sender < excluded.is_sender OR is_recipient < excluded.is_recipient`,
+  );
+  return ({ id, digest, parts, text, addresses }) => {
     if (take.run(id).changes === 0) return false;
     insertDigest.run(
       id,
@@ -67,7 +84,10 @@ export function createStoreDigest(db: Connection): StoreDigest {
         p.bodyEnd,
       );
     });
-    insertText.run(id, text.subject, text.people, text.body, text.files);
+    const { subject, from, to, cc, bcc, body, files, headers } = text;
+    insertText.run(id, subject, from, to, cc, bcc, body, files, headers);
+    for (const address of addresses.senders) know.run(address, 1, 0);
+    for (const address of addresses.recipients) know.run(address, 0, 1);
     return true;
   };
 }

@@ -21,6 +21,7 @@ export interface Marks {
 
 const toFlags = (row: FlagRow): Flags => ({
   isRead: row.is_read === 1,
+  isStarred: row.is_starred === 1,
   isUndeliverable: row.is_undeliverable === 1,
   isDeleted: row.deleted_at !== null,
 });
@@ -55,7 +56,7 @@ export function createMarks(db: Connection, counters: Counters): Marks {
         setFlags.run(read, starred, id);
         const before = toFlags(row);
         const folders = read === row.is_read || before.isDeleted ? [] : filing.foldersOf(id);
-        counters.reflag(before, { ...before, isRead: read === 1 }, folders);
+        counters.reflag(before, { ...before, isRead: read === 1, isStarred: starred === 1 }, folders);
         return true;
       }),
     bin: ({ ids, at }) =>

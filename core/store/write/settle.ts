@@ -13,6 +13,7 @@ interface Entry {
   readonly queue: 'incoming' | 'deferred' | 'hold';
   readonly attempts: number;
   readonly is_read: number;
+  readonly is_starred: number;
   readonly is_undeliverable: number;
   readonly deleted_at: number | null;
 }
@@ -23,13 +24,14 @@ const isFailure = (outcome: Outcome) => outcome.status === 'bounced' || outcome.
 
 const toFlags = (entry: Entry): Flags => ({
   isRead: entry.is_read === 1,
+  isStarred: entry.is_starred === 1,
   isUndeliverable: entry.is_undeliverable === 1,
   isDeleted: entry.deleted_at !== null,
 });
 
 export function createSettle(db: Connection, counters: Counters, accept: Accept): Settle {
   const findEntry = db.prepare(
-    `SELECT q.queue, q.attempts, m.is_read, m.is_undeliverable, m.deleted_at
+    `SELECT q.queue, q.attempts, m.is_read, m.is_starred, m.is_undeliverable, m.deleted_at
        FROM queue_entry q JOIN message m ON m.id = q.message_id WHERE q.message_id = ${INT}`,
   );
   const exists = db.prepare('SELECT 1 FROM message WHERE id = ?').pluck();
