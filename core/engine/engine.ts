@@ -16,6 +16,7 @@ import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
 import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
+import { createFindingArea } from './finding-area.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
 import { createLazyLab } from './lazy-lab.ts';
@@ -274,6 +275,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       now: () => clock.now(),
       aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
     }),
+    finding: createFindingArea({ store, onKeeping: () => undefined }),
     refusals: createRefusalArea(store),
     queue: withMaildrop(createQueueArea({ qmgr, store, logReader, history, clock }), createMaildrop(dataDir)),
     config: createConfigArea({
@@ -334,6 +336,7 @@ function* eventsOf(change: Change): Generator<EngineEvent> {
   if (change.changed.length > 0) yield { kind: 'changed', ids: change.changed };
   if (change.isPurged) yield { kind: 'purged' };
   if (change.isQueueChanged) yield { kind: 'queue' };
+  if (change.isSidebarChanged) yield { kind: 'changed', ids: [] };
   if (change.isRefusalAdded) yield { kind: 'refused' };
 }
 

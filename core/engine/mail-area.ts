@@ -5,7 +5,7 @@ import { toRow } from './mail-row.ts';
 import type { Reading } from './reading.ts';
 
 export interface MailAreaDependencies {
-  readonly store: Pick<Store, 'mail'>;
+  readonly store: Pick<Store, 'mail' | 'desk'>;
   /** What an alias leads to, as its table says now; '' when it is gone. */
   readonly aliasTarget: (name: string) => string;
   /** Milliseconds since the epoch. */
@@ -32,25 +32,29 @@ function createLazyReading({ mail, now }: Pick<Store, 'mail'> & { readonly now: 
   };
 }
 
-export function createMailArea({ store: { mail }, aliasTarget, now }: MailAreaDependencies): MailArea {
+export function createMailArea({ store: { mail, desk }, aliasTarget, now }: MailAreaDependencies): MailArea {
   return {
     ...createLazyReading({ mail, now }),
     async list(query) {
       const { messages, hasMore } = await mail.list(query);
       return { messages: messages.map(toRow), hasMore };
     },
+    ids: ({ limit, ...query }) => mail.ids({ ...query, limit: limit + 1 }),
+    addresses: (order) => Promise.resolve(mail.addresses(order)),
     folders() {
       const counts = mail.folders();
       return Promise.resolve({
         ...counts,
         mailboxes: [...counts.mailboxes],
+        tags: [...counts.tags],
+        searches: desk.searches().map((search) => ({ ...search })),
         aliases: counts.aliases.map(({ name, total }) => ({ name, total, target: aliasTarget(name) })),
       });
     },
-    mark: async (ids, marks) => (await mail.mark(ids, marks)).length,
-    remove: async (ids) => (await mail.remove(ids)).length,
-    restore: async (ids) => (await mail.restore(ids)).length,
-    purge: async (ids) => (await mail.purge(ids)).length,
+    mark: (ids, marks) => mail.mark(ids, marks),
+    remove: (ids) => mail.remove(ids),
+    restore: (ids) => mail.restore(ids),
+    purge: (ids) => mail.purge(ids),
   };
 }
 

@@ -6,5 +6,20 @@ import type { MailRow } from '../store/store.ts';
 export function toRow(record: MailRow): MessageRow {
   const { id, queueId, arrivedAt, from, to, subject, preview, size, attachments, isRead, isStarred } = record;
   const fates = [...record.fates];
-  return { id, queueId, arrivedAt, from, to, subject, preview, size, attachments, isRead, isStarred, fates };
+  const tags = [...record.tags];
+  return {
+    id,
+    queueId,
+    arrivedAt,
+    from,
+    to,
+    subject,
+    preview,
+    size,
+    attachments,
+    isRead,
+    isStarred,
+    tags,
+    fates,
+  };
 }

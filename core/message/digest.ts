@@ -6,7 +6,7 @@ import { decodedText } from './decode.ts';
 import { bodyOf } from '../mail/delivered-form.ts';
 import { decodeHeaderBytes, parseHeaders } from './headers.ts';
 import { readHtml } from './html-text.ts';
-import { knownAddresses, searchTextOf, type Envelope } from './search-text.ts';
+import { knownAddresses, searchTextOf, tagsOf, type Envelope } from './search-text.ts';
 import { parseStructure } from './structure.ts';
 
 const PREVIEW_LENGTH = 140;
@@ -94,6 +94,7 @@ export async function digestMessage(input: DigestInput): Promise<IndexedMessage>
     parts,
     text: searchTextOf(headers, input, parts, text),
     addresses: knownAddresses(headers, input),
+    tags: tagsOf(headers, input),
   };
 }
 
@@ -111,5 +112,6 @@ export function failedDigest(id: number, envelope: Envelope, reason: string): In
     parts: [],
     text: searchTextOf([], envelope, [], ''),
     addresses: knownAddresses([], envelope),
+    tags: tagsOf([], envelope),
   };
 }

@@ -1,5 +1,5 @@
 /** The words to find a message by, a column of the index each, and the addresses to suggest. */
-import { headerToken, headerTokens } from '../mail/search/search.ts';
+import { headerToken, headerTokens, tagName } from '../mail/search/search.ts';
 import type { KnownAddresses, SearchText } from '../store/index-source.ts';
 import type { StoredPart } from '../store/store.ts';
 import type { HeaderField } from './headers.ts';
@@ -78,4 +78,19 @@ export function knownAddresses(
     senders: plain([...valuesOf(headers, ['from']), sender]),
     recipients: plain([...valuesOf(headers, RECIPIENTS), ...recipients]),
   };
+}
+
+/** Names that part tags in a header; more of one message are no order but a mistake. */
+const MOST_TAGS = 20;
+
+/** Tags that a message names: in X-Tags headers, and in recipients such as `you+invoice@localhost`. */
+export function tagsOf(
+  headers: readonly HeaderField[],
+  { recipients }: Envelope,
+): { readonly header: readonly string[]; readonly plus: readonly string[] } {
+  const named = valuesOf(headers, ['x-tags']).flatMap((value) => value.split(','));
+  const plus = recipients.flatMap((address) => /^[^+@]+\+([^@]+)(?:@|$)/u.exec(address)?.[1] ?? []);
+  const names = (typed: readonly string[]) =>
+    [...new Set(typed.map(tagName).filter((name) => name !== ''))].slice(0, MOST_TAGS);
+  return { header: names(named), plus: names(plus) };
 }

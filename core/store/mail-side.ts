@@ -35,12 +35,16 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
   const selectBin = db
     .prepare('SELECT id FROM message INDEXED BY message_bin WHERE deleted_at IS NOT NULL')
     .pluck();
+  // Also of those in the Bin.
+  const selectFiled = db.prepare('SELECT message_id FROM filed WHERE folder_id = ?').pluck();
   const hasQueueId = db.prepare('SELECT 1 FROM message WHERE id = ? AND queue_id = ?').pluck();
   const findEntry = db.prepare('SELECT message_id FROM queue_entry WHERE queue_id = ?').pluck();
 
   const changed = (ids: readonly number[]) => {
     changes.changed(ids);
   };
+  const tag: MailStore['tag'] = (all, { add, remove }) =>
+    inPieces(all, CHANGED_AT_ONCE, (ids) => writer.write('tag', { ids, add, remove }), changed);
   return {
     list: (query) => lists.list(query),
     ids: (query) => lists.ids(query),
@@ -63,6 +67,23 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
         ...(isStarred === undefined ? {} : { isStarred }),
       };
       return inPieces(all, CHANGED_AT_ONCE, (ids) => writer.write('mark', { ids, ...marks }), changed);
+    },
+    tag,
+    async renameTag(from, to) {
+      const isRenamed = await writer.write('renameTag', { from, to });
+      if (isRenamed) changes.purged();
+      return isRenamed;
+    },
+    async removeTag(name) {
+      const folder = db
+        .prepare("SELECT id FROM folder WHERE kind = 'tag' AND name = ? COLLATE NOCASE")
+        .pluck();
+      const id = folder.get(name) as number | undefined;
+      const ids = id === undefined ? [] : (selectFiled.all(id) as number[]);
+      const changed = await tag(ids, { add: [], remove: [name] });
+      await writer.write('dropTag', { name });
+      changes.sidebar();
+      return changed;
     },
     remove: (all) =>
       inPieces(all, CHANGED_AT_ONCE, (ids) => writer.write('bin', { ids, at: clock.now() }), changed),

@@ -43,6 +43,7 @@ export interface MailRow {
   readonly attachments: number;
   readonly isRead: boolean;
   readonly isStarred: boolean;
+  readonly tags: readonly string[];
   /** In a list at most 20 of a message: failures first. */
   readonly fates: readonly RecipientFate[];
 }
@@ -72,6 +73,8 @@ export interface MailFolderCounts {
   readonly mailboxes: readonly { readonly name: string; readonly total: number; readonly unread: number }[];
   /** Aliases that mail came in for; their targets are the alias tables' business. */
   readonly aliases: readonly { readonly name: string; readonly total: number }[];
+  /** Those that some message has which is not in the Bin. */
+  readonly tags: readonly { readonly name: string; readonly total: number; readonly unread: number }[];
 }
 
 /** What the indexer found in a message. */
@@ -164,6 +167,15 @@ export interface MailStore {
     ids: readonly number[],
     marks: { readonly isRead?: boolean | undefined; readonly isStarred?: boolean | undefined },
   ): Promise<readonly number[]>;
+  /** Answers the ids whose tags changed. A tag that is new is made; case does not tell tags apart. */
+  tag(
+    ids: readonly number[],
+    change: { readonly add: readonly string[]; readonly remove: readonly string[] },
+  ): Promise<readonly number[]>;
+  /** false: there is no such tag, or one of the new name. */
+  renameTag(from: string, to: string): Promise<boolean>;
+  /** Takes a tag off every message. */
+  removeTag(name: string): Promise<readonly number[]>;
   /** To the Bin. */
   remove(ids: readonly number[]): Promise<readonly number[]>;
   restore(ids: readonly number[]): Promise<readonly number[]>;
@@ -182,4 +194,6 @@ export interface StoreChange {
   readonly isPurged: boolean;
   readonly isQueueChanged: boolean;
   readonly isRefusalAdded: boolean;
+  /** Saved searches, rules or settings changed. */
+  readonly isSidebarChanged: boolean;
 }

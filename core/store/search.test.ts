@@ -55,7 +55,7 @@ function fill(db: Connection): void {
     return [
       runner.prepare(...acceptOperation(message)),
       ...(id === 5 ? [] : [runner.prepare(...settled)]),
-      () => runner.storeDigest({ id, digest, parts: [], text, addresses }),
+      () => runner.storeDigest({ id, digest, parts: [], text, addresses, tags: { header: [], plus: [] } }),
     ];
   });
   group.runAll(work);

@@ -36,17 +36,29 @@ export interface MailArea {
     readonly before?: number | undefined;
     readonly limit: number;
   }): Promise<{ readonly messages: readonly MessageRow[]; readonly hasMore: boolean }>;
+  /** Newest first: at most `limit` and one more, which says that there are more. */
+  ids(query: {
+    readonly folder: Folder;
+    readonly search: string;
+    readonly before?: number | undefined;
+    readonly limit: number;
+  }): Promise<readonly number[]>;
+  addresses(order: {
+    readonly side: 'from' | 'to';
+    readonly beginning: string;
+    readonly limit: number;
+  }): Promise<readonly string[]>;
   folders(): Promise<FolderCounts>;
   get(id: number): Promise<MessageDetail | undefined>;
-  /** All four answer how many messages changed. */
+  /** All four answer which messages changed. */
   mark(
     ids: readonly number[],
     marks: { readonly isRead?: boolean | undefined; readonly isStarred?: boolean | undefined },
-  ): Promise<number>;
-  remove(ids: readonly number[]): Promise<number>;
-  restore(ids: readonly number[]): Promise<number>;
+  ): Promise<readonly number[]>;
+  remove(ids: readonly number[]): Promise<readonly number[]>;
+  restore(ids: readonly number[]): Promise<readonly number[]>;
   /** Absent ids: everything in the Bin. */
-  purge(ids: readonly number[] | undefined): Promise<number>;
+  purge(ids: readonly number[] | undefined): Promise<readonly number[]>;
   /** A message that another one carries. */
   inside(at: MessageAt): Promise<InnerMessage | undefined>;
   details(at: MessageAt, number: string): Promise<PartDetails | undefined>;

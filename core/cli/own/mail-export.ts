@@ -10,7 +10,7 @@ import { messageUrl, storedMessage } from '../../api/contract/resources.ts';
 import type { MessageRow } from '../../api/contract/mail.ts';
 import { CommandError, type Connection, type Context } from '../context.ts';
 import { EX_USAGE } from '../options.ts';
-import { folderOf, type MailOptions } from './mail-options.ts';
+import { folderOf, searchOf, type MailOptions } from './mail-options.ts';
 
 const PAGE = 200;
 const LF = 0x0a;
@@ -30,7 +30,7 @@ async function* rows(connection: Connection, options: MailOptions): AsyncGenerat
   for (;;) {
     const { messages, hasMore } = await connection.client.mail.list({
       folder: folderOf(options),
-      search: options.search ?? '',
+      search: searchOf(options),
       limit: PAGE,
       ...(before === undefined ? {} : { before }),
     });

@@ -9,4 +9,5 @@ export { parseSearch, type ParsedSearch } from './parse.ts';
 export { SEARCH_OPERATORS, USUAL_HEADERS, type SearchOperator } from './operators.ts';
 export { completionAt, quoteValue, type Completion } from './complete.ts';
 export { headerToken, headerTokens } from './header-tokens.ts';
+export { ruleProblem, tagName } from './tag-name.ts';
 export type { SearchNode, SearchProblem, SearchStatus, TextField } from './tree.ts';

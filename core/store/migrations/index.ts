@@ -4,10 +4,11 @@ import { firstSchema } from './0010-first-schema.ts';
 import { folderBytes } from './0020-folder-bytes.ts';
 import { dns } from './0030-dns.ts';
 import { find } from './0060-find.ts';
+import { tags } from './0070-tags.ts';
 
 export interface Migration {
   readonly version: number;
   up(db: Connection): void;
 }
 
-export const migrations: readonly Migration[] = [firstSchema, folderBytes, dns, find];
+export const migrations: readonly Migration[] = [firstSchema, folderBytes, dns, find, tags];

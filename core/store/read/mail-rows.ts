@@ -1,5 +1,5 @@
 /** Rows of the message list. */
-import type { Connection } from '../database.ts';
+import { INT, type Connection } from '../database.ts';
 import type { MailRow } from '../mail-store.ts';
 import { createFateReader, type FateInput } from './fates.ts';
 
@@ -27,7 +27,7 @@ export const LIST_COLUMNS = [
 export const LIST_JOINS =
   'LEFT JOIN digest d ON d.message_id = m.id LEFT JOIN queue_entry q ON q.message_id = m.id';
 
-export function toMailRow(row: ListRow, fates: MailRow['fates']): MailRow {
+export function toMailRow(row: ListRow, fates: MailRow['fates'], tags: MailRow['tags']): MailRow {
   return {
     id: row.id,
     queueId: row.queue_id,
@@ -40,13 +40,25 @@ export function toMailRow(row: ListRow, fates: MailRow['fates']): MailRow {
     attachments: row.attachments ?? 0,
     isRead: row.is_read === 1,
     isStarred: row.is_starred === 1,
+    tags,
     fates,
   };
+}
+
+/** By name. */
+export function createTagReader(db: Connection): (id: number) => readonly string[] {
+  const select = db
+    .prepare(
+      `SELECT f.name FROM filed d JOIN folder f ON f.id = d.folder_id WHERE d.message_id = ${INT} AND f.kind = 'tag' ORDER BY f.name`,
+    )
+    .pluck();
+  return (id) => select.all(id) as string[];
 }
 
 export type CompleteRow = (row: ListRow) => MailRow;
 
 export function createRowCompleter(db: Connection): CompleteRow {
   const fates = createFateReader(db);
-  return (row) => toMailRow(row, fates.some(row, FATES_IN_LIST));
+  const tags = createTagReader(db);
+  return (row) => toMailRow(row, fates.some(row, FATES_IN_LIST), tags(row.id));
 }

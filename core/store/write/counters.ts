@@ -29,7 +29,7 @@ export interface Flags {
 }
 
 export interface Counters {
-  readonly folders: Pick<FolderCounts, 'id' | 'add'>;
+  readonly folders: Pick<FolderCounts, 'id' | 'add' | 'forgetNames'>;
   add(name: CounterName, change: number): void;
   /** The largest message number that was ever used. */
   reach(messageId: number): void;

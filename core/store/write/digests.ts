@@ -27,16 +27,19 @@ export interface IndexedMessage {
   readonly parts: readonly StoredPart[];
   readonly text: SearchText;
   readonly addresses: KnownAddresses;
+  /** Names of tags that it brings along. */
+  readonly tags: { readonly header: readonly string[]; readonly plus: readonly string[] };
 }
 
 const FLOWED = ['no', 'yes', 'delsp'] as const;
 const bit = (value: boolean) => (value ? 1 : 0);
 
-/** Answers false when the message is gone, or was indexed already. */
-export type StoreDigest = (message: IndexedMessage) => boolean;
+/** `again`: it was indexed before, and is anew; `no`: it is gone, or nothing was to do. */
+export type StoreDigest = (message: IndexedMessage) => 'new' | 'again' | 'no';
 
 export function createStoreDigest(db: Connection): StoreDigest {
   const take = db.prepare('DELETE FROM unindexed WHERE message_id = ?');
+  const isKnown = db.prepare('SELECT 1 FROM digest WHERE message_id = ?').pluck();
   const insertDigest = db.prepare(
     `INSERT OR REPLACE INTO digest (message_id, preview, attachments, has_html, remote_resources, structure_error)
      VALUES (?, ?, ?, ?, ?, ?)`,
@@ -55,7 +58,8 @@ export function createStoreDigest(db: Connection): StoreDigest {
      WHERE is_sender < excluded.is_sender OR is_recipient < excluded.is_recipient`,
   );
   return ({ id, digest, parts, text, addresses }) => {
-    if (take.run(id).changes === 0) return false;
+    if (take.run(id).changes === 0) return 'no';
+    const isNew = isKnown.get(id) === undefined;
     insertDigest.run(
       id,
       digest.preview,
@@ -88,6 +92,6 @@ export function createStoreDigest(db: Connection): StoreDigest {
     insertText.run(id, subject, from, to, cc, bcc, body, files, headers);
     for (const address of addresses.senders) know.run(address, 1, 0);
     for (const address of addresses.recipients) know.run(address, 0, 1);
-    return true;
+    return isNew ? 'new' : 'again';
   };
 }

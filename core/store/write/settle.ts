@@ -3,31 +3,21 @@ import type { Outcome } from '../../mail/message.ts';
 import { INT, type Connection } from '../database.ts';
 import type { StoredSettlement } from '../wire.ts';
 import type { Accept } from './accept.ts';
-import type { Counters, Flags } from './counters.ts';
+import type { Counters } from './counters.ts';
 import { createStoreDeliveries } from './deliveries.ts';
 import { createFiling } from './filing.ts';
+import { toFlags, type FlagRow } from './flags.ts';
 import { createAddJourney } from './journeys.ts';
 import { createStoreOutcomes } from './outcomes.ts';
 
-interface Entry {
+interface Entry extends FlagRow {
   readonly queue: 'incoming' | 'deferred' | 'hold';
   readonly attempts: number;
-  readonly is_read: number;
-  readonly is_starred: number;
-  readonly is_undeliverable: number;
-  readonly deleted_at: number | null;
 }
 
 export type Settle = (settlement: StoredSettlement) => void;
 
 const isFailure = (outcome: Outcome) => outcome.status === 'bounced' || outcome.status === 'undeliverable';
-
-const toFlags = (entry: Entry): Flags => ({
-  isRead: entry.is_read === 1,
-  isStarred: entry.is_starred === 1,
-  isUndeliverable: entry.is_undeliverable === 1,
-  isDeleted: entry.deleted_at !== null,
-});
 
 export function createSettle(db: Connection, counters: Counters, accept: Accept): Settle {
   const findEntry = db.prepare(
