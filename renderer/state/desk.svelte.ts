@@ -1,8 +1,10 @@
 import { Config } from './config.svelte.ts';
 import { Connection } from './connection.svelte.ts';
+import { Finding } from './finding.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Frame } from './frame.svelte.ts';
 import { Inspector } from './inspector.svelte.ts';
+import { Keeping } from './keeping.svelte.ts';
 import { Lab } from './lab.svelte.ts';
 import { Log } from './log.svelte.ts';
 import { Links } from './links.svelte.ts';
@@ -12,6 +14,7 @@ import { Navigation, type AddressBar } from './navigation.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { SandboxClock } from './sandbox-clock.svelte.ts';
+import { SearchField } from './search-field.svelte.ts';
 import { Sessions } from './sessions.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
 import { Theme, type ThemeHost } from './theme.svelte.ts';
@@ -25,6 +28,8 @@ export interface DeskHost {
   readonly bar: AddressBar;
   readonly theme: ThemeHost;
   readonly now: () => number;
+  /** Offers bytes as a file to keep. */
+  readonly save: (name: string, content: Blob) => void;
   /** What this window calls itself: no other one has the name. */
   readonly view: string;
   /** The desktop app, which can do more than a page in a browser. */
@@ -42,6 +47,9 @@ export class Desk {
   readonly navigation: Navigation;
   readonly folders: Folders;
   readonly mail: Mail;
+  readonly searchField: SearchField;
+  readonly finding: Finding;
+  readonly keeping: Keeping;
   readonly reading: ReadingSettings;
   readonly frame: Frame;
   readonly links: Links;
@@ -63,7 +71,10 @@ export class Desk {
     this.navigation = new Navigation(host.bar);
     this.folders = new Folders(api, this.live);
     const { live, folders, toasts } = this;
-    this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch });
+    this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch, save: host.save });
+    this.finding = new Finding({ api, mail: this.mail, toasts });
+    this.keeping = new Keeping(api, toasts);
+    this.searchField = new SearchField(api, folders);
     this.reading = new ReadingSettings(host.theme.storage);
     this.frame = new Frame(this.reading, host.view);
     this.links = new Links(live, host.view);

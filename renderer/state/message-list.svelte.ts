@@ -112,6 +112,11 @@ export class MessageList {
     this.run = { first: this.run.first, rows };
   }
 
+  patchEach(ids: ReadonlySet<number>, change: (row: MessageRow) => MessageRow): void {
+    const rows = this.run.rows.map((row) => (ids.has(row.id) ? change(row) : row));
+    this.run = { first: this.run.first, rows };
+  }
+
   drop(ids: ReadonlySet<number>): void {
     for (const id of ids) this.#kept.delete(id);
     const rows = this.run.rows.filter((row) => !ids.has(row.id));

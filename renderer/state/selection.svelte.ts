@@ -7,6 +7,8 @@ import type { MessageList } from './message-list.svelte.ts';
 export class Selection {
   current = $state<number | undefined>();
   chosen = $state.raw<ReadonlySet<number>>(new Set());
+  /** It stands for all that is listed, also what is not in memory. */
+  isEverything = $state(false);
   /** What actions work on. */
   readonly ids: ReadonlySet<number> = $derived.by(() => {
     if (this.chosen.size > 0) return this.chosen;
@@ -25,6 +27,7 @@ export class Selection {
 
   clear(): void {
     this.chosen = new Set();
+    this.isEverything = false;
     this.#anchor = this.current;
   }
 
@@ -39,6 +42,7 @@ export class Selection {
     if (!chosen.delete(id)) chosen.add(id);
     this.current = id;
     this.#anchor = id;
+    this.isEverything = false;
     this.chosen = chosen;
   }
 
@@ -52,11 +56,20 @@ export class Selection {
       if (row !== undefined) chosen.add(row.id);
     }
     this.current = id;
+    this.isEverything = false;
     this.chosen = chosen;
   }
 
+  /** All that is loaded; the second time everything. */
   all(): void {
-    this.chosen = new Set(this.#list.run.rows.map((row) => row.id));
+    const { rows } = this.#list.run;
+    if (this.chosen.size >= rows.length && rows.length > 0) this.isEverything = true;
+    this.chosen = new Set(rows.map((row) => row.id));
+  }
+
+  everything(): void {
+    this.all();
+    this.isEverything = true;
   }
 
   /** Moves the current row; answers its new index, or -1 when there is nothing to move to. */

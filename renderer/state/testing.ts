@@ -15,6 +15,7 @@ function row(id: number, change: Partial<MessageRow> = {}): MessageRow {
     attachments: 0,
     isRead: true,
     isStarred: false,
+    tags: [],
     fates: [],
     ...change,
   };

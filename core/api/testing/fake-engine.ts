@@ -212,6 +212,7 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       askLinks: () => Promise.resolve(undefined),
       print: () => Promise.resolve(undefined),
       attachments: () => Promise.resolve(undefined),
+      exported: (ids, format) => note('exported', { ids, format }, Buffer.from(format)),
       source: ({ id }) => Promise.resolve(messages.has(id) ? source : undefined),
       delivered: (id, mailbox, copy = 0) => {
         const isThere = messages.has(id) && copy === 0;
