@@ -5,6 +5,7 @@ import type { Clock } from '../util/clock.ts';
 import type { ChangeCollector } from './changes.ts';
 import { INT, type Connection } from './database.ts';
 import type { MailStore } from './mail-store.ts';
+import { createBeyondReader } from './read/beyond.ts';
 import { createContentReader, createHeaderReader } from './read/content.ts';
 import { createFolderReader, type ReadCounter } from './read/counts.ts';
 import { createAddressReader } from './read/addresses.ts';
@@ -99,6 +100,16 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
         },
       );
     },
+    ...createBeyondReader(db, readCounter),
+    expel: (all) =>
+      inPieces(
+        all,
+        PURGED_AT_ONCE,
+        (ids) => writer.write('expel', { ids }),
+        () => {
+          changes.purged();
+        },
+      ),
     mailboxBytes: createMailboxBytes(db),
     totals: () => ({ messages: readCounter('messages'), bytes: readCounter('bytes') }),
   };

@@ -181,9 +181,22 @@ export interface MailStore {
   restore(ids: readonly number[]): Promise<readonly number[]>;
   /** Gone for good: what is in the Bin, or those of `ids` that are in it. Leaves the queue too. */
   purge(ids?: readonly number[]): Promise<readonly number[]>;
+  /** What has been in the Bin since before that time, longest first. */
+  binnedBefore(at: number, limit: number): readonly number[];
+  /** The oldest messages beyond what is to be kept; never what is starred or in the queue. */
+  beyond(limits: KeepLimits, limit: number): readonly number[];
+  /** Gone for good at once. What got a star or came back into the queue meanwhile stays. */
+  expel(ids: readonly number[]): Promise<readonly number[]>;
   /** Bytes in a mailbox now, with what agents put in front; the Bin does not count. */
   mailboxBytes(mailbox: string): number;
   totals(): { readonly messages: number; readonly bytes: number };
+}
+
+/** null: no limit. */
+export interface KeepLimits {
+  readonly mostMessages: number | null;
+  readonly arrivedBefore: number | null;
+  readonly mostBytes: number | null;
 }
 
 /** What one commit changed. Many commits a second are normal: a listener must be cheap. */

@@ -3,6 +3,7 @@ import type { Connection } from './database.ts';
 import { FIND_DNS } from './dns.ts';
 import type { MailFolder } from './mail-store.ts';
 import { parseSearch } from '../mail/search/search.ts';
+import { BINNED_SQL, OLD_SQL } from './read/beyond.ts';
 import { planSearch } from './read/search-plan.ts';
 import { listSql } from './read/mail-list.ts';
 import { openSchema, removeTemporaryFolders } from './testing.ts';
@@ -98,6 +99,8 @@ describe('query plans', () => {
       "SELECT count(*) FROM outcome WHERE status = 'bounced' AND finished_at >= ?",
       'outcome_bounced',
     ],
+    ['what was in the Bin too long', BINNED_SQL, 'message_binned'],
+    ['mail that is too old', OLD_SQL, 'message_kept (id<?)'],
     ['DNS records of a name', FIND_DNS, 'dns_record_name'],
     [
       'notices of a message',

@@ -32,13 +32,14 @@ export class Mail {
   readonly reader: Reader;
   readonly refusals: Refusals;
   readonly everything: Everything;
+  /** The list gets the focus as soon as it is there. */
+  isListWanted = false;
   /** What is about to be deleted for good, until somebody says yes or no. */
   doomed = $state.raw<ReadonlySet<number> | 'everything' | undefined>();
   /** All that is loaded is selected, and there is more than that. */
-  readonly canSelectEverything: boolean = $derived.by(() => {
-    const { rows } = this.list.run;
-    return rows.length > 1 && this.selection.chosen.size >= rows.length && this.list.total > rows.length;
-  });
+  readonly canSelectEverything: boolean = $derived.by(
+    () => this.selection.isAll && this.list.total > this.selection.chosen.size,
+  );
   readonly #api: Api;
   readonly #toasts: Toasts;
   #isOpen = false;
@@ -196,6 +197,7 @@ export class Mail {
   }
 
   #reopen(): void {
+    this.isListWanted = false;
     this.selection.reset();
     if (this.shelf.kind === 'refused') this.refusals.open();
     else void this.list.open(this.shelf, this.search);

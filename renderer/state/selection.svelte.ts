@@ -9,6 +9,8 @@ export class Selection {
   chosen = $state.raw<ReadonlySet<number>>(new Set());
   /** It stands for all that is listed, also what is not in memory. */
   isEverything = $state(false);
+  /** All that was loaded then was selected at once. */
+  isAll = $state(false);
   /** What actions work on. */
   readonly ids: ReadonlySet<number> = $derived.by(() => {
     if (this.chosen.size > 0) return this.chosen;
@@ -27,7 +29,7 @@ export class Selection {
 
   clear(): void {
     this.chosen = new Set();
-    this.isEverything = false;
+    this.isAll = this.isEverything = false;
     this.#anchor = this.current;
   }
 
@@ -42,7 +44,7 @@ export class Selection {
     if (!chosen.delete(id)) chosen.add(id);
     this.current = id;
     this.#anchor = id;
-    this.isEverything = false;
+    this.isAll = this.isEverything = false;
     this.chosen = chosen;
   }
 
@@ -56,14 +58,15 @@ export class Selection {
       if (row !== undefined) chosen.add(row.id);
     }
     this.current = id;
-    this.isEverything = false;
+    this.isAll = this.isEverything = false;
     this.chosen = chosen;
   }
 
   /** All that is loaded; the second time everything. */
   all(): void {
     const { rows } = this.#list.run;
-    if (this.chosen.size >= rows.length && rows.length > 0) this.isEverything = true;
+    if (this.isAll) this.isEverything = true;
+    this.isAll = true;
     this.chosen = new Set(rows.map((row) => row.id));
   }
 
