@@ -36,10 +36,11 @@ function createLazyReading({ mail, now }: Pick<Store, 'mail'> & { readonly now: 
 export function createMailArea({ store: { mail, desk }, aliasTarget, now }: MailAreaDependencies): MailArea {
   return {
     ...createLazyReading({ mail, now }),
-    async list(query) {
-      const { messages, hasMore } = await mail.list(query);
+    async list({ threaded, ...query }) {
+      const { messages, hasMore } = await mail.list({ ...query, isThreaded: threaded });
       return { messages: messages.map(toRow), hasMore };
     },
+    thread: (id) => Promise.resolve(mail.thread(id).map(toRow)),
     ids: ({ limit, ...query }) => mail.ids({ ...query, limit: limit + 1 }),
     addresses: (order) => Promise.resolve(mail.addresses(order)),
     folders() {

@@ -4,7 +4,20 @@ import type { MailRow } from '../store/store.ts';
 
 /** Only what lists show: a record has more, which must not travel with every row. */
 export function toRow(record: MailRow): MessageRow {
-  const { id, queueId, arrivedAt, from, to, subject, preview, size, attachments, isRead, isStarred } = record;
+  const {
+    id,
+    queueId,
+    arrivedAt,
+    from,
+    to,
+    subject,
+    preview,
+    size,
+    attachments,
+    isRead,
+    isStarred,
+    threadSize,
+  } = record;
   const fates = [...record.fates];
   const tags = [...record.tags];
   return {
@@ -20,6 +33,7 @@ export function toRow(record: MailRow): MessageRow {
     isRead,
     isStarred,
     tags,
+    threadSize,
     fates,
   };
 }

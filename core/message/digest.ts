@@ -4,6 +4,7 @@ import type { IndexedMessage } from '../store/index-source.ts';
 import type { StoredPart } from '../store/store.ts';
 import { decodedText } from './decode.ts';
 import { bodyOf } from '../mail/delivered-form.ts';
+import { threadWords } from '../mail/thread.ts';
 import { decodeHeaderBytes, parseHeaders } from './headers.ts';
 import { readHtml } from './html-text.ts';
 import { knownAddresses, searchTextOf, tagsOf, type Envelope } from './search-text.ts';
@@ -95,6 +96,7 @@ export async function digestMessage(input: DigestInput): Promise<IndexedMessage>
     text: searchTextOf(headers, input, parts, text),
     addresses: knownAddresses(headers, input),
     tags: tagsOf(headers, input),
+    thread: threadWords(headers),
   };
 }
 
@@ -113,5 +115,6 @@ export function failedDigest(id: number, envelope: Envelope, reason: string): In
     text: searchTextOf([], envelope, [], ''),
     addresses: knownAddresses([], envelope),
     tags: tagsOf([], envelope),
+    thread: threadWords([]),
   };
 }

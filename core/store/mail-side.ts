@@ -49,6 +49,7 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
   return {
     list: (query) => lists.list(query),
     ids: (query) => lists.ids(query),
+    thread: (id) => lists.thread(id),
     addresses: createAddressReader(db),
     folders: createFolderReader(db, readCounter),
     get: (id) => records.get(id),

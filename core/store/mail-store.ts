@@ -44,6 +44,8 @@ export interface MailRow {
   readonly isRead: boolean;
   readonly isStarred: boolean;
   readonly tags: readonly string[];
+  /** Messages of its conversation that are not in the Bin, itself included; 100 at most. */
+  readonly threadSize: number;
   /** In a list at most 20 of a message: failures first. */
   readonly fates: readonly RecipientFate[];
 }
@@ -52,6 +54,8 @@ export interface MailQuery {
   readonly folder: MailFolder;
   /** In the language of core/mail/search; '' lists everything. */
   readonly search: string;
+  /** Of each conversation only the newest message. For folders; what a search finds is shown one by one. */
+  readonly isThreaded?: boolean | undefined;
   /** Only messages with a smaller id. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -143,6 +147,8 @@ export interface MailStore {
   list(query: MailQuery): Promise<MailPage>;
   /** Only the numbers, for what is done with all of them. Throws SearchSyntaxError. */
   ids(query: MailQuery): Promise<readonly number[]>;
+  /** The conversation of a message, oldest first. */
+  thread(id: number): readonly MailRow[];
   /** Addresses that mail came from (or went to) that begin so, in order. */
   addresses(order: {
     readonly side: 'from' | 'to';

@@ -55,7 +55,16 @@ function fill(db: Connection): void {
     return [
       runner.prepare(...acceptOperation(message)),
       ...(id === 5 ? [] : [runner.prepare(...settled)]),
-      () => runner.storeDigest({ id, digest, parts: [], text, addresses, tags: { header: [], plus: [] } }),
+      () =>
+        runner.storeDigest({
+          id,
+          digest,
+          parts: [],
+          text,
+          addresses,
+          tags: { header: [], plus: [] },
+          thread: { keys: [], answers: '' },
+        }),
     ];
   });
   group.runAll(work);

@@ -37,6 +37,7 @@ function indexed(id: number, changes: Partial<IndexedMessage> = {}): IndexedMess
     },
     addresses: { senders: [], recipients: [] },
     tags: { header: [], plus: [] },
+    thread: { keys: [], answers: '' },
     ...changes,
   };
 }

@@ -86,6 +86,12 @@ export class Mail {
     this.#reopen();
   }
 
+  /** Shows each conversation once, by its newest message; or every message. */
+  group(isThreaded: boolean): void {
+    this.list.isThreaded = isThreaded;
+    this.#reopen();
+  }
+
   /** What a key or a button does: to the selection, or to everything where it stands for that. */
   act(action: EverythingAction): void {
     const { ids, isEverything } = this.selection;

@@ -16,6 +16,7 @@ function row(id: number, change: Partial<MessageRow> = {}): MessageRow {
     isRead: true,
     isStarred: false,
     tags: [],
+    threadSize: 1,
     fates: [],
     ...change,
   };

@@ -76,6 +76,12 @@ export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
       run: () => mail.act({ kind: isStarred() ? 'unstar' : 'star' }),
     },
     { group, keys: ['t'], what: 'Tag', run: tag },
+    {
+      group,
+      keys: ['c'],
+      what: 'Group by conversation, or not',
+      run: () => mail.group(!mail.list.isThreaded),
+    },
     { group, keys: ['['], what: 'The tab before', run: mail.reader.step.bind(mail.reader, -1) },
     { group, keys: [']'], what: 'The next tab', run: mail.reader.step.bind(mail.reader, 1) },
     { group, keys: ['Mod+p'], what: 'Print the message', run: print },

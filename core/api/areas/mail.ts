@@ -33,9 +33,12 @@ export interface MailArea {
   list(query: {
     readonly folder: Folder;
     readonly search: string;
+    readonly threaded: boolean;
     readonly before?: number | undefined;
     readonly limit: number;
   }): Promise<{ readonly messages: readonly MessageRow[]; readonly hasMore: boolean }>;
+  /** Oldest first; nothing: there is no such message. */
+  thread(id: number): Promise<readonly MessageRow[]>;
   /** Newest first: at most `limit` and one more, which says that there are more. */
   ids(query: {
     readonly folder: Folder;

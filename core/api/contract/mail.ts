@@ -35,6 +35,8 @@ const messageRow = z.object({
   isRead: z.boolean(),
   isStarred: z.boolean(),
   tags: z.array(z.string()),
+  /** Messages of its conversation that are not in the Bin, itself included; 100 at most. */
+  threadSize: z.number().int(),
   fates: z.array(fate),
 });
 export type MessageRow = z.infer<typeof messageRow>;
@@ -254,6 +256,8 @@ export const mail = {
         folder: folder.default({ kind: 'all' }),
         /** What to find, as in the search field: `word "a phrase" -not from:alice is:unread`; '' lists everything. */
         search: z.string().max(5000).default(''),
+        /** Of each conversation only the newest message; a search shows all that it finds. */
+        threaded: z.boolean().default(false),
         /** Only messages older than this id: the last id of the page before. */
         before: messageId.optional(),
         limit: z.number().int().min(1).max(500).default(100),
@@ -261,6 +265,11 @@ export const mail = {
     )
     .errors(WRONG_SEARCH)
     .output(z.object({ messages: z.array(messageRow), hasMore: z.boolean() })),
+  /** The conversation that a message is part of, oldest first. */
+  thread: oc
+    .route({ method: 'GET', path: '/mail/messages/{id}/thread' })
+    .input(z.object({ id: z.coerce.number().int().positive() }))
+    .output(z.object({ messages: z.array(messageRow) })),
   /** The numbers alone, to do something with all of them. */
   ids: oc
     .route({ method: 'GET', path: '/mail/ids' })

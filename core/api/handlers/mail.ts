@@ -12,6 +12,11 @@ export function mailCalls(engine: Engine) {
       const { messages, hasMore } = await mail.list(input);
       return { messages: [...messages], hasMore };
     }),
+    thread: os.mail.thread.handler(async ({ input: { id } }) => {
+      const messages = await mail.thread(id);
+      if (messages.length === 0) throw notFound(`message ${id}`);
+      return { messages: [...messages] };
+    }),
     ids: os.mail.ids.handler(async ({ input, errors }) => {
       checkSearch(input.search, errors);
       const ids = await mail.ids(input);

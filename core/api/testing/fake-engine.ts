@@ -31,6 +31,7 @@ function fakeMessage(id: number): MessageDetail {
     isRead: false,
     isStarred: false,
     tags: [],
+    threadSize: 1,
     fates: [
       {
         recipient: 'root',
@@ -185,6 +186,7 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       note('tables', { command, args, stdin }, { exit: 0, stdout: 'out\n', stderr: '' }),
     mail: {
       list: (query) => note('list', query, { messages: [...messages.values()], hasMore: false }),
+      thread: () => Promise.resolve([]),
       ids: (query) => note('ids', query, [...messages.keys()]),
       addresses: () => Promise.resolve([]),
       folders: () =>

@@ -5,10 +5,11 @@ import { folderBytes } from './0020-folder-bytes.ts';
 import { dns } from './0030-dns.ts';
 import { find } from './0060-find.ts';
 import { tags } from './0070-tags.ts';
+import { threads } from './0080-threads.ts';
 
 export interface Migration {
   readonly version: number;
   up(db: Connection): void;
 }
 
-export const migrations: readonly Migration[] = [firstSchema, folderBytes, dns, find, tags];
+export const migrations: readonly Migration[] = [firstSchema, folderBytes, dns, find, tags, threads];

@@ -2,30 +2,36 @@
 import { parseSearch, type SearchNode } from '../../mail/search/search.ts';
 import { SearchSyntaxError } from '../errors.ts';
 import { createSnapshot, INT, type Connection, type Statement } from '../database.ts';
-import type { MailFolder, MailPage, MailQuery } from '../mail-store.ts';
+import type { MailFolder, MailPage, MailQuery, MailRow } from '../mail-store.ts';
 import type { Search } from '../searcher.ts';
 import { folderPage, folderSql } from './folders.ts';
+import { createThreadReader, newestOfThread } from './threads.ts';
 import { createRowCompleter, LIST_COLUMNS, LIST_JOINS, type ListRow } from './mail-rows.ts';
 
 const EMPTY: MailPage = { messages: [], hasMore: false };
 
 export interface MailLists {
   list(query: MailQuery): Promise<MailPage>;
+  thread(id: number): readonly MailRow[];
   /** The numbers alone: of a folder, or of what a search finds in it. */
   ids(query: MailQuery): Promise<readonly number[]>;
 }
 
 /** The list of one folder; binds the folder's parameters, `before`, the limit. */
-export function listSql(kind: MailFolder['kind']): string {
+export function listSql(kind: MailFolder['kind'], isThreaded = false): string {
   const { from, order } = folderSql[kind];
-  return `SELECT ${LIST_COLUMNS} FROM ${from} ${LIST_JOINS} WHERE ${folderPage(kind)} ORDER BY ${order} DESC LIMIT ${INT}`;
+  const newest = isThreaded
+    ? ` AND ${newestOfThread(kind).replace('ID', order).replace('FOLDER', 'f.folder_id')}`
+    : '';
+  return `SELECT ${LIST_COLUMNS} FROM ${from} ${LIST_JOINS} WHERE ${folderPage(kind)}${newest} ORDER BY ${order} DESC LIMIT ${INT}`;
 }
 
 /** `find` may take a while (a common word with a rare one), so it works elsewhere. */
 export function createListMail(db: Connection, find: Search, now: () => number): MailLists {
   const complete = createRowCompleter(db);
   const snapshot = createSnapshot(db);
-  const lists = new Map<MailFolder['kind'], Statement>();
+  const lists = new Map<string, Statement>();
+  const threads = createThreadReader(db);
   const findFolder = db.prepare('SELECT id FROM folder WHERE kind = ? AND name = ?').pluck();
   const selectRow = db.prepare(`SELECT ${LIST_COLUMNS} FROM message m ${LIST_JOINS} WHERE m.id = ${INT}`);
 
@@ -36,9 +42,13 @@ export function createListMail(db: Connection, find: Search, now: () => number):
     return id === undefined ? undefined : [id];
   }
 
-  function all({ folder: { kind }, before, limit }: MailQuery, bound: readonly number[]): readonly ListRow[] {
-    const list = lists.get(kind) ?? db.prepare(listSql(kind));
-    lists.set(kind, list);
+  function all(
+    { folder: { kind }, isThreaded = false, before, limit }: MailQuery,
+    bound: readonly number[],
+  ): readonly ListRow[] {
+    const sql = listSql(kind, isThreaded);
+    const list = lists.get(sql) ?? db.prepare(sql);
+    lists.set(sql, list);
     return list.all(...bound, before ?? Number.MAX_SAFE_INTEGER, limit + 1) as ListRow[];
   }
 
@@ -72,6 +82,14 @@ export function createListMail(db: Connection, find: Search, now: () => number):
       if (node === undefined) return snapshot(() => page(all(query, bound), query.limit));
       return found(query, node, bound);
     },
+    thread: (id) =>
+      snapshot(() =>
+        threads
+          .members(id)
+          .map((member) => selectRow.get(member) as ListRow | undefined)
+          .filter((row) => row !== undefined)
+          .map(complete),
+      ),
     async ids({ folder, search, before, limit }) {
       const bound = parameters(folder);
       const node = nodeOf(search);

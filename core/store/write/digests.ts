@@ -1,6 +1,8 @@
 /** Stores what the indexer read in messages: structure, preview, search text. */
 import type { MessageDigest, StoredPart } from '../mail-store.ts';
+import type { ThreadWords } from '../../mail/thread.ts';
 import type { Connection } from '../database.ts';
+import { createJoinThread } from './threads.ts';
 
 /** Words to find a message by, a column each. */
 export interface SearchText {
@@ -28,6 +30,7 @@ export interface IndexedMessage {
   readonly text: SearchText;
   readonly addresses: KnownAddresses;
   /** Names of tags that it brings along. */
+  readonly thread: ThreadWords;
   readonly tags: { readonly header: readonly string[]; readonly plus: readonly string[] };
 }
 
@@ -57,7 +60,9 @@ export function createStoreDigest(db: Connection): StoreDigest {
        SET is_sender = max(is_sender, excluded.is_sender), is_recipient = max(is_recipient, excluded.is_recipient)
      WHERE is_sender < excluded.is_sender OR is_recipient < excluded.is_recipient`,
   );
-  return ({ id, digest, parts, text, addresses }) => {
+  const dropText = db.prepare('DELETE FROM search WHERE rowid = ?');
+  const joinThread = createJoinThread(db);
+  return ({ id, digest, parts, text, addresses, thread }) => {
     if (take.run(id).changes === 0) return 'no';
     const isNew = isKnown.get(id) === undefined;
     insertDigest.run(
@@ -89,9 +94,11 @@ export function createStoreDigest(db: Connection): StoreDigest {
       );
     });
     const { subject, from, to, cc, bcc, body, files, headers } = text;
+    if (!isNew) dropText.run(id);
     insertText.run(id, subject, from, to, cc, bcc, body, files, headers);
     for (const address of addresses.senders) know.run(address, 1, 0);
     for (const address of addresses.recipients) know.run(address, 0, 1);
+    joinThread(id, thread);
     return isNew ? 'new' : 'again';
   };
 }

@@ -21,7 +21,18 @@ const bit = (value: boolean | undefined, otherwise: number) =>
   value === undefined ? otherwise : value ? 1 : 0;
 
 /** Tables whose rows belong to one message. */
-const OWNED = ['content', 'recipient', 'outcome', 'delivery', 'journey', 'filed', 'digest', 'part'];
+const OWNED = [
+  'content',
+  'recipient',
+  'outcome',
+  'delivery',
+  'journey',
+  'filed',
+  'digest',
+  'part',
+  'mention',
+  'thread',
+];
 
 export function createMarks(db: Connection, counters: Counters): Marks {
   const selectFlags = db.prepare(
