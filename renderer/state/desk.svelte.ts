@@ -1,3 +1,4 @@
+import { Compare } from './compare.svelte.ts';
 import { Config } from './config.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { Finding } from './finding.svelte.ts';
@@ -50,6 +51,7 @@ export class Desk {
   readonly searchField: SearchField;
   readonly finding: Finding;
   readonly keeping: Keeping;
+  readonly compare: Compare;
   readonly reading: ReadingSettings;
   readonly frame: Frame;
   readonly links: Links;
@@ -73,6 +75,7 @@ export class Desk {
     const { live, folders, toasts } = this;
     this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch, save: host.save });
     this.finding = new Finding({ api, mail: this.mail, toasts });
+    this.compare = new Compare(api, host.fetch);
     this.keeping = new Keeping(api, toasts);
     this.searchField = new SearchField(api, folders);
     this.reading = new ReadingSettings(host.theme.storage);

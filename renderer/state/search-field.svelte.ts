@@ -1,4 +1,4 @@
-import { parseSearch, type SearchProblem } from '../../core/mail/search/search.ts';
+import { completionAt, parseSearch, type SearchProblem } from '../../core/mail/search/search.ts';
 import type { Api } from './connection.svelte.ts';
 import type { Folders } from './folders.svelte.ts';
 import { suggest, type Suggestion, type Suggestions } from './suggest.ts';
@@ -53,11 +53,13 @@ export class SearchField {
     this.active = this.active === -1 && by < 0 ? count - 1 : (this.active + by + count) % count;
   }
 
-  /** Puts the suggestion in place of what is typed; answers where the cursor goes. */
-  take(index: number): number | undefined {
+  /** Puts the suggestion in place of what is typed by now; answers where the cursor goes. */
+  take(index: number, cursor: number): number | undefined {
     const item = this.#open?.items[index];
     if (this.#open === undefined || item === undefined) return undefined;
-    const { from, to, operator } = this.#open.at;
+    const { from, operator } = this.#open.at;
+    const now = completionAt(this.text, cursor);
+    const to = now?.from === from ? now.to : this.#open.at.to;
     const rest = this.text.slice(to);
     const space = operator === undefined || rest.startsWith(' ') || rest.startsWith(')') ? '' : ' ';
     this.text = `${this.text.slice(0, from)}${item.insert}${space}${rest}`;

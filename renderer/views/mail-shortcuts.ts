@@ -9,6 +9,7 @@ export interface MailActions {
   readonly back: () => void;
   readonly print: () => void;
   readonly tag: () => void;
+  readonly compare: () => void;
   readonly go: (shelf: Shelf) => void;
   readonly loginUser: () => string | undefined;
 }
@@ -82,6 +83,7 @@ export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
       what: 'Group by conversation, or not',
       run: () => mail.group(!mail.list.isThreaded),
     },
+    { group, keys: ['='], what: 'Compare the two that are selected', run: actions.compare },
     { group, keys: ['['], what: 'The tab before', run: mail.reader.step.bind(mail.reader, -1) },
     { group, keys: [']'], what: 'The next tab', run: mail.reader.step.bind(mail.reader, 1) },
     { group, keys: ['Mod+p'], what: 'Print the message', run: print },

@@ -192,3 +192,54 @@ test('something is done with all results, and undone', async ({ page, sandbox, e
   await expect(page.getByRole('heading', { name: 'Nothing here' })).toBeVisible();
   expect(errors).toEqual([]);
 });
+
+test('conversations are grouped on demand and opened from one another', async ({ page, sandbox }) => {
+  const id = (n: number) => `<${n}@shop.test>`;
+  await sandbox.send(
+    mail({ subject: 'Question', messageId: id(1), text: 'the question' }),
+    mail({ subject: 'Alone' }),
+    mail({ subject: 'Re: Question', messageId: id(2), inReplyTo: id(1), text: 'the answer' }),
+    mail({ subject: 'Gratitude', messageId: id(3), references: [id(1), id(2)], text: 'the thanks' }),
+  );
+  await page.goto(sandbox.url);
+  await expect(page.getByRole('option')).toHaveCount(4);
+  await expect(rowOf(page, 'Gratitude')).toContainText('3 messages in the conversation');
+  await page.getByRole('button', { name: 'Group by conversation' }).click();
+  await expect(page.getByRole('option')).toHaveCount(2);
+  await rowOf(page, 'Gratitude').click();
+  await expect(reader(page)).toContainText('Conversation, 3 messages');
+  await reader(page)
+    .getByRole('button', { name: /the question/ })
+    .click();
+  await expect(reader(page).getByRole('heading', { name: 'Question', exact: true })).toBeVisible();
+  await expect(reader(page).getByRole('button', { name: /the question/ })).toHaveAttribute(
+    'aria-current',
+    'true',
+  );
+  await page.getByRole('button', { name: 'Group by conversation' }).click();
+  await expect(page.getByRole('option')).toHaveCount(4);
+});
+
+test('two messages are compared: headers, text, HTML source', async ({ page, sandbox, errors }) => {
+  await sandbox.send(
+    mail({ subject: 'Receipt 1', text: 'Thanks.\nYour order 12 is here.', html: '<p>Order 12</p>' }),
+    mail({ subject: 'Receipt 2', text: 'Thanks.\nYour order 13 is here.', html: '<p>Order 13</p>' }),
+  );
+  await page.goto(sandbox.url);
+  await rowOf(page, 'Receipt 2').click();
+  await rowOf(page, 'Receipt 1').click({ modifiers: ['ControlOrMeta'] });
+  await page.keyboard.press('=');
+  const dialog = page.getByRole('dialog', { name: 'Two messages compared' });
+  const changed = dialog.locator('tr.changed');
+  await expect(changed.filter({ hasText: 'Subject: Receipt' }).locator('mark')).toHaveText(['1', '2']);
+  await dialog.getByRole('tab', { name: 'Text', exact: true }).click();
+  await expect(dialog.getByText('1 line differs')).toBeVisible();
+  await expect(changed.locator('mark')).toHaveText(['12', '13']);
+  await expect(dialog.getByText('Thanks.').first()).toBeVisible();
+  await dialog.getByRole('tab', { name: 'HTML source' }).click();
+  await expect(changed.locator('mark')).toHaveText(['12', '13']);
+  await expect(changed).toContainText('<p>Order 12</p>');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  expect(errors).toEqual([]);
+});
