@@ -278,14 +278,18 @@ describe('search', () => {
   });
 
   it('goes on where the page before ended', async () => {
-    const { list, ids } = listOf(db);
-    const first = await list({ folder: { kind: 'all' }, search: 'shop.test', limit: 4 });
+    const lists = listOf(db);
+    const first = await lists.list({ folder: { kind: 'all' }, search: 'shop.test', limit: 4 });
     expect(first).toMatchObject({ hasMore: true, messages: [{ id: 6 }, { id: 5 }, { id: 4 }, { id: 3 }] });
-    const rest = await list({ folder: { kind: 'all' }, search: 'shop.test', limit: 4, before: 3 });
+    const rest = await lists.list({ folder: { kind: 'all' }, search: 'shop.test', limit: 4, before: 3 });
     expect(rest).toMatchObject({ hasMore: false, messages: [{ id: 2 }, { id: 1 }] });
-    expect(await ids({ folder: { kind: 'all' }, search: 'thanks', limit: 10 })).toEqual([3, 1]);
-    expect(await ids({ folder: { kind: 'mailbox', name: 'you' }, search: '', limit: 2 })).toEqual([6, 3]);
-    expect(await ids({ folder: { kind: 'mailbox', name: 'you' }, search: 'thanks', limit: 2 })).toEqual([3]);
+    expect(await lists.ids({ folder: { kind: 'all' }, search: 'thanks', limit: 10 })).toEqual([3, 1]);
+    expect(await lists.ids({ folder: { kind: 'mailbox', name: 'you' }, search: '', limit: 2 })).toEqual([
+      6, 3,
+    ]);
+    expect(await lists.ids({ folder: { kind: 'mailbox', name: 'you' }, search: 'thanks', limit: 2 })).toEqual(
+      [3],
+    );
   });
 
   it('knows addresses by how they begin', () => {

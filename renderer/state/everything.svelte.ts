@@ -132,7 +132,7 @@ export class Everything {
     this.progress = { what, done: 0, total };
     try {
       let before: number | undefined;
-      for (let hasMore = true; hasMore && !this.#isCancelled;) {
+      for (let hasMore = true; hasMore;) {
         const page = await this.#with.api.mail.ids({
           folder,
           search,
@@ -141,7 +141,7 @@ export class Everything {
         });
         if (page.ids.length > 0) await step(page.ids);
         before = page.ids.at(-1);
-        hasMore = page.hasMore;
+        hasMore = page.hasMore && !this.#isCancelled;
         this.progress = { what, done: this.progress.done + page.ids.length, total };
       }
       return !this.#isCancelled;

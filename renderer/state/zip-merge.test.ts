@@ -45,5 +45,7 @@ it('puts archives together, with every file where the directory says', async () 
   }
   expect(files).toEqual({ 'a.eml': 'first', 'bb.eml': 'second' });
   expect(at).toBe(end);
-  expect(() => merge.add(new Uint8Array(5))).toThrow(RangeError);
+  expect(() => {
+    merge.add(new Uint8Array(5));
+  }).toThrow(RangeError);
 });

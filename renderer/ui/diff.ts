@@ -27,7 +27,7 @@ type Step = 'same' | 'left' | 'right';
 function shortestSteps(left: readonly string[], right: readonly string[]): Step[] | undefined {
   const most = Math.min(left.length + right.length, MOST_CHANGES);
   const offset = most + 1;
-  let reach = new Int32Array(2 * most + 3);
+  const reach = new Int32Array(2 * most + 3);
   const history: Int32Array[] = [];
   for (let changes = 0; changes <= most; changes++) {
     history.push(reach.slice());

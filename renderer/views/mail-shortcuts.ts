@@ -74,14 +74,18 @@ export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
       group,
       keys: ['s'],
       what: 'Star, or take the star away',
-      run: () => mail.act({ kind: isStarred() ? 'unstar' : 'star' }),
+      run: () => {
+        mail.act({ kind: isStarred() ? 'unstar' : 'star' });
+      },
     },
     { group, keys: ['t'], what: 'Tag', run: tag },
     {
       group,
       keys: ['c'],
       what: 'Group by conversation, or not',
-      run: () => mail.group(!mail.list.isThreaded),
+      run: () => {
+        mail.group(!mail.list.isThreaded);
+      },
     },
     { group, keys: ['='], what: 'Compare the two that are selected', run: actions.compare },
     { group, keys: ['['], what: 'The tab before', run: mail.reader.step.bind(mail.reader, -1) },
