@@ -8,6 +8,7 @@ import './app/overlays.css';
 import './app/tabs.css';
 import { isDesktop, requestPort } from './host.ts';
 import { Desk } from './state/desk.svelte.ts';
+import { saveBlob } from './ui/save-file.ts';
 import { portDial } from './transport/port.ts';
 import { pageToken, webSocketDial } from './transport/websocket.ts';
 
@@ -26,6 +27,7 @@ const desk = new Desk({
   bar: window,
   theme: { storage: localStorage, prefersDark: new MediaQuery('prefers-color-scheme: dark') },
   now: () => Date.now(),
+  save: saveBlob,
   view: crypto.randomUUID(),
   isDesktop: isDesktop(page),
 });

@@ -180,7 +180,10 @@ describe('the HTTP door', () => {
       );
       expect((await ask('/api/queue/ABC123?body=false')).status).toBe(200);
       expect(engine.calls).toEqual([
-        { name: 'list', input: { folder: { kind: 'mailbox', name: 'you' }, search: '', limit: 5 } },
+        {
+          name: 'list',
+          input: { folder: { kind: 'mailbox', name: 'you' }, search: '', threaded: false, limit: 5 },
+        },
         { name: 'cat', input: { queueId: 'ABC123', what: { envelope: true, header: true, body: false } } },
       ]);
     });

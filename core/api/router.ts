@@ -4,6 +4,7 @@ import type { EventHub } from './events.ts';
 import { clockCalls } from './handlers/clock.ts';
 import { configCalls } from './handlers/config.ts';
 import { dnsCalls } from './handlers/dns.ts';
+import { keepingCalls, ruleCalls, searchCalls, tagCalls } from './handlers/finding.ts';
 import { logCalls, sessionCalls } from './handlers/log.ts';
 import { mailCalls, refusalCalls } from './handlers/mail.ts';
 import { queueCalls } from './handlers/queue.ts';
@@ -27,6 +28,10 @@ export function createRouter(engine: Engine, events: EventHub) {
     log: logCalls(engine),
     sessions: sessionCalls(engine),
     clock: clockCalls(engine),
+    tags: tagCalls(engine),
+    searches: searchCalls(engine),
+    rules: ruleCalls(engine),
+    keeping: keepingCalls(engine),
   });
 }
 

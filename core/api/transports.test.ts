@@ -110,7 +110,7 @@ describe.each(Object.entries(doors))('through %s', (_name, open) => {
       [2, 'Büro <you@localhost>'],
     ]);
     expect(engine.calls).toEqual([
-      { name: 'list', input: { folder: { kind: 'all' }, search: '', limit: 100 } },
+      { name: 'list', input: { folder: { kind: 'all' }, search: '', threaded: false, limit: 100 } },
     ]);
   });
 

@@ -16,6 +16,8 @@ import { createConfigArea, tableTypes } from './config-area.ts';
 import { createConfiguration } from './configuration.ts';
 import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
+import { createFindingArea } from './finding-area.ts';
+import { createKeeper } from './keeper.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
 import { createLazyLab } from './lazy-lab.ts';
@@ -155,6 +157,14 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       return 'started';
     },
   });
+  const keeper = createKeeper({
+    store,
+    clock: machine,
+    isPressed: () => pressure.isHigh(),
+    onError: (error) => {
+      log('sandpost/keeper').error(error instanceof Error ? error.message : String(error));
+    },
+  });
   const spawn = createSpawn({ config: () => world().config, users: store.users, log });
   const standAlone = createStandAlone(smtpdDependencies);
   const pickup = createPickup({
@@ -274,6 +284,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       now: () => clock.now(),
       aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
     }),
+    finding: createFindingArea({
+      store,
+      onKeeping: () => {
+        keeper.look();
+      },
+    }),
     refusals: createRefusalArea(store),
     queue: withMaildrop(createQueueArea({ qmgr, store, logReader, history, clock }), createMaildrop(dataDir)),
     config: createConfigArea({
@@ -311,10 +327,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     startDelivery() {
       void planAnew();
       qmgr.start();
+      keeper.start();
       pickup.start();
     },
     async stopDelivery() {
       time.stop();
+      await keeper.stop();
       pickup.stop();
       await qmgr.stop();
     },
@@ -334,6 +352,7 @@ function* eventsOf(change: Change): Generator<EngineEvent> {
   if (change.changed.length > 0) yield { kind: 'changed', ids: change.changed };
   if (change.isPurged) yield { kind: 'purged' };
   if (change.isQueueChanged) yield { kind: 'queue' };
+  if (change.isSidebarChanged) yield { kind: 'changed', ids: [] };
   if (change.isRefusalAdded) yield { kind: 'refused' };
 }
 

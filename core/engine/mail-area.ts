@@ -5,7 +5,7 @@ import { toRow } from './mail-row.ts';
 import type { Reading } from './reading.ts';
 
 export interface MailAreaDependencies {
-  readonly store: Pick<Store, 'mail'>;
+  readonly store: Pick<Store, 'mail' | 'desk'>;
   /** What an alias leads to, as its table says now; '' when it is gone. */
   readonly aliasTarget: (name: string) => string;
   /** Milliseconds since the epoch. */
@@ -28,29 +28,35 @@ function createLazyReading({ mail, now }: Pick<Store, 'mail'> & { readonly now: 
     html: async (at, options) => (await reading()).html(at, options),
     print: async (at, partUrl) => (await reading()).print(at, partUrl),
     attachments: async (at) => (await reading()).attachments(at),
+    exported: async (ids, format) => (await reading()).exported(ids, format),
     part: async (at, number, raw) => (await reading()).part(at, number, raw),
   };
 }
 
-export function createMailArea({ store: { mail }, aliasTarget, now }: MailAreaDependencies): MailArea {
+export function createMailArea({ store: { mail, desk }, aliasTarget, now }: MailAreaDependencies): MailArea {
   return {
     ...createLazyReading({ mail, now }),
-    async list(query) {
-      const { messages, hasMore } = await mail.list(query);
+    async list({ threaded, ...query }) {
+      const { messages, hasMore } = await mail.list({ ...query, isThreaded: threaded });
       return { messages: messages.map(toRow), hasMore };
     },
+    thread: (id) => Promise.resolve(mail.thread(id).map(toRow)),
+    ids: ({ limit, ...query }) => mail.ids({ ...query, limit: limit + 1 }),
+    addresses: (order) => Promise.resolve(mail.addresses(order)),
     folders() {
       const counts = mail.folders();
       return Promise.resolve({
         ...counts,
         mailboxes: [...counts.mailboxes],
+        tags: [...counts.tags],
+        searches: desk.searches().map((search) => ({ ...search })),
         aliases: counts.aliases.map(({ name, total }) => ({ name, total, target: aliasTarget(name) })),
       });
     },
-    mark: async (ids, marks) => (await mail.mark(ids, marks)).length,
-    remove: async (ids) => (await mail.remove(ids)).length,
-    restore: async (ids) => (await mail.restore(ids)).length,
-    purge: async (ids) => (await mail.purge(ids)).length,
+    mark: (ids, marks) => mail.mark(ids, marks),
+    remove: (ids) => mail.remove(ids),
+    restore: (ids) => mail.restore(ids),
+    purge: (ids) => mail.purge(ids),
   };
 }
 

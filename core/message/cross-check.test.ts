@@ -82,7 +82,12 @@ describe('mailparser sees the same', () => {
     ['broken-boundary.eml', '--what-the-parts-say Content-Type: text/plain Nobody will find', 0, false, 0],
     ['hostile-html.eml', 'You can read this sentence.', 0, true, 14],
   ])('%s in the list', async (name, beginning, attachments, hasHtml, remoteResources) => {
-    const { digest } = await digestMessage({ id: 1, content: sampleContent(name), addresses: [] });
+    const { digest } = await digestMessage({
+      id: 1,
+      content: sampleContent(name),
+      sender: '',
+      recipients: [],
+    });
     expect(digest).toMatchObject({ attachments, hasHtml, remoteResources });
     expect(digest.preview.slice(0, beginning.length)).toBe(beginning);
     expect(digest.preview.length).toBeLessThanOrEqual(140);
@@ -90,10 +95,10 @@ describe('mailparser sees the same', () => {
 
   it('finds a message by what it says, whom it is from, and its files', async () => {
     const content = sampleContent('invoice-pdf.eml');
-    const { text } = await digestMessage({ id: 1, content, addresses: ['a@b', 'alice@localhost'] });
+    const { text } = await digestMessage({ id: 1, content, sender: 'a@b', recipients: ['alice@localhost'] });
     expect(text.subject).toBe('Invoice 2026-11');
-    expect(text.people).toContain('Billing <billing@app.test>');
-    expect(text.people).toContain('a@b');
+    expect(text.from).toContain('Billing <billing@app.test>');
+    expect(text.from).toContain('a@b');
     expect(text.files).toBe('Rechnung Größe 2026-11.pdf');
     expect(text.body).toContain('invoice for November');
   });

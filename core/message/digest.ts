@@ -1,11 +1,13 @@
 /** All that the index keeps of one message: structure, first words, counts, and the text to find it by. */
 import type { MessageContent } from '../mail/message.ts';
-import type { IndexedMessage, SearchText } from '../store/index-source.ts';
+import type { IndexedMessage } from '../store/index-source.ts';
 import type { StoredPart } from '../store/store.ts';
 import { decodedText } from './decode.ts';
 import { bodyOf } from '../mail/delivered-form.ts';
-import { decodeHeaderBytes, parseHeaders, type HeaderField } from './headers.ts';
+import { threadWords } from '../mail/thread.ts';
+import { decodeHeaderBytes, parseHeaders } from './headers.ts';
 import { readHtml } from './html-text.ts';
+import { knownAddresses, searchTextOf, tagsOf, type Envelope } from './search-text.ts';
 import { parseStructure } from './structure.ts';
 
 const PREVIEW_LENGTH = 140;
@@ -15,17 +17,12 @@ const LONE_SURROGATE = /\p{Cs}/gu;
 const MOST_TEXT = 256 * 1024;
 /** HTML read for its references; more of it only makes the count a low bound. */
 const MOST_HTML = 1024 * 1024;
-const PEOPLE = new Set(['from', 'to', 'cc', 'bcc', 'reply-to', 'sender']);
-/** A message of thousands of recipients is found by the first of them. */
-const MOST_PEOPLE = 10_000;
 /** Parts that are text though they are not text/plain. */
 const REPORTS = new Set(['message/delivery-status', 'message/global-delivery-status', 'text/rfc822-headers']);
 
-export interface DigestInput {
+export interface DigestInput extends Envelope {
   readonly id: number;
   readonly content: MessageContent;
-  /** Envelope sender and recipients. */
-  readonly addresses: readonly string[];
 }
 
 const squeeze = (text: string) => text.replace(/\s+/g, ' ').trim();
@@ -69,25 +66,6 @@ export function htmlParts(parts: readonly StoredPart[]): readonly StoredPart[] {
   });
 }
 
-function searchText(
-  { addresses }: DigestInput,
-  headers: readonly HeaderField[],
-  parts: readonly StoredPart[],
-  body: string,
-): SearchText {
-  const people = headers.filter((h) => PEOPLE.has(h.name.toLowerCase())).map((h) => h.value);
-  return {
-    subject: headers.find((h) => h.name.toLowerCase() === 'subject')?.value ?? '',
-    people: [...people, ...addresses].join(' ').slice(0, MOST_PEOPLE),
-    body,
-    files: parts
-      .map((p) => p.fileName)
-      .filter((name) => name !== '')
-      .join(' ')
-      .slice(0, MOST_PEOPLE),
-  };
-}
-
 const firstWithWords = (...texts: readonly string[]) => texts.find((text) => squeeze(text) !== '') ?? '';
 
 /** What a message without readable parts says can at least be found. */
@@ -98,6 +76,7 @@ export async function digestMessage(input: DigestInput): Promise<IndexedMessage>
   const { id, content } = input;
   const { parts, error } = await parseStructure(content);
   const body = bodyOf(content);
+  const headers = parseHeaders(content.header);
   const plain = readText(parts, body);
   const html = htmlParts(parts);
   const reading = readAllHtml(html, body);
@@ -114,12 +93,15 @@ export async function digestMessage(input: DigestInput): Promise<IndexedMessage>
       ...(error === undefined ? {} : { structureError: error }),
     },
     parts,
-    text: searchText(input, parseHeaders(content.header), parts, text),
+    text: searchTextOf(headers, input, parts, text),
+    addresses: knownAddresses(headers, input),
+    tags: tagsOf(headers, input),
+    thread: threadWords(headers),
   };
 }
 
 /** What is kept of a message whose reading failed altogether. */
-export function failedDigest(id: number, addresses: readonly string[], reason: string): IndexedMessage {
+export function failedDigest(id: number, envelope: Envelope, reason: string): IndexedMessage {
   return {
     id,
     digest: {
@@ -130,6 +112,9 @@ export function failedDigest(id: number, addresses: readonly string[], reason: s
       structureError: reason,
     },
     parts: [],
-    text: { subject: '', people: addresses.join(' ').slice(0, MOST_PEOPLE), body: '', files: '' },
+    text: searchTextOf([], envelope, [], ''),
+    addresses: knownAddresses([], envelope),
+    tags: tagsOf([], envelope),
+    thread: threadWords([]),
   };
 }

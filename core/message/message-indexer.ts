@@ -39,11 +39,11 @@ async function read(id: number): Promise<IndexedMessage | undefined> {
   const message = source.load(id);
   if (message === undefined) return undefined;
   if (poisoned.includes(id)) {
-    return failedDigest(id, message.addresses, 'the indexer ended while it read this message');
+    return failedDigest(id, message, 'the indexer ended while it read this message');
   }
   Atomics.store(cells, Cell.reading, BigInt(id));
   const digest = await digestMessage(message).catch((error: unknown) =>
-    failedDigest(id, message.addresses, error instanceof Error ? error.message : String(error)),
+    failedDigest(id, message, error instanceof Error ? error.message : String(error)),
   );
   // Given up: this thread is being terminated, and must not be in SQLite when that happens.
   if (Atomics.compareExchange(cells, Cell.reading, BigInt(id), 0n) !== BigInt(id)) await forever;

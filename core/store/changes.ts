@@ -8,6 +8,8 @@ export interface ChangeCollector {
   queue(ids: readonly number[]): void;
   purged(): void;
   refused(): void;
+  /** What the sidebar shows changed, and no message did. */
+  sidebar(): void;
   onChange(listener: (change: StoreChange) => void): () => void;
   /** Asks for `tell` when the promises of this commit have run. */
   tellSoon(): void;
@@ -20,17 +22,29 @@ export function createChangeCollector(): ChangeCollector {
   let isPurged = false;
   let isQueueChanged = false;
   let isRefusalAdded = false;
+  let isSidebarChanged = false;
   let isAsked = false;
 
   function tell(): void {
     isAsked = false;
     const isNothing =
-      arrived.length + changed.length === 0 && !isPurged && !isQueueChanged && !isRefusalAdded;
+      arrived.length + changed.length === 0 &&
+      !isPurged &&
+      !isQueueChanged &&
+      !isRefusalAdded &&
+      !isSidebarChanged;
     if (isNothing) return;
-    const change: StoreChange = { arrived, changed, isPurged, isQueueChanged, isRefusalAdded };
+    const change: StoreChange = {
+      arrived,
+      changed,
+      isPurged,
+      isQueueChanged,
+      isRefusalAdded,
+      isSidebarChanged,
+    };
     arrived = [];
     changed = [];
-    isPurged = isQueueChanged = isRefusalAdded = false;
+    isPurged = isQueueChanged = isRefusalAdded = isSidebarChanged = false;
     for (const listener of listeners) listener(change);
   }
 
@@ -51,6 +65,9 @@ export function createChangeCollector(): ChangeCollector {
     },
     refused() {
       isRefusalAdded = true;
+    },
+    sidebar() {
+      isSidebarChanged = true;
     },
     onChange(listener) {
       listeners.add(listener);

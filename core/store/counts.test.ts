@@ -21,6 +21,7 @@ const COUNTED: Readonly<Record<string, string>> = {
   bytes: 'SELECT coalesce(sum(size), 0) FROM message',
   kept: 'SELECT count(*) FROM message WHERE deleted_at IS NULL',
   unread: 'SELECT count(*) FROM message WHERE deleted_at IS NULL AND is_read = 0',
+  starred: 'SELECT count(*) FROM message WHERE deleted_at IS NULL AND is_starred = 1',
   undeliverable: 'SELECT count(*) FROM message WHERE deleted_at IS NULL AND is_undeliverable = 1',
   bin: 'SELECT count(*) FROM message WHERE deleted_at IS NOT NULL',
   'queue:incoming': "SELECT count(*) FROM queue_entry WHERE queue = 'incoming'",

@@ -1,4 +1,5 @@
 /** What can go wrong with the store as a whole. Each message says what to do next. */
+import type { SearchProblem } from '../mail/search/search.ts';
 
 /** The disk is full: nothing of the operation was stored; later ones may succeed. */
 export class StoreFullError extends Error {
@@ -19,6 +20,17 @@ export class StoreLockedError extends Error {
 /** This Node or Electron cannot load the SQLite binary. */
 export class StoreRuntimeError extends Error {
   override readonly name = 'StoreRuntimeError';
+}
+
+/** What was typed is no search. */
+export class SearchSyntaxError extends Error {
+  override readonly name = 'SearchSyntaxError';
+  readonly problem: SearchProblem;
+
+  constructor(problem: SearchProblem) {
+    super(problem.message);
+    this.problem = problem;
+  }
 }
 
 const kinds = {

@@ -3,14 +3,15 @@ import type { MessageContent } from '../mail/message.ts';
 import { INT, openReadable } from './database.ts';
 import { createContentReader } from './read/content.ts';
 
-export type { IndexedMessage, SearchText } from './write/digests.ts';
+export type { IndexedMessage, KnownAddresses, SearchText } from './write/digests.ts';
 export type { FromIndexer, ToIndexer } from './index-wire.ts';
 
 export interface UnindexedMessage {
   readonly id: number;
   readonly content: MessageContent;
-  /** Envelope sender and recipients, a few hundred at most. */
-  readonly addresses: readonly string[];
+  readonly sender: string;
+  /** As the client gave them, a few hundred at most. */
+  readonly recipients: readonly string[];
 }
 
 export interface IndexSource {
@@ -40,7 +41,8 @@ export function openIndexSource(file: string): IndexSource {
       return {
         id,
         content: stored,
-        addresses: [sender, ...(selectRecipients.all(id, MOST_ADDRESSES) as string[])],
+        sender,
+        recipients: selectRecipients.all(id, MOST_ADDRESSES) as string[],
       };
     },
     close() {

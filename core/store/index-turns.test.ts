@@ -14,7 +14,7 @@ function start() {
   const stored: number[] = [];
   const turns = createIndexTurns({
     group,
-    storeDigest: () => true,
+    runner: { storeDigest: () => true, tagByRules: () => undefined },
     onIndexed: (ids) => stored.push(...ids),
     onTrouble: () => undefined,
   });

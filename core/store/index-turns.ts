@@ -5,7 +5,8 @@
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { GroupCommit } from './group-commit.ts';
 import type { FromIndexer, ToIndexer } from './index-wire.ts';
-import type { IndexedMessage, StoreDigest } from './write/digests.ts';
+import type { IndexedMessage } from './write/digests.ts';
+import type { OperationRunner } from './write/operations.ts';
 
 /** Indexed messages of one transaction. */
 const STORED_AT_ONCE = 200;
@@ -25,7 +26,7 @@ export interface IndexTurns {
 
 export interface IndexTurnsDependencies {
   readonly group: GroupCommit;
-  readonly storeDigest: StoreDigest;
+  readonly runner: Pick<OperationRunner, 'storeDigest' | 'tagByRules'>;
   readonly onIndexed: (ids: readonly number[]) => void;
   readonly onTrouble: (error: unknown) => void;
 }
@@ -97,11 +98,16 @@ export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTur
 
 /** False: it could not be written. Messages stay marked as unindexed then and are offered again with the next mail. */
 function storePart(
-  { group, storeDigest, onIndexed, onTrouble }: IndexTurnsDependencies,
+  { group, runner, onIndexed, onTrouble }: IndexTurnsDependencies,
   part: readonly IndexedMessage[],
 ): boolean {
   try {
-    const isStored = group.runAll(part.map((message) => () => storeDigest(message)));
+    const store = part.map((message) => () => runner.storeDigest(message));
+    const rules = () => {
+      runner.tagByRules();
+      return false;
+    };
+    const isStored = group.runAll([...store, rules]);
     onIndexed(part.filter((_, index) => isStored[index] === true).map((m) => m.id));
     return true;
   } catch (error) {

@@ -5,8 +5,10 @@ import type { Clock } from '../util/clock.ts';
 import type { ChangeCollector } from './changes.ts';
 import { INT, type Connection } from './database.ts';
 import type { MailStore } from './mail-store.ts';
+import { createBeyondReader } from './read/beyond.ts';
 import { createContentReader, createHeaderReader } from './read/content.ts';
 import { createFolderReader, type ReadCounter } from './read/counts.ts';
+import { createAddressReader } from './read/addresses.ts';
 import { createListMail } from './read/mail-list.ts';
 import { createRecordReader } from './read/mail-record.ts';
 import { createMailboxBytes } from './read/mailbox-bytes.ts';
@@ -29,18 +31,26 @@ export interface MailSideDependencies {
 export function createMailStore(dependencies: MailSideDependencies): MailStore {
   const { db, writer, changes, readCounter, clock, search } = dependencies;
   const records = createRecordReader(db);
+  const lists = createListMail(db, search, () => clock.now());
   const deliveries = createDeliveryReader(db);
   const selectBin = db
     .prepare('SELECT id FROM message INDEXED BY message_bin WHERE deleted_at IS NOT NULL')
     .pluck();
+  // Also of those in the Bin.
+  const selectFiled = db.prepare('SELECT message_id FROM filed WHERE folder_id = ?').pluck();
   const hasQueueId = db.prepare('SELECT 1 FROM message WHERE id = ? AND queue_id = ?').pluck();
   const findEntry = db.prepare('SELECT message_id FROM queue_entry WHERE queue_id = ?').pluck();
 
   const changed = (ids: readonly number[]) => {
     changes.changed(ids);
   };
+  const tag: MailStore['tag'] = (all, { add, remove }) =>
+    inPieces(all, CHANGED_AT_ONCE, (ids) => writer.write('tag', { ids, add, remove }), changed);
   return {
-    list: createListMail(db, search),
+    list: (query) => lists.list(query),
+    ids: (query) => lists.ids(query),
+    thread: (id) => lists.thread(id),
+    addresses: createAddressReader(db),
     folders: createFolderReader(db, readCounter),
     get: (id) => records.get(id),
     parts: (id) => records.parts(id),
@@ -60,6 +70,23 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
       };
       return inPieces(all, CHANGED_AT_ONCE, (ids) => writer.write('mark', { ids, ...marks }), changed);
     },
+    tag,
+    async renameTag(from, to) {
+      const isRenamed = await writer.write('renameTag', { from, to });
+      if (isRenamed) changes.purged();
+      return isRenamed;
+    },
+    async removeTag(name) {
+      const folder = db
+        .prepare("SELECT id FROM folder WHERE kind = 'tag' AND name = ? COLLATE NOCASE")
+        .pluck();
+      const id = folder.get(name) as number | undefined;
+      const ids = id === undefined ? [] : (selectFiled.all(id) as number[]);
+      const changed = await tag(ids, { add: [], remove: [name] });
+      await writer.write('dropTag', { name });
+      changes.sidebar();
+      return changed;
+    },
     remove: (all) =>
       inPieces(all, CHANGED_AT_ONCE, (ids) => writer.write('bin', { ids, at: clock.now() }), changed),
     restore: (all) => inPieces(all, CHANGED_AT_ONCE, (ids) => writer.write('restore', { ids }), changed),
@@ -74,6 +101,16 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
         },
       );
     },
+    ...createBeyondReader(db, readCounter),
+    expel: (all) =>
+      inPieces(
+        all,
+        PURGED_AT_ONCE,
+        (ids) => writer.write('expel', { ids }),
+        () => {
+          changes.purged();
+        },
+      ),
     mailboxBytes: createMailboxBytes(db),
     totals: () => ({ messages: readCounter('messages'), bytes: readCounter('bytes') }),
   };

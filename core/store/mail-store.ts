@@ -10,8 +10,8 @@ import type {
 import type { Ret } from '../mail/dsn.ts';
 
 export type MailFolder =
-  | { readonly kind: 'all' | 'unread' | 'undeliverable' | 'held' | 'bin' }
-  | { readonly kind: 'mailbox' | 'alias'; readonly name: string };
+  | { readonly kind: 'all' | 'unread' | 'starred' | 'undeliverable' | 'held' | 'bin' }
+  | { readonly kind: 'mailbox' | 'alias' | 'tag'; readonly name: string };
 
 export type FateStatus =
   'queued' | 'delivered' | 'bounced' | 'deferred' | 'held' | 'discarded' | 'deleted' | 'relayed';
@@ -43,14 +43,19 @@ export interface MailRow {
   readonly attachments: number;
   readonly isRead: boolean;
   readonly isStarred: boolean;
+  readonly tags: readonly string[];
+  /** Messages of its conversation that are not in the Bin, itself included; 100 at most. */
+  readonly threadSize: number;
   /** In a list at most 20 of a message: failures first. */
   readonly fates: readonly RecipientFate[];
 }
 
 export interface MailQuery {
   readonly folder: MailFolder;
-  /** Words, "phrases", beginnings* and -not; '' lists everything. */
+  /** In the language of core/mail/search; '' lists everything. */
   readonly search: string;
+  /** Of each conversation only the newest message. For folders; what a search finds is shown one by one. */
+  readonly isThreaded?: boolean | undefined;
   /** Only messages with a smaller id. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -64,6 +69,7 @@ export interface MailPage {
 export interface MailFolderCounts {
   readonly all: number;
   readonly unread: number;
+  readonly starred: number;
   readonly undeliverable: number;
   readonly held: number;
   readonly refused: number;
@@ -71,6 +77,8 @@ export interface MailFolderCounts {
   readonly mailboxes: readonly { readonly name: string; readonly total: number; readonly unread: number }[];
   /** Aliases that mail came in for; their targets are the alias tables' business. */
   readonly aliases: readonly { readonly name: string; readonly total: number }[];
+  /** Those that some message has which is not in the Bin. */
+  readonly tags: readonly { readonly name: string; readonly total: number; readonly unread: number }[];
 }
 
 /** What the indexer found in a message. */
@@ -135,8 +143,18 @@ export interface MailRecord extends MailRow {
 }
 
 export interface MailStore {
-  /** Newest first. A search runs in a thread of its own. */
+  /** Newest first. A search runs in a thread of its own. Throws SearchSyntaxError. */
   list(query: MailQuery): Promise<MailPage>;
+  /** Only the numbers, for what is done with all of them. Throws SearchSyntaxError. */
+  ids(query: MailQuery): Promise<readonly number[]>;
+  /** The conversation of a message, oldest first. */
+  thread(id: number): readonly MailRow[];
+  /** Addresses that mail came from (or went to) that begin so, in order. */
+  addresses(order: {
+    readonly side: 'from' | 'to';
+    readonly beginning: string;
+    readonly limit: number;
+  }): readonly string[];
   folders(): MailFolderCounts;
   get(id: number): MailRecord | undefined;
   /** The subject alone, for lists of other things; undefined: there is no such message. */
@@ -155,14 +173,36 @@ export interface MailStore {
     ids: readonly number[],
     marks: { readonly isRead?: boolean | undefined; readonly isStarred?: boolean | undefined },
   ): Promise<readonly number[]>;
+  /** Answers the ids whose tags changed. A tag that is new is made; case does not tell tags apart. */
+  tag(
+    ids: readonly number[],
+    change: { readonly add: readonly string[]; readonly remove: readonly string[] },
+  ): Promise<readonly number[]>;
+  /** false: there is no such tag, or one of the new name. */
+  renameTag(from: string, to: string): Promise<boolean>;
+  /** Takes a tag off every message. */
+  removeTag(name: string): Promise<readonly number[]>;
   /** To the Bin. */
   remove(ids: readonly number[]): Promise<readonly number[]>;
   restore(ids: readonly number[]): Promise<readonly number[]>;
   /** Gone for good: what is in the Bin, or those of `ids` that are in it. Leaves the queue too. */
   purge(ids?: readonly number[]): Promise<readonly number[]>;
+  /** What has been in the Bin since before that time, longest first. */
+  binnedBefore(at: number, limit: number): readonly number[];
+  /** The oldest messages beyond what is to be kept; never what is starred or in the queue. */
+  beyond(limits: KeepLimits, limit: number): readonly number[];
+  /** Gone for good at once. What got a star or came back into the queue meanwhile stays. */
+  expel(ids: readonly number[]): Promise<readonly number[]>;
   /** Bytes in a mailbox now, with what agents put in front; the Bin does not count. */
   mailboxBytes(mailbox: string): number;
   totals(): { readonly messages: number; readonly bytes: number };
+}
+
+/** null: no limit. */
+export interface KeepLimits {
+  readonly mostMessages: number | null;
+  readonly arrivedBefore: number | null;
+  readonly mostBytes: number | null;
 }
 
 /** What one commit changed. Many commits a second are normal: a listener must be cheap. */
@@ -173,4 +213,6 @@ export interface StoreChange {
   readonly isPurged: boolean;
   readonly isQueueChanged: boolean;
   readonly isRefusalAdded: boolean;
+  /** Saved searches, rules or settings changed. */
+  readonly isSidebarChanged: boolean;
 }

@@ -7,6 +7,7 @@ import type { LogFactory } from '../util/log.ts';
 import { createChangeCollector } from './changes.ts';
 import { createCompiledTables } from './compiled.ts';
 import { openReadable } from './database.ts';
+import { createDeskStore } from './desk-store.ts';
 import { createDnsStore } from './dns.ts';
 import { lockDataDir } from './lock.ts';
 import { createMailStore } from './mail-side.ts';
@@ -71,6 +72,7 @@ export async function createStore({
       compiled: createCompiledTables(side),
       revisions: createRevisionStore(side),
       dns: createDnsStore(side),
+      desk: createDeskStore(side),
       indexing: {
         connect() {
           const { port1, port2 } = new MessageChannel();

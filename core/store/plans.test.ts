@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from './database.ts';
 import { FIND_DNS } from './dns.ts';
 import type { MailFolder } from './mail-store.ts';
-import { searchSql } from './read/find-ids.ts';
+import { parseSearch } from '../mail/search/search.ts';
+import { BINNED_SQL, OLD_SQL } from './read/beyond.ts';
+import { planSearch } from './read/search-plan.ts';
 import { listSql } from './read/mail-list.ts';
 import { openSchema, removeTemporaryFolders } from './testing.ts';
 
@@ -27,6 +29,8 @@ describe('query plans', () => {
     ['unread', /SEARCH m USING (COVERING )?INDEX message_unread/],
     ['undeliverable', /SEARCH m USING (COVERING )?INDEX message_undeliverable/],
     ['bin', /SEARCH m USING (COVERING )?INDEX message_bin/],
+    ['starred', /SEARCH m USING (COVERING )?INDEX message_starred/],
+    ['tag', /SEARCH f USING PRIMARY KEY \(folder_id=\? AND message_id<\?\)/],
     ['mailbox', /SEARCH f USING PRIMARY KEY \(folder_id=\? AND message_id<\?\)/],
     ['alias', /SEARCH f USING PRIMARY KEY \(folder_id=\? AND message_id<\?\)/],
   ])('a page of %s is read off its index, in its order', (kind, index) => {
@@ -39,14 +43,50 @@ describe('query plans', () => {
     expect(plan(listSql('held'))).toMatch(/SEARCH h USING (COVERING )?INDEX queue_due/);
   });
 
-  it.each<MailFolder['kind']>(['all', 'unread', 'undeliverable', 'bin', 'held', 'mailbox', 'alias'])(
-    'a search in %s goes through the full-text index in order, and looks each hit up by key',
+  const FACTS = { folder: () => ({ id: 1, total: 900 }), count: () => 900 };
+  function searchPlan(kind: MailFolder['kind'], text: string, facts = FACTS): string {
+    const parsed = parseSearch(text, 0);
+    const node = parsed.kind === 'search' ? parsed.node : undefined;
+    const { sql, bound } = planSearch({ kind, folderId: 1, node, facts });
+    const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all({ start: 0, end: 9, limit: 1, ...bound });
+    return (steps as { detail: string }[]).map((step) => step.detail).join('\n');
+  }
+
+  it.each<MailFolder['kind']>(['all', 'unread', 'undeliverable', 'bin', 'held', 'mailbox', 'alias', 'tag'])(
+    'words in %s go through the full-text index in order, and look each hit up by key',
     (kind) => {
-      const steps = plan(searchSql(kind, { wanted: '"a"', unwanted: '' }));
+      const steps = searchPlan(kind, 'a -b from:c header:X-Mailer:d');
       expect(steps).toMatch(/SCAN search VIRTUAL TABLE INDEX/);
       expect(steps).not.toMatch(/SCAN k|TEMP B-TREE/);
     },
   );
+
+  it.each<[string, RegExp]>([
+    ['tag:x', /SEARCH f USING PRIMARY KEY \(folder_id=\? AND message_id>\? AND message_id<\?\)/],
+    ['mailbox:x larger:1k', /SEARCH f USING PRIMARY KEY/],
+    ['is:unread', /INDEX message_unread/],
+    ['is:starred', /INDEX message_starred/],
+    ['is:read -tag:y', /INDEX message_seen/],
+    ['status:bounced', /INDEX message_undeliverable/],
+    ['status:held', /INDEX queue_due/],
+    ['status:discarded', /INDEX outcome_discarded/],
+    ['has:attachment', /INDEX digest_attached/],
+    ['larger:2M', /INDEX message_large/],
+    ['-a', /INDEX message_kept/],
+    ['smaller:2k', /INDEX message_kept/],
+    ['queue-id:0123456', /SEARCH m USING INTEGER PRIMARY KEY/],
+    ['message-id:a@b', /SCAN search VIRTUAL TABLE INDEX/],
+  ])('%s goes through a list of its own', (text, index) => {
+    const steps = searchPlan('all', text);
+    expect(steps).toMatch(index);
+    expect(steps).not.toMatch(/SCAN [mkfqd]\b/);
+  });
+
+  it('a short list goes before a word, which is then asked for one by one', () => {
+    const short = { folder: () => ({ id: 1, total: 20 }), count: () => 20 };
+    expect(searchPlan('all', 'word tag:x', short)).toMatch(/SEARCH f USING PRIMARY KEY/);
+    expect(searchPlan('all', 'word tag:x')).toMatch(/^SCAN search/);
+  });
 
   it.each([
     [
@@ -59,6 +99,8 @@ describe('query plans', () => {
       "SELECT count(*) FROM outcome WHERE status = 'bounced' AND finished_at >= ?",
       'outcome_bounced',
     ],
+    ['what was in the Bin too long', BINNED_SQL, 'message_binned'],
+    ['mail that is too old', OLD_SQL, 'message_kept (id<?)'],
     ['DNS records of a name', FIND_DNS, 'dns_record_name'],
     [
       'notices of a message',

@@ -23,16 +23,20 @@ import type {
   QueueName,
 } from '../mail/message.ts';
 import type { QueueId } from '../mail/queue-id.ts';
+import type { DeskStore } from './desk-store.ts';
 import type { MailStore, StoreChange } from './mail-store.ts';
 import type { DnsStore, RefusalStore, RevisionStore } from './side-stores.ts';
 
 export {
+  SearchSyntaxError,
   StoreCorruptError,
   StoreFullError,
   StoreFutureError,
   StoreLockedError,
   StoreRuntimeError,
 } from './errors.ts';
+export type { DeskStore, SavedSearch, TagRule } from './desk-store.ts';
+export { USUAL_KEEPING, type KeepingSettings } from './keeping.ts';
 export type * from './mail-store.ts';
 export type * from './side-stores.ts';
 
@@ -196,6 +200,7 @@ export interface Store {
   readonly compiled: CompiledTables;
   readonly revisions: RevisionStore;
   readonly dns: DnsStore;
+  readonly desk: DeskStore;
   readonly indexing: IndexFeed;
   /** Calls the listener after each commit with what it changed; returns what ends that. */
   onChange(listener: (change: StoreChange) => void): () => void;

@@ -92,6 +92,27 @@ export interface Operations {
   bin: { in: { readonly ids: readonly number[]; readonly at: number }; out: readonly number[] };
   restore: { in: { readonly ids: readonly number[] }; out: readonly number[] };
   purge: { in: { readonly ids: readonly number[] }; out: readonly number[] };
+  /** Answers the messages whose tags changed. */
+  tag: {
+    in: {
+      readonly ids: readonly number[];
+      readonly add: readonly string[];
+      readonly remove: readonly string[];
+    };
+    out: readonly number[];
+  };
+  renameTag: { in: { readonly from: string; readonly to: string }; out: boolean };
+  dropTag: { in: { readonly name: string }; out: null };
+  /** Gone for good at once, wherever they are; what is starred or in the queue stays. */
+  expel: { in: { readonly ids: readonly number[] }; out: readonly number[] };
+  putSearch: {
+    in: { readonly id?: number; readonly name: string; readonly search: string };
+    out: number;
+  };
+  removeSearch: { in: { readonly id: number }; out: boolean };
+  putRule: { in: { readonly search: string; readonly tag: string }; out: null };
+  removeRule: { in: { readonly id: number }; out: boolean };
+  putSetting: { in: { readonly name: string; readonly value: string }; out: null };
   refuse: { in: { readonly refusals: readonly Refusal[] }; out: null };
   addUser: { in: { readonly name: string; readonly at: number }; out: boolean };
   removeUser: { in: { readonly name: string }; out: boolean };

@@ -47,7 +47,7 @@ function serve(port: MessagePort, db: Connection, answer: (message: FromWriter) 
   const group = createGroupCommit(db, runner);
   const indexing = createIndexTurns({
     group,
-    storeDigest: runner.storeDigest,
+    runner,
     onIndexed: (ids) => {
       answer({ kind: 'indexed', ids });
     },

@@ -1,8 +1,11 @@
+import { Compare } from './compare.svelte.ts';
 import { Config } from './config.svelte.ts';
 import { Connection } from './connection.svelte.ts';
+import { Finding } from './finding.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Frame } from './frame.svelte.ts';
 import { Inspector } from './inspector.svelte.ts';
+import { Keeping } from './keeping.svelte.ts';
 import { Lab } from './lab.svelte.ts';
 import { Log } from './log.svelte.ts';
 import { Links } from './links.svelte.ts';
@@ -13,6 +16,7 @@ import { Palette } from './palette.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { SandboxClock } from './sandbox-clock.svelte.ts';
+import { SearchField } from './search-field.svelte.ts';
 import { Sessions } from './sessions.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
 import { Theme, type ThemeHost } from './theme.svelte.ts';
@@ -26,6 +30,8 @@ export interface DeskHost {
   readonly bar: AddressBar;
   readonly theme: ThemeHost;
   readonly now: () => number;
+  /** Offers bytes as a file to keep. */
+  readonly save: (name: string, content: Blob) => void;
   /** What this window calls itself: no other one has the name. */
   readonly view: string;
   /** The desktop app, which can do more than a page in a browser. */
@@ -43,6 +49,10 @@ export class Desk {
   readonly navigation: Navigation;
   readonly folders: Folders;
   readonly mail: Mail;
+  readonly searchField: SearchField;
+  readonly finding: Finding;
+  readonly keeping: Keeping;
+  readonly compare: Compare;
   readonly reading: ReadingSettings;
   readonly frame: Frame;
   readonly links: Links;
@@ -65,7 +75,11 @@ export class Desk {
     this.navigation = new Navigation(host.bar);
     this.folders = new Folders(api, this.live);
     const { live, folders, toasts } = this;
-    this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch });
+    this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch, save: host.save });
+    this.finding = new Finding({ api, mail: this.mail, toasts });
+    this.compare = new Compare(api, host.fetch);
+    this.keeping = new Keeping(api, toasts);
+    this.searchField = new SearchField(api, folders);
     this.reading = new ReadingSettings(host.theme.storage);
     this.frame = new Frame(this.reading, host.view);
     this.links = new Links(live, host.view);

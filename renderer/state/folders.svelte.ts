@@ -31,6 +31,7 @@ export class Folders {
     if (counts === undefined) return undefined;
     if (shelf.kind === 'mailbox') return counts.mailboxes.find((box) => box.name === shelf.name)?.total ?? 0;
     if (shelf.kind === 'alias') return counts.aliases.find((alias) => alias.name === shelf.name)?.total ?? 0;
+    if (shelf.kind === 'tag') return counts.tags.find((tag) => tag.name === shelf.name)?.total ?? 0;
     return counts[shelf.kind];
   }
 

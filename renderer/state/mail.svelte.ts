@@ -1,4 +1,5 @@
 import type { Api } from './connection.svelte.ts';
+import { Everything, type EverythingAction } from './everything.svelte.ts';
 import type { Folders } from './folders.svelte.ts';
 import type { Live } from './live.svelte.ts';
 import { MessageList } from './message-list.svelte.ts';
@@ -14,6 +15,8 @@ export interface MailDependencies {
   readonly folders: Folders;
   readonly toasts: Toasts;
   readonly fetch: (url: string) => Promise<Response>;
+  /** Offers bytes as a file to keep. */
+  readonly save: (name: string, content: Blob) => void;
 }
 
 const messages = (count: number) => (count === 1 ? 'Message' : `${count} messages`);
@@ -28,17 +31,40 @@ export class Mail {
   readonly selection: Selection;
   readonly reader: Reader;
   readonly refusals: Refusals;
+  readonly everything: Everything;
+  /** The list gets the focus as soon as it is there. */
+  isListWanted = false;
+  /** What is about to be deleted for good, until somebody says yes or no. */
+  doomed = $state.raw<ReadonlySet<number> | 'everything' | undefined>();
+  /** All that is loaded is selected, and there is more than that. */
+  readonly canSelectEverything: boolean = $derived.by(
+    () => this.selection.isAll && this.list.total > this.selection.chosen.size,
+  );
   readonly #api: Api;
   readonly #toasts: Toasts;
   #isOpen = false;
 
-  constructor({ api, live, folders, toasts, fetch }: MailDependencies) {
+  constructor({ api, live, folders, toasts, fetch, save }: MailDependencies) {
     this.#api = api;
     this.#toasts = toasts;
     this.list = new MessageList(api, (folder) => folders.total(folder));
     this.selection = new Selection(this.list);
     this.reader = new Reader(api, fetch);
     this.refusals = new Refusals(api);
+    this.everything = new Everything({
+      api,
+      toasts,
+      fetch,
+      save,
+      listed: () => ({
+        folder: this.list.folder,
+        search: this.search,
+        total: this.search === '' ? folders.total(this.shelf) : undefined,
+      }),
+      onDone: () => {
+        this.#reopen();
+      },
+    });
     live.on((event) => {
       this.list.take(event);
       this.reader.take(event);
@@ -52,12 +78,61 @@ export class Mail {
     });
   }
 
-  openShelf(shelf: Shelf): void {
-    if (this.#isOpen && shelfKey(shelf) === shelfKey(this.shelf)) return;
+  openShelf(shelf: Shelf, search = ''): void {
+    if (this.#isOpen && shelfKey(shelf) === shelfKey(this.shelf) && search === this.search) return;
     this.#isOpen = true;
     this.shelf = shelf;
-    this.search = '';
+    this.search = search;
     this.#reopen();
+  }
+
+  /** Shows each conversation once, by its newest message; or every message. */
+  group(isThreaded: boolean): void {
+    this.list.isThreaded = isThreaded;
+    this.#reopen();
+  }
+
+  /** What a key or a button does: to the selection, or to everything where it stands for that. */
+  act(action: EverythingAction): void {
+    const { ids, isEverything } = this.selection;
+    if (ids.size === 0) return;
+    const isPurge = action.kind === 'purge' || (action.kind === 'remove' && this.shelf.kind === 'bin');
+    if (isPurge) this.doomed = isEverything ? 'everything' : ids;
+    else if (isEverything) {
+      this.selection.clear();
+      void this.everything.run(action);
+    } else this.#actOn(ids, action.kind);
+  }
+
+  /** Yes, what is doomed goes for good. */
+  async purgeDoomed(): Promise<void> {
+    const { doomed } = this;
+    this.doomed = undefined;
+    if (doomed === 'everything') await this.everything.run({ kind: 'purge' });
+    else if (doomed !== undefined) await this.#purge(doomed);
+  }
+
+  #actOn(ids: ReadonlySet<number>, kind: EverythingAction['kind']): void {
+    if (kind === 'remove') void this.remove(ids);
+    else if (kind === 'restore') void this.restore(ids);
+    else if (kind === 'read' || kind === 'unread') void this.mark(ids, { isRead: kind === 'read' });
+    else if (kind === 'star' || kind === 'unstar') void this.mark(ids, { isStarred: kind === 'star' });
+  }
+
+  /** Shows tags as they are going to be. */
+  patchTags(
+    ids: ReadonlySet<number>,
+    { add = [], remove = [] }: { add?: string[]; remove?: string[] },
+  ): void {
+    const changed = (tags: readonly string[]) => {
+      const gone = new Set([...add, ...remove].map((tag) => tag.toLowerCase()));
+      return [...tags.filter((tag) => !gone.has(tag.toLowerCase())), ...add].sort((a, b) =>
+        a.localeCompare(b),
+      );
+    };
+    this.list.patchEach(ids, (row) => ({ ...row, tags: changed(row.tags) }));
+    const shown = this.reader.message;
+    if (shown !== undefined && ids.has(shown.id)) this.reader.patch({ tags: changed(shown.tags) });
   }
 
   /** Searches everything on the open shelf; '' ends the search. */
@@ -83,18 +158,22 @@ export class Mail {
     return this.#toasts.attempt(() => this.#api.mail.mark({ ids: [...ids], ...change }));
   }
 
-  /** To the Bin, with a way back; in the Bin: gone for good. */
+  /** To the Bin, with a way back. */
   async remove(ids: ReadonlySet<number>): Promise<void> {
     if (ids.size === 0) return;
-    const isBin = this.shelf.kind === 'bin';
     const list = [...ids];
     this.#leave(ids);
-    const wasDone = await this.#toasts.attempt(() =>
-      isBin ? this.#api.mail.purge({ ids: list }) : this.#api.mail.remove({ ids: list }),
-    );
-    if (!wasDone) return;
-    if (isBin) this.#toasts.show(`${messages(list.length)} deleted for good`);
-    else this.#sayUndo(`${messages(list.length)} moved to the Bin`, list);
+    if (await this.#toasts.attempt(() => this.#api.mail.remove({ ids: list }))) {
+      this.#sayUndo(`${messages(list.length)} moved to the Bin`, list);
+    }
+  }
+
+  async #purge(ids: ReadonlySet<number>): Promise<void> {
+    const list = [...ids];
+    this.#leave(ids);
+    if (await this.#toasts.attempt(() => this.#api.mail.purge({ ids: list }))) {
+      this.#toasts.show(`${messages(list.length)} deleted for good`);
+    }
   }
 
   async restore(ids: ReadonlySet<number>): Promise<void> {
@@ -124,6 +203,7 @@ export class Mail {
   }
 
   #reopen(): void {
+    this.isListWanted = false;
     this.selection.reset();
     if (this.shelf.kind === 'refused') this.refusals.open();
     else void this.list.open(this.shelf, this.search);

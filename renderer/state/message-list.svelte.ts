@@ -22,6 +22,8 @@ export class MessageList {
   failure = $state('');
   folder = $state.raw<Folder>({ kind: 'all' });
   search = $state('');
+  /** Of each conversation only the newest message. */
+  isThreaded = $state(false);
   readonly #api: Pick<Api, 'mail'>;
   readonly #count: (folder: Folder) => number | undefined;
   #pager = new MessagePager((range) => this.#page(range));
@@ -77,7 +79,7 @@ export class MessageList {
   /** Takes the folder's count anew. Mail that arrived above what is seen moves everything down. */
   recount(): void {
     const total = this.#count(this.folder);
-    if (total === undefined || this.search !== '' || this.state !== 'ready') return;
+    if (total === undefined || this.search !== '' || this.isThreaded || this.state !== 'ready') return;
     const more = total - this.total;
     if (this.run.first > 0 && this.#isTotalKnown && more > 0) {
       this.run = { first: this.run.first + more, rows: this.run.rows };
@@ -112,6 +114,11 @@ export class MessageList {
     this.run = { first: this.run.first, rows };
   }
 
+  patchEach(ids: ReadonlySet<number>, change: (row: MessageRow) => MessageRow): void {
+    const rows = this.run.rows.map((row) => (ids.has(row.id) ? change(row) : row));
+    this.run = { first: this.run.first, rows };
+  }
+
   drop(ids: ReadonlySet<number>): void {
     for (const id of ids) this.#kept.delete(id);
     const rows = this.run.rows.filter((row) => !ids.has(row.id));
@@ -120,7 +127,8 @@ export class MessageList {
   }
 
   #page(range: { before?: number; limit: number }) {
-    return this.#api.mail.list({ folder: this.folder, search: this.search, ...range });
+    const { folder, search, isThreaded: threaded } = this;
+    return this.#api.mail.list({ folder, search, threaded, ...range });
   }
 
   #put({ first, rows }: Run, hasMore: boolean): void {

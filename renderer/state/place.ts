@@ -5,7 +5,13 @@ import type { Folder } from '../../core/api/contract/mail.ts';
 export type Shelf = Folder | { readonly kind: 'refused' };
 
 export type Place =
-  | { readonly view: 'mail'; readonly shelf: Shelf; readonly id?: number; readonly inside?: string }
+  | {
+      readonly view: 'mail';
+      readonly shelf: Shelf;
+      readonly search?: string;
+      readonly id?: number;
+      readonly inside?: string;
+    }
   | { readonly view: 'queue'; readonly queueId?: string }
   | { readonly view: 'config'; readonly file?: string; readonly line?: number }
   | { readonly view: 'lab' }
@@ -13,7 +19,7 @@ export type Place =
   | { readonly view: 'log'; readonly queueId?: string; readonly session?: number }
   | { readonly view: 'sessions'; readonly number?: number };
 
-const PLAIN_SHELVES = ['all', 'unread', 'undeliverable', 'held', 'refused', 'bin'] as const;
+const PLAIN_SHELVES = ['all', 'unread', 'starred', 'undeliverable', 'held', 'refused', 'bin'] as const;
 type PlainShelf = (typeof PLAIN_SHELVES)[number];
 
 export const START: Place = { view: 'mail', shelf: { kind: 'all' } };
@@ -29,8 +35,11 @@ function messageWords({ id, inside }: PlaceOf<'mail'>): string {
   return inside === undefined ? `/${id}` : `/${id}/inside/${inside}`;
 }
 
+const searchWords = ({ search }: PlaceOf<'mail'>) =>
+  search === undefined ? '' : `?search=${encodeURIComponent(search)}`;
+
 const hashes: { readonly [View in Place['view']]: (place: PlaceOf<View>) => string } = {
-  mail: (place) => `#/mail/${shelfKey(place.shelf)}${messageWords(place)}`,
+  mail: (place) => `#/mail/${shelfKey(place.shelf)}${messageWords(place)}${searchWords(place)}`,
   queue: ({ queueId }) => `#/queue${queueId === undefined ? '' : `/${queueId}`}`,
   config({ file, line }) {
     const at = line === undefined ? '' : `/${line}`;
@@ -61,7 +70,7 @@ function isPlainShelf(kind: string | undefined): kind is PlainShelf {
 
 function mailPlace(words: readonly string[]): Place {
   const [kind, name] = words;
-  const named = (kind === 'mailbox' || kind === 'alias') && name !== undefined;
+  const named = (kind === 'mailbox' || kind === 'alias' || kind === 'tag') && name !== undefined;
   if (!named && !isPlainShelf(kind)) return START;
   const shelf: Shelf = named ? { kind, name } : { kind: isPlainShelf(kind) ? kind : 'all' };
   const [idWord, key, path] = words.slice(named ? 2 : 1);
@@ -73,7 +82,8 @@ function mailPlace(words: readonly string[]): Place {
 
 /** Anything that is not a place leads to the start. */
 export function fromHash(hash: string): Place {
-  const [view, ...words] = hash.replace(/^#\//, '').split('/').map(decode);
+  const [path = '', query] = hash.replace(/^#\//, '').split('?', 2);
+  const [view, ...words] = path.split('/').map(decode);
   if (view === 'queue') return { view, ...(words[0] === undefined ? {} : { queueId: words[0] }) };
   if (view === 'config') {
     const line = number(words[1]);
@@ -85,7 +95,12 @@ export function fromHash(hash: string): Place {
     const session = number(words[0]);
     return { view, ...(session === undefined ? {} : { number: session }) };
   }
-  return view === 'lab' ? { view } : mailPlace(words);
+  return view === 'lab' ? { view } : { ...mailPlace(words), ...searchOf(query) };
+}
+
+function searchOf(query: string | undefined): { readonly search?: string } {
+  const search = /^search=(.+)$/.exec(query ?? '')?.[1];
+  return search === undefined ? {} : { search: decode(search) };
 }
 
 function logPlace([kind, name]: readonly string[]): Place {

@@ -2,6 +2,7 @@ import type { InnerMessage, MessageDetail } from '../../core/api/contract/mail.t
 import { messageUrl, type MessageAt } from '../../core/api/contract/resources.ts';
 import { Checks } from './checks.svelte.ts';
 import type { Api } from './connection.svelte.ts';
+import { Conversation } from './conversation.svelte.ts';
 import { explain } from './failure.ts';
 import type { LiveEvent } from './live.svelte.ts';
 import { PartInspector } from './part-inspector.svelte.ts';
@@ -40,6 +41,7 @@ export class Reader {
   readonly part: PartInspector;
   readonly source: TextResource;
   readonly checks: Checks;
+  readonly conversation: Conversation;
   readonly #api: Pick<Api, 'mail'>;
   readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.load());
 
@@ -48,6 +50,7 @@ export class Reader {
     this.part = new PartInspector(api, fetch);
     this.source = new TextResource(fetch);
     this.checks = new Checks(api);
+    this.conversation = new Conversation(api);
   }
 
   get id(): number | undefined {
@@ -84,6 +87,7 @@ export class Reader {
       ]);
       if (at !== this.at) return;
       this.shown = { at, message, inner };
+      if (message.threadSize > 1) void this.conversation.load(at.id);
       this.failure = '';
     } catch (cause) {
       if (at !== this.at) return;

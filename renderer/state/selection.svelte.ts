@@ -7,6 +7,10 @@ import type { MessageList } from './message-list.svelte.ts';
 export class Selection {
   current = $state<number | undefined>();
   chosen = $state.raw<ReadonlySet<number>>(new Set());
+  /** It stands for all that is listed, also what is not in memory. */
+  isEverything = $state(false);
+  /** All that was loaded then was selected at once. */
+  isAll = $state(false);
   /** What actions work on. */
   readonly ids: ReadonlySet<number> = $derived.by(() => {
     if (this.chosen.size > 0) return this.chosen;
@@ -25,6 +29,7 @@ export class Selection {
 
   clear(): void {
     this.chosen = new Set();
+    this.isAll = this.isEverything = false;
     this.#anchor = this.current;
   }
 
@@ -39,6 +44,7 @@ export class Selection {
     if (!chosen.delete(id)) chosen.add(id);
     this.current = id;
     this.#anchor = id;
+    this.isAll = this.isEverything = false;
     this.chosen = chosen;
   }
 
@@ -52,11 +58,21 @@ export class Selection {
       if (row !== undefined) chosen.add(row.id);
     }
     this.current = id;
+    this.isAll = this.isEverything = false;
     this.chosen = chosen;
   }
 
+  /** All that is loaded; the second time everything. */
   all(): void {
-    this.chosen = new Set(this.#list.run.rows.map((row) => row.id));
+    const { rows } = this.#list.run;
+    if (this.isAll) this.isEverything = true;
+    this.isAll = true;
+    this.chosen = new Set(rows.map((row) => row.id));
+  }
+
+  everything(): void {
+    this.all();
+    this.isEverything = true;
   }
 
   /** Moves the current row; answers its new index, or -1 when there is nothing to move to. */

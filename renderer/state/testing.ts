@@ -15,6 +15,8 @@ function row(id: number, change: Partial<MessageRow> = {}): MessageRow {
     attachments: 0,
     isRead: true,
     isStarred: false,
+    tags: [],
+    threadSize: 1,
     fates: [],
     ...change,
   };

@@ -8,16 +8,21 @@ export interface MailActions {
   readonly read: () => void;
   readonly back: () => void;
   readonly print: () => void;
+  readonly tag: () => void;
+  readonly compare: () => void;
   readonly go: (shelf: Shelf) => void;
   readonly loginUser: () => string | undefined;
 }
 
 /** The keys of the Mail view. */
 export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
-  const { mail, move, read, back, print, go, loginUser } = actions;
+  const { mail, move, read, back, print, tag, go, loginUser } = actions;
   const { selection } = mail;
   const group = 'Mail';
-  const isStarred = () => mail.list.run.rows.some((row) => selection.ids.has(row.id) && row.isStarred);
+  const isStarred = () =>
+    selection.isEverything
+      ? false
+      : mail.list.run.rows.some((row) => selection.ids.has(row.id) && row.isStarred);
 
   const goToInbox = () => {
     const name = loginUser();
@@ -42,7 +47,12 @@ export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
         if (selection.current !== undefined) selection.toggle(selection.current);
       },
     },
-    { group, keys: ['Mod+a'], what: 'Select all that is loaded', run: selection.all.bind(selection) },
+    {
+      group,
+      keys: ['Mod+a'],
+      what: 'Select all that is loaded, again: everything',
+      run: selection.all.bind(selection),
+    },
     { group, keys: ['o', 'Enter'], what: 'Read', run: read },
     {
       group,
@@ -53,23 +63,36 @@ export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
         back();
       },
     },
-    { group, keys: ['e', 'Delete', '#'], what: 'Delete', run: () => void mail.remove(selection.ids) },
+    { group, keys: ['e', 'Delete', '#'], what: 'Delete', run: mail.act.bind(mail, { kind: 'remove' }) },
     {
       group,
       keys: ['u'],
       what: 'Mark as unread',
-      run: () => void mail.mark(selection.ids, { isRead: false }),
+      run: mail.act.bind(mail, { kind: 'unread' }),
     },
     {
       group,
       keys: ['s'],
       what: 'Star, or take the star away',
-      run: () => void mail.mark(selection.ids, { isStarred: !isStarred() }),
+      run: () => {
+        mail.act({ kind: isStarred() ? 'unstar' : 'star' });
+      },
     },
+    { group, keys: ['t'], what: 'Tag', run: tag },
+    {
+      group,
+      keys: ['c'],
+      what: 'Group by conversation, or not',
+      run: () => {
+        mail.group(!mail.list.isThreaded);
+      },
+    },
+    { group, keys: ['='], what: 'Compare the two that are selected', run: actions.compare },
     { group, keys: ['['], what: 'The tab before', run: mail.reader.step.bind(mail.reader, -1) },
     { group, keys: [']'], what: 'The next tab', run: mail.reader.step.bind(mail.reader, 1) },
     { group, keys: ['Mod+p'], what: 'Print the message', run: print },
     { group, keys: ['g i'], what: 'Your mailbox', run: goToInbox },
+    { group, keys: ['g *'], what: 'Starred', run: go.bind(null, { kind: 'starred' }) },
     { group, keys: ['g u'], what: 'Unread', run: go.bind(null, { kind: 'unread' }) },
   ];
 }

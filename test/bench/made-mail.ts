@@ -1,6 +1,8 @@
 /** Made-up mail for measurements: 2 KB messages of words whose frequencies are like a language's. */
 import type { IndexedMessage } from '../../core/store/index-source.ts';
 import type { NewMessage } from '../../core/mail/message.ts';
+import { threadWords } from '../../core/mail/thread.ts';
+import { knownAddresses, searchTextOf, tagsOf } from '../../core/message/search-text.ts';
 import { makeQueueId } from '../../core/mail/queue-id.ts';
 import type { Settlement } from '../../core/store/store.ts';
 
@@ -63,7 +65,7 @@ export function makeMail(id: number, random: () => number): MadeMail {
   const text = words.join(' ').replace(/(.{60,70}) /g, '$1\r\n');
   const head =
     `From: ${sender}\r\nTo: ${recipient}\r\nSubject: ${subject}\r\nDate: Sun, 22 Nov 2026 14:02:11 +0000\r\n` +
-    `Message-Id: <${id}.${Math.floor(random() * 1e9)}@app.test>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+    `Message-Id: <${id}.1@app.test>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n` +
     `X-Mailer: made for measurements, with a header of usual length around it\r\n`;
   const raw = Buffer.from(`${head}\r\n${text}\r\n`);
   const header = Buffer.from(
@@ -97,7 +99,7 @@ export function makeMail(id: number, random: () => number): MadeMail {
     queueSize: header.length + text.length,
     wantsReport: false,
     verp: '',
-    summary: { from: sender, to: recipient, subject, date: BEGIN, messageId: `<${id}@app.test>` },
+    summary: { from: sender, to: recipient, subject, date: BEGIN, messageId: `<${id}.1@app.test>` },
     hold: null,
     filter: '',
     verify: false,
@@ -181,12 +183,34 @@ export function makeMail(id: number, random: () => number): MadeMail {
     next: { kind: 'removed' },
   };
   const body = words.join(' ');
+  const envelope = { sender, recipients: [recipient] };
+  const headers = [
+    {
+      name: 'Received',
+      value: 'from app.test (localhost [127.0.0.1]) by localhost (Postfix) with ESMTP id 4bX2yk1Vz9z7',
+    },
+    ...head
+      .trim()
+      .split('\r\n')
+      .map((line) => ({ name: line.slice(0, line.indexOf(':')), value: line.slice(line.indexOf(':') + 2) })),
+    ...(id % 1000 === 0
+      ? [{ name: 'X-Tags', value: 'rare' }]
+      : id % 5 === 0
+        ? [{ name: 'X-Tags', value: 'often' }]
+        : []),
+    ...(id % 10 === 0 ? [{ name: 'In-Reply-To', value: `<${id - 1}.1@app.test>` }] : []),
+  ];
   return {
     message,
     settlement,
     indexed: {
       id,
-      digest: { preview: body.slice(0, 140), attachments: 0, hasHtml: false, remoteResources: 0 },
+      digest: {
+        preview: body.slice(0, 140),
+        attachments: id % 20 === 0 ? 1 : 0,
+        hasHtml: false,
+        remoteResources: 0,
+      },
       parts: [
         {
           number: '1',
@@ -205,7 +229,10 @@ export function makeMail(id: number, random: () => number): MadeMail {
           bodyEnd: text.length + 2,
         },
       ],
-      text: { subject, people: `${sender} ${recipient}`, body, files: '' },
+      text: searchTextOf(headers, envelope, [], body),
+      addresses: knownAddresses(headers, envelope),
+      tags: tagsOf(headers, envelope),
+      thread: threadWords(headers),
     },
   };
 }

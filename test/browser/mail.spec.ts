@@ -65,6 +65,7 @@ test('a deleted message goes to the Bin and comes back by Undo', async ({ page, 
   await page.getByRole('link', { name: /^Bin/ }).click();
   await rowOf(page, 'Goes').click();
   await page.getByRole('button', { name: 'Delete for good' }).first().click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete for good' }).click();
   await expect(rowOf(page, 'Goes')).toHaveCount(0);
 });
 

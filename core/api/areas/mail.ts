@@ -10,7 +10,7 @@ import type {
   RefusalRow,
 } from '../contract/mail.ts';
 import type { Checks, LinkAnswer } from '../contract/checks.ts';
-import type { MessageAt } from '../contract/resources.ts';
+import type { ExportFormat, MessageAt } from '../contract/resources.ts';
 
 /** Bytes for a URL. `contentType` is what the message says; the door decides what a browser may take it for. */
 interface Bytes {
@@ -33,20 +33,35 @@ export interface MailArea {
   list(query: {
     readonly folder: Folder;
     readonly search: string;
+    readonly threaded: boolean;
     readonly before?: number | undefined;
     readonly limit: number;
   }): Promise<{ readonly messages: readonly MessageRow[]; readonly hasMore: boolean }>;
+  /** Oldest first; nothing: there is no such message. */
+  thread(id: number): Promise<readonly MessageRow[]>;
+  /** Newest first: at most `limit` and one more, which says that there are more. */
+  ids(query: {
+    readonly folder: Folder;
+    readonly search: string;
+    readonly before?: number | undefined;
+    readonly limit: number;
+  }): Promise<readonly number[]>;
+  addresses(order: {
+    readonly side: 'from' | 'to';
+    readonly beginning: string;
+    readonly limit: number;
+  }): Promise<readonly string[]>;
   folders(): Promise<FolderCounts>;
   get(id: number): Promise<MessageDetail | undefined>;
-  /** All four answer how many messages changed. */
+  /** All four answer which messages changed. */
   mark(
     ids: readonly number[],
     marks: { readonly isRead?: boolean | undefined; readonly isStarred?: boolean | undefined },
-  ): Promise<number>;
-  remove(ids: readonly number[]): Promise<number>;
-  restore(ids: readonly number[]): Promise<number>;
+  ): Promise<readonly number[]>;
+  remove(ids: readonly number[]): Promise<readonly number[]>;
+  restore(ids: readonly number[]): Promise<readonly number[]>;
   /** Absent ids: everything in the Bin. */
-  purge(ids: readonly number[] | undefined): Promise<number>;
+  purge(ids: readonly number[] | undefined): Promise<readonly number[]>;
   /** A message that another one carries. */
   inside(at: MessageAt): Promise<InnerMessage | undefined>;
   details(at: MessageAt, number: string): Promise<PartDetails | undefined>;
@@ -63,6 +78,8 @@ export interface MailArea {
   print(at: MessageAt, partUrl: (number: string) => string): Promise<string | undefined>;
   /** Everything attached, a ZIP archive; undefined when nothing is. */
   attachments(at: MessageAt): Promise<Uint8Array | undefined>;
+  /** Several messages as one file, in this order; those that are gone are left out. */
+  exported(ids: readonly number[], format: ExportFormat): Promise<Uint8Array>;
   /** One part: decoded, or as it stands when `raw`. */
   part(at: MessageAt, number: string, raw: boolean): Promise<Bytes | undefined>;
 }

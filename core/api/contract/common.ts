@@ -3,6 +3,10 @@ import * as z from 'zod';
 
 export const time = z.number().int();
 export const messageId = z.number().int().positive();
+/** Messages that something is done with. */
+export const messageIds = z.object({ ids: z.array(messageId).min(1).max(10_000) });
+/** Those of them that were not so before: enough to undo it. */
+export const changedMessages = z.object({ changed: z.number().int(), ids: z.array(messageId) });
 export const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'a plain file name');
 export const queueId = z.string().regex(/^[A-Za-z0-9_]{1,100}$/);
 

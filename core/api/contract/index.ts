@@ -2,6 +2,7 @@
 import { clock } from './clock.ts';
 import { config, tables, users } from './config.ts';
 import { dns } from './dns.ts';
+import { keeping, rules, searches, tags } from './finding.ts';
 import { log, sessions } from './log.ts';
 import { mail, refusals } from './mail.ts';
 import { queue } from './queue.ts';
@@ -21,5 +22,9 @@ export const contract = {
   log,
   sessions,
   clock,
+  tags,
+  searches,
+  rules,
+  keeping,
 };
 export type Contract = typeof contract;

@@ -2,18 +2,21 @@
 import { oc } from '@orpc/contract';
 import * as z from 'zod';
 import { checks, linkAnswer } from './checks.ts';
-import { fate, journeyEntry, messageId, time } from './common.ts';
+import { changedMessages, fate, journeyEntry, messageId, messageIds as ids, time } from './common.ts';
+import { savedSearch, WRONG_SEARCH } from './finding.ts';
 
 /** What the sidebar selects. `all` has every accepted message, whatever became of it. */
 const folder = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('unread') }),
+  z.object({ kind: z.literal('starred') }),
   z.object({ kind: z.literal('undeliverable') }),
   z.object({ kind: z.literal('held') }),
   z.object({ kind: z.literal('bin') }),
   z.object({ kind: z.literal('mailbox'), name: z.string() }),
   /** Messages that came in for this alias. */
   z.object({ kind: z.literal('alias'), name: z.string() }),
+  z.object({ kind: z.literal('tag'), name: z.string() }),
 ]);
 export type Folder = z.infer<typeof folder>;
 
@@ -31,6 +34,9 @@ const messageRow = z.object({
   attachments: z.number().int(),
   isRead: z.boolean(),
   isStarred: z.boolean(),
+  tags: z.array(z.string()),
+  /** Messages of its conversation that are not in the Bin, itself included; 100 at most. */
+  threadSize: z.number().int(),
   fates: z.array(fate),
 });
 export type MessageRow = z.infer<typeof messageRow>;
@@ -195,17 +201,18 @@ const partDetails = z.object({
 });
 export type PartDetails = z.infer<typeof partDetails>;
 
-const ids = z.object({ ids: z.array(messageId).min(1).max(10_000) });
-
 const folderCounts = z.object({
   all: z.number(),
   unread: z.number(),
+  starred: z.number(),
   undeliverable: z.number(),
   held: z.number(),
   refused: z.number(),
   bin: z.number(),
   mailboxes: z.array(z.object({ name: z.string(), total: z.number(), unread: z.number() })),
   aliases: z.array(z.object({ name: z.string(), target: z.string(), total: z.number() })),
+  tags: z.array(z.object({ name: z.string(), total: z.number(), unread: z.number() })),
+  searches: z.array(savedSearch),
 });
 export type FolderCounts = z.infer<typeof folderCounts>;
 
@@ -249,14 +256,46 @@ export const mail = {
     .input(
       z.object({
         folder: folder.default({ kind: 'all' }),
-        /** Words to find; '' lists everything. */
-        search: z.string().default(''),
+        /** What to find, as in the search field: `word "a phrase" -not from:alice is:unread`; '' lists everything. */
+        search: z.string().max(5000).default(''),
+        /** Of each conversation only the newest message; a search shows all that it finds. */
+        threaded: z.boolean().default(false),
         /** Only messages older than this id: the last id of the page before. */
         before: messageId.optional(),
         limit: z.number().int().min(1).max(500).default(100),
       }),
     )
+    .errors(WRONG_SEARCH)
     .output(z.object({ messages: z.array(messageRow), hasMore: z.boolean() })),
+  /** The conversation that a message is part of, oldest first. */
+  thread: oc
+    .route({ method: 'GET', path: '/mail/messages/{id}/thread' })
+    .input(z.object({ id: z.coerce.number().int().positive() }))
+    .output(z.object({ messages: z.array(messageRow) })),
+  /** The numbers alone, to do something with all of them. */
+  ids: oc
+    .route({ method: 'GET', path: '/mail/ids' })
+    .input(
+      z.object({
+        folder: folder.default({ kind: 'all' }),
+        search: z.string().max(5000).default(''),
+        before: messageId.optional(),
+        limit: z.number().int().min(1).max(10_000).default(10_000),
+      }),
+    )
+    .errors(WRONG_SEARCH)
+    .output(z.object({ ids: z.array(messageId), hasMore: z.boolean() })),
+  /** Addresses that mail came from or went to, to complete what is typed. */
+  addresses: oc
+    .route({ method: 'GET', path: '/mail/addresses' })
+    .input(
+      z.object({
+        side: z.enum(['from', 'to']),
+        beginning: z.string().max(200).default(''),
+        limit: z.number().int().min(1).max(100).default(10),
+      }),
+    )
+    .output(z.object({ addresses: z.array(z.string()) })),
   folders: oc.route({ method: 'GET', path: '/mail/folders' }).output(folderCounts),
   get: oc
     .route({ method: 'GET', path: '/mail/messages/{id}' })
@@ -295,16 +334,10 @@ export const mail = {
   mark: oc
     .route({ method: 'POST', path: '/mail/mark' })
     .input(ids.extend({ isRead: z.boolean().optional(), isStarred: z.boolean().optional() }))
-    .output(z.object({ changed: z.number() })),
+    .output(changedMessages),
   /** To the Bin, from where `restore` brings it back. */
-  remove: oc
-    .route({ method: 'POST', path: '/mail/remove' })
-    .input(ids)
-    .output(z.object({ changed: z.number() })),
-  restore: oc
-    .route({ method: 'POST', path: '/mail/restore' })
-    .input(ids)
-    .output(z.object({ changed: z.number() })),
+  remove: oc.route({ method: 'POST', path: '/mail/remove' }).input(ids).output(changedMessages),
+  restore: oc.route({ method: 'POST', path: '/mail/restore' }).input(ids).output(changedMessages),
   /** Gone for good; only what is in the Bin, or everything in it when `ids` is absent. */
   purge: oc
     .route({ method: 'POST', path: '/mail/purge' })

@@ -1,13 +1,30 @@
 import type { Engine } from '../engine.ts';
 import { notFound, os } from '../implementer.ts';
+import { checkSearch } from './finding.ts';
+
+const changed = (ids: readonly number[]) => ({ changed: ids.length, ids: [...ids] });
 
 export function mailCalls(engine: Engine) {
   const { mail } = engine;
   return {
-    list: os.mail.list.handler(async ({ input }) => {
+    list: os.mail.list.handler(async ({ input, errors }) => {
+      checkSearch(input.search, errors);
       const { messages, hasMore } = await mail.list(input);
       return { messages: [...messages], hasMore };
     }),
+    thread: os.mail.thread.handler(async ({ input: { id } }) => {
+      const messages = await mail.thread(id);
+      if (messages.length === 0) throw notFound(`message ${id}`);
+      return { messages: [...messages] };
+    }),
+    ids: os.mail.ids.handler(async ({ input, errors }) => {
+      checkSearch(input.search, errors);
+      const ids = await mail.ids(input);
+      return { ids: ids.slice(0, input.limit), hasMore: ids.length > input.limit };
+    }),
+    addresses: os.mail.addresses.handler(async ({ input }) => ({
+      addresses: [...(await mail.addresses(input))],
+    })),
     folders: os.mail.folders.handler(() => mail.folders()),
     get: os.mail.get.handler(async ({ input }) => {
       const message = await mail.get(input.id);
@@ -34,12 +51,10 @@ export function mailCalls(engine: Engine) {
       if (answers === undefined) throw notFound(`message ${input.id}`);
       return { answers: [...answers] };
     }),
-    mark: os.mail.mark.handler(async ({ input: { ids, ...marks } }) => ({
-      changed: await mail.mark(ids, marks),
-    })),
-    remove: os.mail.remove.handler(async ({ input }) => ({ changed: await mail.remove(input.ids) })),
-    restore: os.mail.restore.handler(async ({ input }) => ({ changed: await mail.restore(input.ids) })),
-    purge: os.mail.purge.handler(async ({ input }) => ({ changed: await mail.purge(input.ids) })),
+    mark: os.mail.mark.handler(async ({ input: { ids, ...marks } }) => changed(await mail.mark(ids, marks))),
+    remove: os.mail.remove.handler(async ({ input }) => changed(await mail.remove(input.ids))),
+    restore: os.mail.restore.handler(async ({ input }) => changed(await mail.restore(input.ids))),
+    purge: os.mail.purge.handler(async ({ input }) => ({ changed: (await mail.purge(input.ids)).length })),
     submit: os.mail.submit.handler(({ input }) => engine.submit(input)),
   };
 }

@@ -30,6 +30,8 @@ function fakeMessage(id: number): MessageDetail {
     attachments: 0,
     isRead: false,
     isStarred: false,
+    tags: [],
+    threadSize: 1,
     fates: [
       {
         recipient: 'root',
@@ -108,6 +110,30 @@ function createDnsStore(): DnsStore {
   };
 }
 
+const KEEPING = {
+  binDays: 30,
+  mostMessages: null,
+  mostDays: null,
+  mostBytes: null,
+  tagsFromHeader: true,
+  tagsFromPlus: false,
+};
+
+type Note = <T>(name: string, input: unknown, answer: T) => Promise<T>;
+
+const createFakeFinding = (note: Note): Engine['finding'] => ({
+  tag: (ids, change) => note('tag', { ids, change }, ids),
+  renameTag: (from, to) => note('renameTag', { from, to }, true),
+  removeTag: (name) => note('removeTag', name, 1),
+  putSearch: ({ id = 1, name, search }) => note('putSearch', { id, name, search }, { id, name, search }),
+  removeSearch: (id) => note('removeSearch', id, true),
+  rules: () => Promise.resolve([]),
+  addRule: (rule) => note('addRule', rule, [{ id: 1, ...rule }]),
+  removeRule: (id) => note('removeRule', id, []),
+  keeping: () => Promise.resolve(KEEPING),
+  setKeeping: (change) => note('setKeeping', change, KEEPING),
+});
+
 export function createFakeEngine(options: { readonly clock?: Clock } = {}): FakeEngine {
   const listeners = new Set<(event: EngineEvent) => void>();
   const calls: { name: string; input: unknown }[] = [];
@@ -118,7 +144,7 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
     calls.push({ name, input });
     return Promise.resolve(answer);
   };
-  const known = (ids: readonly number[]) => ids.filter((id) => messages.has(id)).length;
+  const known = (ids: readonly number[]) => ids.filter((id) => messages.has(id));
   const fake: FakeEngine = {
     clock: options.clock ?? createClock(),
     html: undefined,
@@ -160,28 +186,35 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       note('tables', { command, args, stdin }, { exit: 0, stdout: 'out\n', stderr: '' }),
     mail: {
       list: (query) => note('list', query, { messages: [...messages.values()], hasMore: false }),
+      thread: () => Promise.resolve([]),
+      ids: (query) => note('ids', query, [...messages.keys()]),
+      addresses: () => Promise.resolve([]),
       folders: () =>
         Promise.resolve({
           all: 2,
           unread: 2,
+          starred: 0,
           undeliverable: 0,
           held: 0,
           refused: 0,
           bin: 0,
           mailboxes: [{ name: 'you', total: 2, unread: 2 }],
           aliases: [],
+          tags: [],
+          searches: [],
         }),
       get: (id) => Promise.resolve(messages.get(id)),
       mark: (ids, marks) => note('mark', { ids, marks }, known(ids)),
       remove: (ids) => note('remove', ids, known(ids)),
       restore: (ids) => note('restore', ids, known(ids)),
-      purge: (ids) => note('purge', ids, 0),
+      purge: (ids) => note('purge', ids, []),
       inside: () => Promise.resolve(undefined),
       details: () => Promise.resolve(undefined),
       checks: () => Promise.resolve(undefined),
       askLinks: () => Promise.resolve(undefined),
       print: () => Promise.resolve(undefined),
       attachments: () => Promise.resolve(undefined),
+      exported: (ids, format) => note('exported', { ids, format }, Buffer.from(format)),
       source: ({ id }) => Promise.resolve(messages.has(id) ? source : undefined),
       delivered: (id, mailbox, copy = 0) => {
         const isThere = messages.has(id) && copy === 0;
@@ -197,6 +230,7 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
         ),
       part: ({ id }, number) => Promise.resolve(messages.has(id) ? parts.get(number) : undefined),
     },
+    finding: createFakeFinding(note),
     time: {
       state: () => FAKE_STATUS.clock,
       skip: (milliseconds) => note('clock.skip', milliseconds, undefined),

@@ -4,13 +4,14 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { asctime } from '../../mail/asctime.ts';
-import { quoteLocal } from '../../mail/quote.ts';
+import { toMbox } from '../../message/export.ts';
 import { messageUrl, storedMessage } from '../../api/contract/resources.ts';
 import type { MessageRow } from '../../api/contract/mail.ts';
 import { CommandError, type Connection, type Context } from '../context.ts';
 import { EX_USAGE } from '../options.ts';
-import { folderOf, type MailOptions } from './mail-options.ts';
+import { folderOf, searchOf, type MailOptions } from './mail-options.ts';
+
+export { toMbox };
 
 const PAGE = 200;
 const LF = 0x0a;
@@ -30,7 +31,7 @@ async function* rows(connection: Connection, options: MailOptions): AsyncGenerat
   for (;;) {
     const { messages, hasMore } = await connection.client.mail.list({
       folder: folderOf(options),
-      search: options.search ?? '',
+      search: searchOf(options),
       limit: PAGE,
       ...(before === undefined ? {} : { before }),
     });
@@ -74,23 +75,6 @@ async function* chosen(
       copy += 1;
     }
   }
-}
-
-/** Local line ends, From_ quoted in the body as mbox needs it, an empty line at the end. */
-export function toMbox({
-  sender,
-  arrivedAt,
-  bytes,
-}: Pick<Exported, 'sender' | 'arrivedAt' | 'bytes'>): Buffer {
-  // latin1 keeps every byte as one character.
-  const text = bytes.toString('latin1').replaceAll('\r\n', '\n');
-  const end = text.indexOf('\n\n');
-  const [header, body] = end < 0 ? [text, ''] : [text.slice(0, end + 1), text.slice(end + 1)];
-  const quoted = body.replace(/^From /gm, '>From ');
-  const whole = `${header}${quoted}`;
-  const from = `From ${sender === '' ? 'MAILER-DAEMON' : quoteLocal(sender)}  ${asctime(arrivedAt)}\n`;
-  const message = Buffer.from(`${whole}${whole.endsWith('\n') ? '' : '\n'}\n`, 'latin1');
-  return Buffer.concat([Buffer.from(from), message]);
 }
 
 function withLocalLineEnds(bytes: Buffer): Buffer {

@@ -3,7 +3,7 @@ import { messageUrl, storedMessage } from '../../api/contract/resources.ts';
 import type { JourneyEntry } from '../../mail/journey.ts';
 import { CommandError, withConnection, type Connection, type Context } from '../context.ts';
 import { EX_USAGE, forTerminal, positive, table } from '../options.ts';
-import { folderOf, parseMailOptions, type MailOptions } from './mail-options.ts';
+import { folderOf, parseMailOptions, searchOf, type MailOptions } from './mail-options.ts';
 import { tellJourney } from '../tell-journey.ts';
 
 const LONGEST_CELL = 48;
@@ -15,7 +15,7 @@ async function list(context: Context, { client }: Connection, options: MailOptio
   const before = positive(options.before, '--before');
   const answer = await client.mail.list({
     folder: folderOf(options),
-    search: options.search ?? '',
+    search: searchOf(options),
     limit: positive(options.limit, '--limit') ?? 50,
     ...(before === undefined ? {} : { before }),
   });

@@ -4,10 +4,13 @@ import { firstSchema } from './0010-first-schema.ts';
 import { folderBytes } from './0020-folder-bytes.ts';
 import { dns } from './0030-dns.ts';
 import { envelopeWords } from './0040-envelope-words.ts';
+import { find } from './0060-find.ts';
+import { tags } from './0070-tags.ts';
+import { threads } from './0080-threads.ts';
 
 export interface Migration {
   readonly version: number;
   up(db: Connection): void;
 }
 
-export const migrations: readonly Migration[] = [firstSchema, folderBytes, dns, envelopeWords];
+export const migrations: readonly Migration[] = [firstSchema, folderBytes, dns, envelopeWords, find, tags];

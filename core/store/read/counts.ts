@@ -11,7 +11,7 @@ export function createReadCounter(db: Connection): ReadCounter {
 }
 
 interface FolderRow {
-  readonly kind: 'mailbox' | 'alias';
+  readonly kind: 'mailbox' | 'alias' | 'tag';
   readonly name: string;
   readonly total: number;
   readonly unread: number;
@@ -24,12 +24,16 @@ export function createFolderReader(db: Connection, readCounter: ReadCounter): ()
     return {
       all: readCounter('kept'),
       unread: readCounter('unread'),
+      starred: readCounter('starred'),
       undeliverable: readCounter('undeliverable'),
       held: readCounter('queue:hold'),
       refused: readCounter('refusals'),
       bin: readCounter('bin'),
       mailboxes: folders
         .filter((f) => f.kind === 'mailbox')
+        .map(({ name, total, unread }) => ({ name, total, unread })),
+      tags: folders
+        .filter((f) => f.kind === 'tag' && f.total > 0)
         .map(({ name, total, unread }) => ({ name, total, unread })),
       aliases: folders.filter((f) => f.kind === 'alias').map(({ name, total }) => ({ name, total })),
     };

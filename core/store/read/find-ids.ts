@@ -1,58 +1,83 @@
 /**
- * Full-text search: the numbers of messages that match, newest first. By number and never by rank, because a common
- * word would have to be ranked a million times. Piece by piece, so that a page of hits ends the work.
+ * Searches: the numbers of messages that match, newest first. By number and never by rank, because a common word would
+ * have to be ranked a million times. Piece by piece, so that a page of hits ends the work.
  */
-import { INT, type Connection, type Statement } from '../database.ts';
+import type { SearchNode } from '../../mail/search/search.ts';
+import { createSnapshot, type Connection, type Statement } from '../database.ts';
 import type { MailFolder } from '../mail-store.ts';
-import { folderSql } from './folders.ts';
-import { matchExpression, type SearchQuery } from './search-query.ts';
+import { HOUR_MS } from '../write/counters.ts';
+import type { SearchFacts } from './search-conditions.ts';
+import { planSearch } from './search-plan.ts';
 
 /** Message numbers that one piece covers: the first, and growing to the largest. */
 const FIRST_PIECE = 20_000;
 const LARGEST_PIECE = 160_000;
+/** Statements kept for the next search of the same form. */
+const KEPT_STATEMENTS = 60;
 
 export interface FindOrder {
   readonly kind: MailFolder['kind'];
-  /** What the folder's SQL binds. */
-  readonly bound: readonly number[];
-  readonly search: SearchQuery;
+  /** The number of a mailbox, alias or tag. */
+  readonly folderId: number | undefined;
+  /** undefined: everything in the folder. */
+  readonly node: SearchNode | undefined;
   readonly before: number | undefined;
   readonly limit: number;
 }
 
 export type FindIds = (order: FindOrder) => readonly number[];
 
-/** One piece; binds expression, end, start, the folder's parameters, the limit. */
-export function searchSql(kind: MailFolder['kind'], search: SearchQuery): string {
-  const { holds } = folderSql[kind];
-  if (search.wanted !== '') {
-    return `SELECT rowid FROM search WHERE search MATCH ? AND rowid < ? AND rowid >= ?
-      AND ${holds.replace('ID', 'search.rowid')} ORDER BY rowid DESC LIMIT ${INT}`;
-  }
-  return `SELECT m.id FROM message m WHERE m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)
-    AND m.id < ? AND m.id >= ? AND ${holds.replace('ID', 'm.id')} ORDER BY m.id DESC LIMIT ${INT}`;
+export function createSearchFacts(db: Connection): SearchFacts {
+  const folder = db.prepare('SELECT id, total FROM folder WHERE kind = ? AND name = ? COLLATE NOCASE');
+  const counter = db.prepare('SELECT value FROM counter WHERE name = ?').pluck();
+  return {
+    folder: (kind, name) => folder.get(kind, name) as { id: number; total: number } | undefined,
+    count: (name) => (counter.get(name) as number | undefined) ?? 0,
+  };
+}
+
+/** The numbers that can have arrived in between: exact to the hour, whatever the clock did. */
+function createTimeBounds(db: Connection) {
+  const first = db.prepare('SELECT min(first_id) FROM arrival WHERE hour >= ?').pluck();
+  const last = db.prepare('SELECT max(last_id) FROM arrival WHERE hour <= ?').pluck();
+  const hour = (at: number) => Math.floor(at / HOUR_MS);
+  return {
+    from: (after: number | undefined) =>
+      after === undefined ? 0 : ((first.get(hour(after)) as number | null) ?? Infinity),
+    to: (before: number | undefined) =>
+      before === undefined ? Infinity : ((last.get(hour(before)) as number | null) ?? 0) + 1,
+  };
 }
 
 export function createFindIds(db: Connection): FindIds {
   const newest = db.prepare('SELECT max(id) FROM message').pluck();
+  const facts = createSearchFacts(db);
+  const bounds = createTimeBounds(db);
+  const snapshot = createSnapshot(db);
   const statements = new Map<string, Statement>();
   const prepare = (sql: string) => {
     const statement = statements.get(sql) ?? db.prepare(sql).pluck();
+    if (statements.size >= KEPT_STATEMENTS) statements.clear();
     statements.set(sql, statement);
     return statement;
   };
 
-  return ({ kind, bound, search, before, limit }) => {
-    const statement = prepare(searchSql(kind, search));
-    const expression = search.wanted === '' ? search.unwanted : matchExpression(search);
+  function find({ kind, folderId, node, before, limit }: FindOrder): readonly number[] {
+    if (node?.kind === 'nothing') return [];
+    const plan = planSearch({ kind, folderId, node, facts });
+    const statement = prepare(plan.sql);
     const top = ((newest.get() as number | null) ?? 0) + 1;
+    const bottom = bounds.from(plan.after);
     const ids: number[] = [];
-    let end = Math.min(before ?? top, top);
-    for (let size = FIRST_PIECE; ; size = Math.min(size * 2, LARGEST_PIECE)) {
-      const start = Math.max(0, end - size);
-      ids.push(...(statement.all(expression, end, start, ...bound, limit - ids.length) as number[]));
-      if (ids.length >= limit || start === 0) return ids;
+    let end = Math.min(before ?? top, top, bounds.to(plan.before));
+    for (let size = FIRST_PIECE; end > bottom; size = Math.min(size * 2, LARGEST_PIECE)) {
+      const start = Math.max(bottom, end - size, 0);
+      const found = statement.all({ ...plan.bound, start, end, limit: limit - ids.length }) as number[];
+      for (const id of found) ids.push(id);
+      if (ids.length >= limit) break;
       end = start;
     }
-  };
+    return ids;
+  }
+  return (order) => snapshot(() => find(order));
 }

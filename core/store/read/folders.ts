@@ -5,55 +5,60 @@ import type { MailFolder } from '../mail-store.ts';
 export interface FolderSql {
   /** The tables of the list; the message is `m`. */
   readonly from: string;
-  /** Binds the folder's parameters, then `before`. */
-  readonly where: string;
+  /** Which of them; FOLDER stands for the folder's number. */
+  readonly filter: string;
   readonly order: string;
-  /** True of the ids (`ID`) that are in the folder; binds the folder's parameters. */
+  /** True of the ids (ID) that are in the folder. */
   readonly holds: string;
 }
 
 const KEPT: FolderSql = {
   from: 'message m INDEXED BY message_kept',
-  where: `m.deleted_at IS NULL AND m.id < ${INT}`,
+  filter: 'm.deleted_at IS NULL',
   order: 'm.id',
   holds: 'EXISTS (SELECT 1 FROM message k WHERE k.id = ID AND k.deleted_at IS NULL)',
 };
 
-/** One statement serves mailboxes and aliases: its parameter is the folder's number. */
+/** Kept messages of one kind, which have an index of their own. */
+const kindOf = (index: string, column: string, value: 0 | 1): FolderSql => ({
+  from: `message m INDEXED BY ${index}`,
+  filter: `m.${column} = ${value} AND m.deleted_at IS NULL`,
+  order: 'm.id',
+  holds: `EXISTS (SELECT 1 FROM message k WHERE k.id = ID AND k.${column} = ${value} AND k.deleted_at IS NULL)`,
+});
+
+/** One statement serves mailboxes, aliases and tags: its parameter is the folder's number. */
 const FILED: FolderSql = {
-  from: `filing f JOIN message m ON m.id = f.message_id`,
-  where: `f.folder_id = ${INT} AND f.message_id < ${INT}`,
+  from: 'filing f JOIN message m ON m.id = f.message_id',
+  filter: 'f.folder_id = FOLDER',
   order: 'f.message_id',
-  holds: `EXISTS (SELECT 1 FROM filing k WHERE k.folder_id = ${INT} AND k.message_id = ID)`,
+  holds: 'EXISTS (SELECT 1 FROM filing k WHERE k.folder_id = FOLDER AND k.message_id = ID)',
 };
 
 export const folderSql: Readonly<Record<MailFolder['kind'], FolderSql>> = {
   all: KEPT,
-  unread: {
-    from: 'message m INDEXED BY message_unread',
-    where: `m.is_read = 0 AND m.deleted_at IS NULL AND m.id < ${INT}`,
-    order: 'm.id',
-    holds: 'EXISTS (SELECT 1 FROM message k WHERE k.id = ID AND k.is_read = 0 AND k.deleted_at IS NULL)',
-  },
-  undeliverable: {
-    from: 'message m INDEXED BY message_undeliverable',
-    where: `m.is_undeliverable = 1 AND m.deleted_at IS NULL AND m.id < ${INT}`,
-    order: 'm.id',
-    holds:
-      'EXISTS (SELECT 1 FROM message k WHERE k.id = ID AND k.is_undeliverable = 1 AND k.deleted_at IS NULL)',
-  },
+  unread: kindOf('message_unread', 'is_read', 0),
+  starred: kindOf('message_starred', 'is_starred', 1),
+  undeliverable: kindOf('message_undeliverable', 'is_undeliverable', 1),
   bin: {
     from: 'message m INDEXED BY message_bin',
-    where: `m.deleted_at IS NOT NULL AND m.id < ${INT}`,
+    filter: 'm.deleted_at IS NOT NULL',
     order: 'm.id',
     holds: 'EXISTS (SELECT 1 FROM message k WHERE k.id = ID AND k.deleted_at IS NOT NULL)',
   },
   held: {
     from: 'queue_entry h INDEXED BY queue_due JOIN message m ON m.id = h.message_id',
-    where: `h.queue = 'hold' AND h.message_id < ${INT}`,
+    filter: "h.queue = 'hold'",
     order: 'h.message_id',
     holds: "EXISTS (SELECT 1 FROM queue_entry k WHERE k.message_id = ID AND k.queue = 'hold')",
   },
   mailbox: FILED,
   alias: FILED,
+  tag: FILED,
 };
+
+/** Binds the folder's number where there is one, then `before`. */
+export function folderPage(kind: MailFolder['kind']): string {
+  const { filter, order } = folderSql[kind];
+  return `${filter.replace('FOLDER', INT)} AND ${order} < ${INT}`;
+}

@@ -5,7 +5,7 @@ import { createSnapshot, INT, type Connection } from '../database.ts';
 import type { MailRecord, MessageDigest, RelatedMessage, StoredPart } from '../mail-store.ts';
 import { createFateReader } from './fates.ts';
 import { parseJourney } from './journey.ts';
-import { LIST_COLUMNS, LIST_JOINS, toMailRow, type ListRow } from './mail-rows.ts';
+import { createAboutReader, LIST_COLUMNS, LIST_JOINS, toMailRow, type ListRow } from './mail-rows.ts';
 import { createPartReader } from './parts.ts';
 import { CLIENT_COLUMNS, toClient, type ClientColumns } from './queued.ts';
 
@@ -52,6 +52,7 @@ export function createRecordReader(db: Connection): RecordReader {
     .prepare(`SELECT entries FROM journey WHERE message_id = ${INT} ORDER BY seq`)
     .pluck();
   const fates = createFateReader(db);
+  const about = createAboutReader(db);
   const parts = createPartReader(db);
   const related = createRelatedReader(db);
 
@@ -61,7 +62,7 @@ export function createRecordReader(db: Connection): RecordReader {
     const row = select.get(id) as RecordRow | undefined;
     if (row === undefined) return undefined;
     return {
-      ...toMailRow(row, fates.all(row)),
+      ...toMailRow(row, fates.all(row), about(id)),
       origin: row.origin,
       client: toClient(row),
       sender: row.sender,

@@ -1,6 +1,7 @@
 /** Rows of the message list. */
-import type { Connection } from '../database.ts';
+import { INT, type Connection } from '../database.ts';
 import type { MailRow } from '../mail-store.ts';
+import { createThreadReader } from './threads.ts';
 import { createFateReader, type FateInput } from './fates.ts';
 
 /** More of one message are not shown in a list. */
@@ -27,7 +28,11 @@ export const LIST_COLUMNS = [
 export const LIST_JOINS =
   'LEFT JOIN digest d ON d.message_id = m.id LEFT JOIN queue_entry q ON q.message_id = m.id';
 
-export function toMailRow(row: ListRow, fates: MailRow['fates']): MailRow {
+export function toMailRow(
+  row: ListRow,
+  fates: MailRow['fates'],
+  about: Pick<MailRow, 'tags' | 'threadSize'>,
+): MailRow {
   return {
     id: row.id,
     queueId: row.queue_id,
@@ -40,13 +45,26 @@ export function toMailRow(row: ListRow, fates: MailRow['fates']): MailRow {
     attachments: row.attachments ?? 0,
     isRead: row.is_read === 1,
     isStarred: row.is_starred === 1,
+    ...about,
     fates,
   };
+}
+
+/** Tags by name, and how large its conversation is. */
+export function createAboutReader(db: Connection): (id: number) => Pick<MailRow, 'tags' | 'threadSize'> {
+  const threads = createThreadReader(db);
+  const select = db
+    .prepare(
+      `SELECT f.name FROM filed d JOIN folder f ON f.id = d.folder_id WHERE d.message_id = ${INT} AND f.kind = 'tag' ORDER BY f.name`,
+    )
+    .pluck();
+  return (id) => ({ tags: select.all(id) as string[], threadSize: threads.size(id) });
 }
 
 export type CompleteRow = (row: ListRow) => MailRow;
 
 export function createRowCompleter(db: Connection): CompleteRow {
   const fates = createFateReader(db);
-  return (row) => toMailRow(row, fates.some(row, FATES_IN_LIST));
+  const about = createAboutReader(db);
+  return (row) => toMailRow(row, fates.some(row, FATES_IN_LIST), about(row.id));
 }

@@ -2,7 +2,7 @@
 import type { Connection } from '../database.ts';
 import { notifyToBits } from '../notify-bits.ts';
 import type { StoredMessage } from '../wire.ts';
-import type { Counters } from './counters.ts';
+import type { Counters, Flags } from './counters.ts';
 import { createAddJourney } from './journeys.ts';
 
 /** Lists show no more of a header; an address list of 10,000 would make them slow. */
@@ -84,6 +84,8 @@ function toRow(m: StoredMessage, parentId: number | null): readonly unknown[] {
   ];
 }
 
+const NEW_FLAGS: Flags = { isRead: false, isStarred: false, isUndeliverable: false, isDeleted: false };
+
 export function createAccept(db: Connection, counters: Counters): Accept {
   const insertMessage = db.prepare(
     `INSERT INTO message (${MESSAGE_COLUMNS.join(', ')}) VALUES (${MESSAGE_COLUMNS.map(() => '?').join(', ')})`,
@@ -113,9 +115,10 @@ export function createAccept(db: Connection, counters: Counters): Accept {
     insertUnindexed.run(messageId);
 
     counters.reach(messageId);
+    counters.arrived(messageId, message.arrivedAt);
     counters.add('messages', 1);
     counters.add('bytes', message.size);
     counters.add(`queue:${queue}`, 1);
-    counters.reflag(null, { isRead: false, isUndeliverable: false, isDeleted: false }, []);
+    counters.reflag(null, NEW_FLAGS, []);
   };
 }

@@ -1,13 +1,26 @@
 /** Stores what the indexer read in messages: structure, preview, search text. */
 import type { MessageDigest, StoredPart } from '../mail-store.ts';
+import type { ThreadWords } from '../../mail/thread.ts';
 import type { Connection } from '../database.ts';
+import { createJoinThread } from './threads.ts';
 
 /** Words to find a message by, a column each. */
 export interface SearchText {
   readonly subject: string;
-  readonly people: string;
+  readonly from: string;
+  readonly to: string;
+  readonly cc: string;
+  readonly bcc: string;
   readonly body: string;
   readonly files: string;
+  /** Tokens of core/mail/search/header-tokens.ts. */
+  readonly headers: string;
+}
+
+/** Addresses without names, lower case: they are suggested when somebody types. */
+export interface KnownAddresses {
+  readonly senders: readonly string[];
+  readonly recipients: readonly string[];
 }
 
 export interface IndexedMessage {
@@ -15,30 +28,43 @@ export interface IndexedMessage {
   readonly digest: MessageDigest;
   readonly parts: readonly StoredPart[];
   readonly text: SearchText;
+  readonly addresses: KnownAddresses;
+  /** Names of tags that it brings along. */
+  readonly thread: ThreadWords;
+  readonly tags: { readonly header: readonly string[]; readonly plus: readonly string[] };
 }
 
 const FLOWED = ['no', 'yes', 'delsp'] as const;
 const bit = (value: boolean) => (value ? 1 : 0);
 
-/** Answers false when the message is gone, or was indexed already. */
-export type StoreDigest = (message: IndexedMessage) => boolean;
+/** `again`: it was indexed before, and is anew; `no`: it is gone, or nothing was to do. */
+export type StoreDigest = (message: IndexedMessage) => 'new' | 'again' | 'no';
 
 export function createStoreDigest(db: Connection): StoreDigest {
   const take = db.prepare('DELETE FROM unindexed WHERE message_id = ?');
+  const isKnown = db.prepare('SELECT 1 FROM digest WHERE message_id = ?').pluck();
   const insertDigest = db.prepare(
-    `INSERT INTO digest (message_id, preview, attachments, has_html, remote_resources, structure_error)
+    `INSERT OR REPLACE INTO digest (message_id, preview, attachments, has_html, remote_resources, structure_error)
      VALUES (?, ?, ?, ?, ?, ?)`,
   );
   const insertPart = db.prepare(
-    `INSERT INTO part (message_id, seq, number, depth, content_type, charset, encoding, disposition, file_name,
+    `INSERT OR REPLACE INTO part (message_id, seq, number, depth, content_type, charset, encoding, disposition, file_name,
        content_id, content_location, flowed, is_attachment, header_start, body_start, body_end)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertText = db.prepare(
-    'INSERT INTO search (rowid, subject, people, body, files) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO search (rowid, subject, sender, recipient, cc, bcc, body, files, headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  return ({ id, digest, parts, text }) => {
-    if (take.run(id).changes === 0) return false;
+  const know = db.prepare(
+    `INSERT INTO known_address (address, is_sender, is_recipient) VALUES (?, ?, ?) ON CONFLICT (address) DO UPDATE
+       SET is_sender = max(is_sender, excluded.is_sender), is_recipient = max(is_recipient, excluded.is_recipient)
+     WHERE is_sender < excluded.is_sender OR is_recipient < excluded.is_recipient`,
+  );
+  const dropText = db.prepare('DELETE FROM search WHERE rowid = ?');
+  const joinThread = createJoinThread(db);
+  return ({ id, digest, parts, text, addresses, thread }) => {
+    if (take.run(id).changes === 0) return 'no';
+    const isNew = isKnown.get(id) === undefined;
     insertDigest.run(
       id,
       digest.preview,
@@ -67,7 +93,12 @@ export function createStoreDigest(db: Connection): StoreDigest {
         p.bodyEnd,
       );
     });
-    insertText.run(id, text.subject, text.people, text.body, text.files);
-    return true;
+    const { subject, from, to, cc, bcc, body, files, headers } = text;
+    if (!isNew) dropText.run(id);
+    insertText.run(id, subject, from, to, cc, bcc, body, files, headers);
+    for (const address of addresses.senders) know.run(address, 1, 0);
+    for (const address of addresses.recipients) know.run(address, 0, 1);
+    joinThread(id, thread);
+    return isNew ? 'new' : 'again';
   };
 }

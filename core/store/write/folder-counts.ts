@@ -1,7 +1,7 @@
 /** Totals of mailboxes and aliases, collected like the other counters. */
 import type { Connection } from '../database.ts';
 
-export type FolderKind = 'mailbox' | 'alias';
+export type FolderKind = 'mailbox' | 'alias' | 'tag';
 
 export interface FolderChange {
   readonly total: number;
@@ -13,6 +13,8 @@ export interface FolderCounts {
   /** The folder's number; makes the folder where there is none. */
   id(kind: FolderKind, name: string): number;
   add(folderId: number, change: FolderChange): void;
+  /** A name was changed or taken away. */
+  forgetNames(): void;
   flush(): void;
   forget(): void;
 }
@@ -49,6 +51,9 @@ export function createFolderCounts(db: Connection): FolderCounts {
         if (total !== 0 || unread !== 0 || bytes !== 0) addFolder.run(total, unread, bytes, id);
       }
       changes.clear();
+    },
+    forgetNames() {
+      ids.clear();
     },
     forget() {
       changes.clear();

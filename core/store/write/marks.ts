@@ -1,14 +1,11 @@
 /** Read, starred, Bin and gone for good. Counts move with the rows. */
 import type { Connection } from '../database.ts';
 import type { Operations } from '../wire.ts';
-import type { Counters, Flags } from './counters.ts';
+import type { Counters } from './counters.ts';
 import { createFiling } from './filing.ts';
+import { toFlags, type FlagRow } from './flags.ts';
 
-interface FlagRow {
-  readonly is_read: number;
-  readonly is_starred: number;
-  readonly is_undeliverable: number;
-  readonly deleted_at: number | null;
+interface SizedRow extends FlagRow {
   readonly size: number;
 }
 
@@ -17,18 +14,25 @@ export interface Marks {
   bin(order: Operations['bin']['in']): readonly number[];
   restore(order: Operations['restore']['in']): readonly number[];
   purge(order: Operations['purge']['in']): readonly number[];
+  expel(order: Operations['expel']['in']): readonly number[];
 }
 
-const toFlags = (row: FlagRow): Flags => ({
-  isRead: row.is_read === 1,
-  isUndeliverable: row.is_undeliverable === 1,
-  isDeleted: row.deleted_at !== null,
-});
 const bit = (value: boolean | undefined, otherwise: number) =>
   value === undefined ? otherwise : value ? 1 : 0;
 
 /** Tables whose rows belong to one message. */
-const OWNED = ['content', 'recipient', 'outcome', 'delivery', 'journey', 'filed', 'digest', 'part'];
+const OWNED = [
+  'content',
+  'recipient',
+  'outcome',
+  'delivery',
+  'journey',
+  'filed',
+  'digest',
+  'part',
+  'mention',
+  'thread',
+];
 
 export function createMarks(db: Connection, counters: Counters): Marks {
   const selectFlags = db.prepare(
@@ -37,12 +41,13 @@ export function createMarks(db: Connection, counters: Counters): Marks {
   const setFlags = db.prepare('UPDATE message SET is_read = ?, is_starred = ? WHERE id = ?');
   const setDeleted = db.prepare('UPDATE message SET deleted_at = ? WHERE id = ?');
   const filing = createFiling(db, counters);
+  const isQueued = db.prepare('SELECT 1 FROM queue_entry WHERE message_id = ?').pluck();
   const purgeOne = createPurge(db, counters);
 
   /** Runs `change` for each message that is there; answers those that it changed. */
-  const each = (ids: readonly number[], change: (id: number, row: FlagRow) => boolean) =>
+  const each = (ids: readonly number[], change: (id: number, row: SizedRow) => boolean) =>
     [...new Set(ids)].filter((id) => {
-      const row = selectFlags.get(id) as FlagRow | undefined;
+      const row = selectFlags.get(id) as SizedRow | undefined;
       return row !== undefined && change(id, row);
     });
 
@@ -55,7 +60,7 @@ export function createMarks(db: Connection, counters: Counters): Marks {
         setFlags.run(read, starred, id);
         const before = toFlags(row);
         const folders = read === row.is_read || before.isDeleted ? [] : filing.foldersOf(id);
-        counters.reflag(before, { ...before, isRead: read === 1 }, folders);
+        counters.reflag(before, { ...before, isRead: read === 1, isStarred: starred === 1 }, folders);
         return true;
       }),
     bin: ({ ids, at }) =>
@@ -79,6 +84,17 @@ export function createMarks(db: Connection, counters: Counters): Marks {
         if (row.deleted_at === null) return false;
         purgeOne(id, row.size);
         counters.reflag(toFlags(row), null, []);
+        return true;
+      }),
+    expel: ({ ids }) =>
+      each(ids, (id, row) => {
+        if (row.is_starred === 1 || isQueued.get(id) !== undefined) return false;
+        if (row.deleted_at === null) {
+          counters.reflag(toFlags(row), { ...toFlags(row), isDeleted: true }, filing.foldersOf(id));
+          filing.hide(id);
+        }
+        purgeOne(id, row.size);
+        counters.reflag({ ...toFlags(row), isDeleted: true }, null, []);
         return true;
       }),
   };

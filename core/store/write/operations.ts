@@ -3,12 +3,15 @@ import type { Connection } from '../database.ts';
 import type { BaggageReader, Operation, OperationName, Operations } from '../wire.ts';
 import { createAccept } from './accept.ts';
 import { createCounters } from './counters.ts';
+import { createDeskWrites } from './desk.ts';
 import { createDnsWrites } from './dns.ts';
-import { createStoreDigest, type StoreDigest } from './digests.ts';
+import { createStoreDigest, type IndexedMessage } from './digests.ts';
+import { createFiling } from './filing.ts';
 import { createMarks } from './marks.ts';
 import { createQueueOrders } from './queue-orders.ts';
 import { createSettle } from './settle.ts';
 import { createSideWrites } from './side.ts';
+import { createTags } from './tags.ts';
 
 /** An operation with its baggage at hand: may be run again after a rollback. */
 export type Prepared = () => unknown;
@@ -23,7 +26,10 @@ type Handlers = {
 
 export interface OperationRunner {
   prepare(operation: Operation, baggage: BaggageReader): Prepared;
-  readonly storeDigest: StoreDigest;
+  /** Answers whether there was something to store. */
+  storeDigest(message: IndexedMessage): boolean;
+  /** Applies the rules to what was stored since the last time. */
+  tagByRules(): void;
   /** Before the commit. */
   flush(): void;
   /** After a rollback. */
@@ -38,6 +44,11 @@ export function createOperationRunner(db: Connection): OperationRunner {
   const marks = createMarks(db, counters);
   const side = createSideWrites(db, counters);
   const dns = createDnsWrites(db);
+  const desk = createDeskWrites(db);
+  const tags = createTags(db, counters, createFiling(db, counters));
+  const storeDigest = createStoreDigest(db);
+  /** New messages that the rules have not seen. */
+  let unruled: number[] = [];
 
   const handlers: Handlers = {
     accept(body, baggage) {
@@ -63,6 +74,15 @@ export function createOperationRunner(db: Connection): OperationRunner {
     bin: (body) => () => marks.bin(body),
     restore: (body) => () => marks.restore(body),
     purge: (body) => () => marks.purge(body),
+    expel: (body) => () => marks.expel(body),
+    tag: (body) => () => tags.change(body),
+    renameTag: (body) => () => tags.rename(body),
+    dropTag: (body) => () => tags.drop(body),
+    putSearch: (body) => () => desk.putSearch(body),
+    removeSearch: (body) => () => desk.removeSearch(body),
+    putRule: (body) => () => desk.putRule(body),
+    removeRule: (body) => () => desk.removeRule(body),
+    putSetting: (body) => () => desk.putSetting(body),
     refuse: (body) => () => side.refuse(body),
     addUser: (body) => () => side.addUser(body),
     removeUser: (body) => () => side.removeUser(body),
@@ -75,11 +95,24 @@ export function createOperationRunner(db: Connection): OperationRunner {
     handlers[name](body, baggage);
   return {
     prepare: (operation, baggage) => prepare(operation.name, operation.body, baggage),
-    storeDigest: createStoreDigest(db),
+    storeDigest(message) {
+      const stored = storeDigest(message);
+      if (stored === 'new') {
+        tags.ofNew(message);
+        unruled.push(message.id);
+      }
+      return stored !== 'no';
+    },
+    tagByRules() {
+      const ids = unruled;
+      unruled = [];
+      tags.byRules(ids);
+    },
     flush: () => {
       counters.flush();
     },
     forget: () => {
+      unruled = [];
       counters.forget();
     },
   };

@@ -3,33 +3,25 @@ import type { Outcome } from '../../mail/message.ts';
 import { INT, type Connection } from '../database.ts';
 import type { StoredSettlement } from '../wire.ts';
 import type { Accept } from './accept.ts';
-import type { Counters, Flags } from './counters.ts';
+import type { Counters } from './counters.ts';
 import { createStoreDeliveries } from './deliveries.ts';
 import { createFiling } from './filing.ts';
+import { toFlags, type FlagRow } from './flags.ts';
 import { createAddJourney } from './journeys.ts';
 import { createStoreOutcomes } from './outcomes.ts';
 
-interface Entry {
+interface Entry extends FlagRow {
   readonly queue: 'incoming' | 'deferred' | 'hold';
   readonly attempts: number;
-  readonly is_read: number;
-  readonly is_undeliverable: number;
-  readonly deleted_at: number | null;
 }
 
 export type Settle = (settlement: StoredSettlement) => void;
 
 const isFailure = (outcome: Outcome) => outcome.status === 'bounced' || outcome.status === 'undeliverable';
 
-const toFlags = (entry: Entry): Flags => ({
-  isRead: entry.is_read === 1,
-  isUndeliverable: entry.is_undeliverable === 1,
-  isDeleted: entry.deleted_at !== null,
-});
-
 export function createSettle(db: Connection, counters: Counters, accept: Accept): Settle {
   const findEntry = db.prepare(
-    `SELECT q.queue, q.attempts, m.is_read, m.is_undeliverable, m.deleted_at
+    `SELECT q.queue, q.attempts, m.is_read, m.is_starred, m.is_undeliverable, m.deleted_at
        FROM queue_entry q JOIN message m ON m.id = q.message_id WHERE q.message_id = ${INT}`,
   );
   const exists = db.prepare('SELECT 1 FROM message WHERE id = ?').pluck();

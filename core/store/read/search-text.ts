@@ -1,0 +1,75 @@
+/**
+ * The text conditions of a search as an FTS5 expression. Every term is quoted, so nothing that is typed can be a syntax
+ * error of SQLite's.
+ */
+import { headerToken, headerTokens, type SearchNode, type TextField } from '../../mail/search/search.ts';
+
+/** What must match, or what must not: FTS5 has no expression for "all but these". */
+export type TextMatch = { readonly wanted: string } | { readonly unwanted: string };
+
+const COLUMN: Readonly<Record<Exclude<TextField, 'any'>, string>> = {
+  subject: 'subject',
+  from: 'sender',
+  to: 'recipient',
+  cc: 'cc',
+  bcc: 'bcc',
+  body: 'body',
+  attachment: 'files',
+};
+
+const quoted = (text: string) => `"${text.replaceAll('"', '""').replaceAll('\0', ' ')}"`;
+const phrase = (text: string, isBeginning: boolean) => `${quoted(text)}${isBeginning ? ' *' : ''}`;
+
+function headerMatch({ name, text, isBeginning }: Extract<SearchNode, { kind: 'header' }>): string {
+  if (text === undefined) return `headers : ${quoted(headerToken(name))}`;
+  return `headers : ${phrase(headerTokens(name, text).join(' '), isBeginning)}`;
+}
+
+function leafMatch(node: SearchNode): string | undefined {
+  if (node.kind === 'header') return headerMatch(node);
+  if (node.kind !== 'text') return undefined;
+  const words = phrase(node.text, node.isBeginning);
+  return node.field === 'any' ? words : `${COLUMN[node.field]} : ${words}`;
+}
+
+const wantedOf = (matches: readonly TextMatch[]) =>
+  matches.flatMap((match) => ('wanted' in match ? [match.wanted] : []));
+const unwantedOf = (matches: readonly TextMatch[]) =>
+  matches.flatMap((match) => ('unwanted' in match ? [match.unwanted] : []));
+const list = (expressions: readonly string[], by: 'AND' | 'OR') =>
+  expressions.length === 1 ? (expressions[0] ?? '') : `(${expressions.join(` ${by} `)})`;
+
+/** All of them together. */
+export function allMatch(matches: readonly TextMatch[]): TextMatch {
+  const wanted = wantedOf(matches);
+  const unwanted = unwantedOf(matches);
+  if (wanted.length === 0) return { unwanted: list(unwanted, 'OR') };
+  if (unwanted.length === 0) return { wanted: list(wanted, 'AND') };
+  return { wanted: `(${list(wanted, 'AND')} NOT ${list(unwanted, 'OR')})` };
+}
+
+/** One of them at least: "a or not b" is all but "b without a". */
+function anyMatch(matches: readonly TextMatch[]): TextMatch {
+  const wanted = wantedOf(matches);
+  const unwanted = unwantedOf(matches);
+  if (unwanted.length === 0) return { wanted: list(wanted, 'OR') };
+  if (wanted.length === 0) return { unwanted: list(unwanted, 'AND') };
+  return { unwanted: `(${list(unwanted, 'AND')} NOT ${list(wanted, 'OR')})` };
+}
+
+/** undefined: something in it is no text. */
+export function textMatch(node: SearchNode): TextMatch | undefined {
+  if (node.kind === 'not') {
+    const inner = textMatch(node.node);
+    if (inner === undefined) return undefined;
+    return 'wanted' in inner ? { unwanted: inner.wanted } : { wanted: inner.unwanted };
+  }
+  if (node.kind === 'and' || node.kind === 'or') {
+    const inner = node.nodes.map(textMatch);
+    const matches = inner.filter((match) => match !== undefined);
+    if (matches.length < inner.length) return undefined;
+    return node.kind === 'and' ? allMatch(matches) : anyMatch(matches);
+  }
+  const leaf = leafMatch(node);
+  return leaf === undefined ? undefined : { wanted: leaf };
+}
