@@ -10,7 +10,8 @@ import type { ConfigFile, ParameterView, Setting } from '../api/contract/config.
 import type { Problem } from '../api/contract/common.ts';
 import { checkConfig } from '../config/check.ts';
 import type { Config } from '../config/config.ts';
-import { builtinParameters } from '../config/parameters/parameters.ts';
+import { aboutParameter } from '../config/parameters/about.ts';
+import { builtinParameters, OWN_PARAMETERS } from '../config/parameters/parameters.ts';
 import { effectOf } from '../config/parameters/effects.ts';
 import type { CompiledTables, RevisionStore } from '../store/store.ts';
 
@@ -123,6 +124,7 @@ export function createConfigArea(dependencies: ConfigAreaDependencies): ConfigAr
     check: (drafts) => Promise.resolve(checkConfig(directory, { files: drafts }) as readonly Problem[]),
     apply,
     settings: () => Promise.resolve(settingsOf(config())),
+    parameters: () => Promise.resolve(namesOf(config()).map((name) => viewOf(config(), name))),
     parameter: (name) => Promise.resolve(viewOf(config(), name)),
   };
 }
@@ -169,5 +171,10 @@ function viewOf(config: Config, name: string): ParameterView {
     expanded: config.has(name) ? config.get(name) : '',
     ...setting?.origin,
     effect: effectOf(name),
+    about: aboutParameter(name),
   };
+}
+
+function namesOf(config: Config): readonly string[] {
+  return [...new Set([...builtinParameters.keys(), ...OWN_PARAMETERS, ...config.names()])].sort();
 }

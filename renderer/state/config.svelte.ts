@@ -1,7 +1,17 @@
 import { isDefinedError, safe } from '@orpc/client';
 import type { Problem } from '../../core/api/contract/common.ts';
 import type { ConfigFile, Setting } from '../../core/api/contract/config.ts';
-import { begin, edit, keepMine, refresh, takeTheirs, textOf, type ConfigDraft } from './config-draft.ts';
+import {
+  begin,
+  edit,
+  keepMine,
+  lineOf,
+  refresh,
+  settle,
+  takeTheirs,
+  textOf,
+  type ConfigDraft,
+} from './config-draft.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
 import type { Live } from './live.svelte.ts';
@@ -103,9 +113,18 @@ export class Config {
     void this.#toasts.attempt(() => this.check());
   }
 
-  settleConflict(name: string, choice: 'mine' | 'theirs'): void {
+  settleConflict(name: string, choice: 'mine' | 'theirs' | { readonly text: string }): void {
     const draft = this.drafts[name];
-    if (draft !== undefined) this.#set(name, choice === 'mine' ? keepMine(draft) : takeTheirs(draft));
+    if (draft === undefined) return;
+    if (typeof choice === 'object') this.#set(name, settle(draft, choice.text));
+    else this.#set(name, choice === 'mine' ? keepMine(draft) : takeTheirs(draft));
+    void this.#toasts.attempt(() => this.check());
+  }
+
+  /** Where main.cf, as it is drafted, defines a name: the line, from 1. */
+  async definitionOf(name: string): Promise<number | undefined> {
+    if (this.drafts['main.cf'] === undefined && this.#has('main.cf')) await this.#read('main.cf');
+    return lineOf(this.#text('main.cf'), name);
   }
 
   async check(): Promise<void> {
@@ -148,7 +167,11 @@ export class Config {
   async #read(name: string): Promise<void> {
     const file = await this.#api.config.read({ name });
     const known = this.drafts[name];
-    this.#set(name, known === undefined ? begin(file) : refresh(known, file));
+    const next = known === undefined ? begin(file) : refresh(known, file);
+    this.#set(name, next);
+    const isMerged = known?.edited !== undefined && next.edited !== undefined && next.edited !== known.edited;
+    if (isMerged)
+      this.#toasts.show(`${name} was changed by another program: your edits were merged with that`);
   }
 
   #has(name: string): boolean {

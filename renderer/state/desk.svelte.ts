@@ -9,6 +9,7 @@ import { Links } from './links.svelte.ts';
 import { Live } from './live.svelte.ts';
 import { Mail } from './mail.svelte.ts';
 import { Navigation, type AddressBar } from './navigation.svelte.ts';
+import { Parameters } from './parameters.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { SandboxClock } from './sandbox-clock.svelte.ts';
@@ -49,6 +50,7 @@ export class Desk {
   readonly queue: Queue;
   readonly config: Config;
   readonly inspector: Inspector;
+  readonly parameters: Parameters;
   readonly lab: Lab;
   readonly log: Log;
   readonly sessions: Sessions;
@@ -71,6 +73,7 @@ export class Desk {
     this.queue = new Queue(api, live, toasts);
     this.config = new Config(api, live, toasts);
     this.inspector = new Inspector(api);
+    this.parameters = new Parameters(api, live);
     this.log = new Log(api, live);
     this.clock = new SandboxClock({ api, live, ticker: this.ticker, toasts });
     this.sessions = new Sessions(api, live);

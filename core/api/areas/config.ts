@@ -19,5 +19,6 @@ export interface ConfigArea {
     force: boolean,
   ): Promise<ApplyResult>;
   settings(): Promise<readonly Setting[]>;
+  parameters(): Promise<readonly ParameterView[]>;
   parameter(name: string): Promise<ParameterView>;
 }

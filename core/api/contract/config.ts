@@ -30,7 +30,10 @@ const parameterView = z.object({
   expanded: z.string(),
   file: z.string().optional(),
   line: z.number().optional(),
+  /** Whether it does here what it does in Postfix; unknown: nobody made sure, or there is no such parameter. */
   effect: z.enum(['works', 'no-effect', 'unknown']),
+  /** What it does, in a sentence; '' for names that only this configuration has. */
+  about: z.string(),
 });
 export type ParameterView = z.infer<typeof parameterView>;
 
@@ -79,6 +82,10 @@ export const config = {
   settings: oc
     .route({ method: 'GET', path: '/config/settings' })
     .output(z.object({ settings: z.array(setting) })),
+  /** Every parameter of Postfix, and what else the files set. */
+  parameters: oc
+    .route({ method: 'GET', path: '/config/parameters' })
+    .output(z.object({ parameters: z.array(parameterView) })),
   /** One parameter for the inspector. */
   parameter: oc
     .route({ method: 'GET', path: '/config/parameters/{name}' })

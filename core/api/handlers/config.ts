@@ -30,6 +30,7 @@ export function configCalls({ config }: Engine) {
       }
     }),
     settings: os.config.settings.handler(async () => ({ settings: [...(await config.settings())] })),
+    parameters: os.config.parameters.handler(async () => ({ parameters: [...(await config.parameters())] })),
     parameter: os.config.parameter.handler(({ input }) => config.parameter(input.name)),
   };
 }

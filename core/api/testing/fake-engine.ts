@@ -1,5 +1,6 @@
 /** A small engine in memory, for the doors' tests: a few messages, a queue, events on demand. */
 import { createDnsArea } from '../../engine/dns-area.ts';
+import type { ParameterView } from '../contract/config.ts';
 import type { DnsStore } from '../../store/store.ts';
 import type { DnsRecord } from '../../util/dns-record.ts';
 import { createClock } from '../../util/clock.ts';
@@ -107,6 +108,16 @@ function createDnsStore(): DnsStore {
     },
   };
 }
+
+const parameterView = (name: string): ParameterView => ({
+  name,
+  known: true,
+  default: 'd',
+  value: 'v',
+  expanded: 'v',
+  effect: 'works',
+  about: 'What it does.',
+});
 
 export function createFakeEngine(options: { readonly clock?: Clock } = {}): FakeEngine {
   const listeners = new Set<(event: EngineEvent) => void>();
@@ -243,8 +254,8 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
         return note('apply', { files, force }, { kind: 'applied', revision: 2, problems: [] } as const);
       },
       settings: () => Promise.resolve([]),
-      parameter: (name) =>
-        Promise.resolve({ name, known: true, default: 'd', value: 'v', expanded: 'v', effect: 'works' }),
+      parameters: () => Promise.resolve([parameterView('myhostname')]),
+      parameter: (name) => Promise.resolve(parameterView(name)),
     },
     users: {
       list: () => Promise.resolve([{ name: 'you', isLogin: true, messages: 2 }]),
