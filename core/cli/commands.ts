@@ -250,7 +250,8 @@ examples:
     ...postfixVerb('check', 'read the configuration and say what is wrong'),
     help: `sandpost check [--json]
 
-Prints what "postfix check" prints; nothing when all is well. --json lists every problem found, with file and line.
+Prints what "postfix check" prints; nothing when all is well. --json lists every problem found, with file and line, and
+what makes it go away: lines in place of others, or a table to compile.
 `,
   },
   flush: postfixVerb('flush', 'try all queued mail now'),

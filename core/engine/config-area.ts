@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { ApplyResult, ConfigArea } from '../api/areas/config.ts';
 import type { ConfigFile, ParameterView, Setting } from '../api/contract/config.ts';
 import type { Problem } from '../api/contract/common.ts';
-import { checkConfig } from '../config/check.ts';
+import { checkConfig, checkServices, isServedNow, type CheckOptions } from '../config/check.ts';
 import type { Config } from '../config/config.ts';
 import { aboutParameter } from '../config/parameters/about.ts';
 import { builtinParameters, OWN_PARAMETERS } from '../config/parameters/parameters.ts';
@@ -22,11 +22,14 @@ const INDEXED = ['hash', 'lmdb', 'btree', 'cdb', 'dbm', 'sdbm'] as const;
 
 export interface ConfigAreaDependencies {
   readonly directory: string;
+  /** The value of queue_directory and data_directory. */
+  readonly dataDirectory: string;
   readonly config: () => Config;
   readonly compiled: Pick<CompiledTables, 'open'>;
   readonly revisions: RevisionStore;
   /** Compiles the tables of these files that are used as indexed tables. */
   readonly compile: (files: readonly string[]) => Promise<void>;
+  readonly now: () => number;
   readonly reload: () => Promise<readonly Problem[]>;
 }
 
@@ -35,6 +38,13 @@ const versionOf = (text: string) => createHash('sha256').update(text).digest('ba
 export function createConfigArea(dependencies: ConfigAreaDependencies): ConfigArea {
   const { directory, config, compiled, revisions } = dependencies;
   const fileOf = (name: string) => path.join(directory, name);
+
+  const checkOptions = (files: Readonly<Record<string, string>>): CheckOptions => ({
+    files,
+    compiled,
+    now: dependencies.now(),
+    dataDirectory: dependencies.dataDirectory,
+  });
 
   function readText(name: string): string | undefined {
     if (!NAME.test(name)) return undefined;
@@ -92,7 +102,7 @@ export function createConfigArea(dependencies: ConfigAreaDependencies): ConfigAr
     const moved = names.filter((name) => versionNow(name) !== files[name]?.version);
     if (moved.length > 0) return { kind: 'conflict', files: moved };
     const drafts = Object.fromEntries(names.map((name) => [name, files[name]?.text ?? '']));
-    const problems = checkConfig(directory, { files: drafts });
+    const problems = checkConfig(directory, checkOptions(drafts));
     if (!force && problems.some(({ severity }) => severity === 'error'))
       return { kind: 'invalid', problems: [...problems] };
     // The state before the first change is a revision too: there must be a way back.
@@ -121,7 +131,7 @@ export function createConfigArea(dependencies: ConfigAreaDependencies): ConfigAr
       const text = readText(name);
       return Promise.resolve(text === undefined ? undefined : { text, version: versionOf(text) });
     },
-    check: (drafts) => Promise.resolve(checkConfig(directory, { files: drafts }) as readonly Problem[]),
+    check: (drafts) => checkServices(directory, isServedNow, checkOptions(drafts)),
     apply,
     settings: () => Promise.resolve(settingsOf(config())),
     parameters: () => Promise.resolve(namesOf(config()).map((name) => viewOf(config(), name))),

@@ -278,6 +278,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     queue: withMaildrop(createQueueArea({ qmgr, store, logReader, history, clock }), createMaildrop(dataDir)),
     config: createConfigArea({
       directory: configDir,
+      dataDirectory: dataDir,
+      now: () => clock.now(),
       config: () => world().config,
       compiled: store.compiled,
       revisions: store.revisions,

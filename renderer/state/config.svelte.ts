@@ -1,4 +1,5 @@
 import { isDefinedError, safe } from '@orpc/client';
+import { fixedTexts } from '../../core/api/contract/line-edits.ts';
 import type { Problem } from '../../core/api/contract/common.ts';
 import type { ConfigFile, Setting } from '../../core/api/contract/config.ts';
 import {
@@ -50,13 +51,15 @@ export class Config {
   readonly conflicts: readonly string[] = $derived(
     Object.keys(this.drafts).filter((name) => this.drafts[name]?.theirs !== undefined),
   );
-  readonly #api: Pick<Api, 'config'>;
+  readonly #api: Pick<Api, 'config' | 'tables'>;
   readonly #toasts: Toasts;
   readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.load());
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
   #checked = 0;
+  /** The draft that the problems are about. */
+  #checkedChanges: Readonly<Record<string, string>> = {};
 
-  constructor(api: Pick<Api, 'config'>, live: Pick<Live, 'on'>, toasts: Toasts) {
+  constructor(api: Pick<Api, 'config' | 'tables'>, live: Pick<Live, 'on'>, toasts: Toasts) {
     this.#api = api;
     this.#toasts = toasts;
     live.on((event) => {
@@ -129,8 +132,46 @@ export class Config {
 
   async check(): Promise<void> {
     const checked = ++this.#checked;
-    const { problems } = await this.#api.config.check({ files: this.changes });
-    if (checked === this.#checked) this.problems = problems;
+    const { changes } = this;
+    const { problems } = await this.#api.config.check({ files: changes });
+    if (checked !== this.#checked) return;
+    this.problems = problems;
+    this.#checkedChanges = changes;
+  }
+
+  /** Does what makes a problem go away: in the draft, where it is about texts; at once, where a table is to be compiled. */
+  async fix(problem: Problem): Promise<void> {
+    // its lines are those of the text that was checked
+    if (JSON.stringify(this.#checkedChanges) !== JSON.stringify(this.changes)) await this.check();
+    const found = this.problems.find((one) => one.file === problem.file && one.message === problem.message);
+    const fix = found?.fix;
+    if (fix === undefined) return;
+    if (fix.compile !== undefined) await this.#compile(fix.compile, fix.title.split(' ').at(-1) ?? 'postmap');
+    else await this.#change(fix);
+  }
+
+  async #compile(table: string, program: string): Promise<void> {
+    const command = program === 'postalias' ? 'postalias' : 'postmap';
+    const { exit, stderr } = await this.#api.tables.run({ command, args: [table] });
+    if (exit === 0) this.#toasts.show(`${table} was compiled`);
+    else this.#toasts.show(stderr.trim(), { tone: 'bad' });
+    await this.load();
+  }
+
+  async #change(fix: NonNullable<Problem['fix']>): Promise<void> {
+    const files = [...new Set(fix.edits.map(({ file }) => file))];
+    for (const name of files) {
+      if (this.drafts[name] === undefined && this.#has(name)) await this.#read(name);
+      else if (this.drafts[name] === undefined) this.#set(name, begin({ text: '', version: '' }));
+    }
+    const before = Object.fromEntries(files.map((name) => [name, this.#text(name)]));
+    const after = fixedTexts(fix, (name) => before[name]);
+    for (const [name, text] of Object.entries(after)) this.type(name, text);
+    await this.check();
+    const run = () => {
+      for (const [name, text] of Object.entries(before)) this.type(name, text);
+    };
+    this.#toasts.show(`${fix.title}: done in the draft`, { action: { label: 'Undo', run } });
   }
 
   /** Checks and, unless there are errors, writes and reloads. Answers whether it is in use now. */
