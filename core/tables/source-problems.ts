@@ -1,4 +1,5 @@
 /** What is wrong with the lines of a table's source, as the program that reads it would warn. */
+import type { CompiledEntry } from '../store/store.ts';
 import { createBuilder } from './build.ts';
 import { cidrProblems } from './cidr.ts';
 import { patternProblems } from './pattern-rules.ts';
@@ -23,7 +24,12 @@ export function sourceProblems(type: string, text: string, isAliases: boolean): 
   if (type === 'regexp') return patternProblems(regexpLanguage, text);
   if (type === 'pcre') return patternProblems(pcreLanguage, text);
   const found: SourceProblem[] = [];
-  createBuilder({
+  readTable(text, isAliases, (warning) => void found.push(placed(warning, text)));
+  return found;
+}
+
+function readTable(text: string, isAliases: boolean, warn: (warning: string) => void) {
+  const builder = createBuilder({
     command: isAliases ? 'postalias' : 'postmap',
     folds: true,
     duplicates: 'warn',
@@ -31,10 +37,15 @@ export function sourceProblems(type: string, text: string, isAliases: boolean): 
     table: '',
     source: '',
     keepsLines: true,
-    warn: (warning) => void found.push(placed(warning, text)),
-  }).addText(text);
-  return found;
+    warn,
+  });
+  builder.addText(text);
+  return builder.entries();
 }
+
+/** The entries of a source of keys and values, as postmap(1) or postalias(1) would store them. */
+export const tableEntries = (text: string, isAliases: boolean): readonly CompiledEntry[] =>
+  readTable(text, isAliases, () => undefined);
 
 /** The builder's warnings are for a log: `, line 3: text`, or `: duplicate entry: "key"`, whose second line is looked for. */
 function placed(warning: string, text: string): SourceProblem {

@@ -1,7 +1,7 @@
 import { isDefinedError, safe } from '@orpc/client';
 import { fixedTexts } from '../../core/api/contract/line-edits.ts';
 import type { Problem } from '../../core/api/contract/common.ts';
-import type { ConfigFile, Setting } from '../../core/api/contract/config.ts';
+import type { ConfigFile, Meaning, Setting } from '../../core/api/contract/config.ts';
 import {
   begin,
   edit,
@@ -139,6 +139,10 @@ export class Config {
     this.#checkedChanges = changes;
   }
 
+  compare(): Promise<Meaning> {
+    return this.#api.config.compare({ files: this.changes });
+  }
+
   /** Does what makes a problem go away: in the draft, where it is about texts; at once, where a table is to be compiled. */
   async fix(problem: Problem): Promise<void> {
     // its lines are those of the text that was checked
@@ -197,8 +201,19 @@ export class Config {
     this.problems = answer.problems;
     for (const [name, { text }] of Object.entries(files)) this.#set(name, { text, version: '' });
     await this.#rereadAll(Object.keys(files));
-    this.#toasts.show(`Applied: configuration revision ${answer.revision}`);
+    this.#toasts.show(`Applied: configuration revision ${answer.revision}`, {
+      action: { label: 'Undo', run: () => void this.#takeBack(answer.revision - 1) },
+    });
     return true;
+  }
+
+  /** The state before an apply is the revision before it: what other programs had changed is one too. */
+  async #takeBack(number: number): Promise<void> {
+    await this.#toasts.attempt(async () => {
+      const { revision } = await this.#api.config.restore({ number, force: true });
+      await this.load();
+      this.#toasts.show(`Taken back: configuration revision ${revision}`);
+    });
   }
 
   #rereadAll(names: readonly string[]): Promise<boolean> {

@@ -13,6 +13,7 @@ import { Parameters } from './parameters.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { SandboxClock } from './sandbox-clock.svelte.ts';
+import { Revisions } from './revisions.svelte.ts';
 import { Sessions } from './sessions.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
 import { Theme, type ThemeHost } from './theme.svelte.ts';
@@ -51,6 +52,7 @@ export class Desk {
   readonly config: Config;
   readonly inspector: Inspector;
   readonly parameters: Parameters;
+  readonly revisions: Revisions;
   readonly lab: Lab;
   readonly log: Log;
   readonly sessions: Sessions;
@@ -74,6 +76,7 @@ export class Desk {
     this.config = new Config(api, live, toasts);
     this.inspector = new Inspector(api);
     this.parameters = new Parameters(api, live);
+    this.revisions = new Revisions(api, live, toasts);
     this.log = new Log(api, live);
     this.clock = new SandboxClock({ api, live, ticker: this.ticker, toasts });
     this.sessions = new Sessions(api, live);

@@ -253,6 +253,15 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
         }
         return note('apply', { files, force }, { kind: 'applied', revision: 2, problems: [] } as const);
       },
+      compare: (drafts) => note('compare', drafts, { parameters: [], services: [], entries: [] }),
+      revisions: () => Promise.resolve([]),
+      revision: () => Promise.resolve(undefined),
+      restore: (number, force) =>
+        note(
+          'restore',
+          { number, force },
+          number === 1 ? ({ kind: 'applied', revision: 3, problems: [] } as const) : undefined,
+        ),
       settings: () => Promise.resolve([]),
       parameters: () => Promise.resolve([parameterView('myhostname')]),
       parameter: (name) => Promise.resolve(parameterView(name)),
