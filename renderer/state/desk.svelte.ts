@@ -13,6 +13,7 @@ import { Parameters } from './parameters.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { SandboxClock } from './sandbox-clock.svelte.ts';
+import { Replay } from './replay.svelte.ts';
 import { Revisions } from './revisions.svelte.ts';
 import { Sessions } from './sessions.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
@@ -53,6 +54,7 @@ export class Desk {
   readonly inspector: Inspector;
   readonly parameters: Parameters;
   readonly revisions: Revisions;
+  readonly replay: Replay;
   readonly lab: Lab;
   readonly log: Log;
   readonly sessions: Sessions;
@@ -77,6 +79,7 @@ export class Desk {
     this.inspector = new Inspector(api);
     this.parameters = new Parameters(api, live);
     this.revisions = new Revisions(api, live, toasts);
+    this.replay = new Replay(api, this.config);
     this.log = new Log(api, live);
     this.clock = new SandboxClock({ api, live, ticker: this.ticker, toasts });
     this.sessions = new Sessions(api, live);

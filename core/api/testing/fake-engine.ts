@@ -164,8 +164,12 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
           draft: NOTHING_TRACED,
           difference: null,
         }),
-      replay: (query) =>
-        note('replay', query, { kind: 'replayed', result: { messages: 0, same: 0, changed: [] } }),
+      async *replay(query) {
+        calls.push({ name: 'replay', input: query });
+        yield await Promise.resolve({ kind: 'progress', done: 0, total: 0 } as const);
+        yield { kind: 'done', result: { messages: 0, refusals: 0, same: 0, changed: [] } };
+      },
+      compareReplayed: (query) => note('compareReplayed', query, { kind: 'no-message' } as const),
     },
     runTableCommand: (command, args, stdin) =>
       note('tables', { command, args, stdin }, { exit: 0, stdout: 'out\n', stderr: '' }),
