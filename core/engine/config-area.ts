@@ -14,9 +14,9 @@ import { builtinParameters, OWN_PARAMETERS } from '../config/parameters/paramete
 import { effectOf } from '../config/parameters/effects.ts';
 import type { CompiledTables, RevisionStore } from '../store/store.ts';
 import { tableTypes } from './table-types.ts';
-import { createConfigFiles, isFileName, LARGEST_FILE_BYTES, versionOf } from './config-files.ts';
+import { isFileName, LARGEST_FILE_BYTES, versionOf, type ConfigFiles } from './config-files.ts';
 import { meaningOf } from './config-meaning.ts';
-import { createConfigWriter } from './config-writer.ts';
+import type { ConfigWriter } from './config-writer.ts';
 import { createRevisionCalls } from './config-revisions.ts';
 
 const INDEXED = ['hash', 'lmdb', 'btree', 'cdb', 'dbm', 'sdbm'] as const;
@@ -28,26 +28,14 @@ export interface ConfigAreaDependencies {
   readonly config: () => Config;
   readonly compiled: Pick<CompiledTables, 'open'>;
   readonly revisions: RevisionStore;
-  /** Compiles the tables of these files that are used as indexed tables. */
-  readonly compile: (files: readonly string[]) => Promise<void>;
-  readonly now: () => number;
-  readonly reload: () => Promise<readonly Problem[]>;
+  readonly checkOptions: (drafts: Readonly<Record<string, string>>) => CheckOptions;
+  readonly files: ConfigFiles;
+  readonly writer: ConfigWriter;
 }
 
 export function createConfigArea(dependencies: ConfigAreaDependencies): ConfigArea {
-  const { directory, dataDirectory, config, compiled, revisions } = dependencies;
+  const { directory, dataDirectory, config, compiled, revisions, checkOptions, files, writer } = dependencies;
   const fileOf = (name: string) => path.join(directory, name);
-  const files = createConfigFiles(directory);
-
-  const checkOptions = (drafts: Readonly<Record<string, string>>): CheckOptions => ({
-    files: drafts,
-    compiled,
-    now: dependencies.now(),
-    dataDirectory: dependencies.dataDirectory,
-  });
-
-  const { compile, reload } = dependencies;
-  const writer = createConfigWriter({ directory, files, revisions, checkOptions, compile, reload });
 
   function isStale(name: string, modifiedAt: number): boolean {
     return INDEXED.some((type) => {

@@ -1,6 +1,7 @@
 /** One sandbox's engine: world, intake, queue manager and smtpd, and the areas that the calls reach them by. */
 import type { Engine, EngineEvent } from '../api/engine.ts';
 import type { Problem } from '../api/contract/common.ts';
+import type { CheckOptions } from '../config/check.ts';
 import type { MasterService } from '../config/config.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
@@ -13,6 +14,8 @@ import { createTableDns } from '../dns/table-dns.ts';
 import { createClock } from '../util/clock.ts';
 import { createVerify } from '../verify/verify.ts';
 import { createConfigArea } from './config-area.ts';
+import { createConfigFiles } from './config-files.ts';
+import { createConfigWriter } from './config-writer.ts';
 import { createConfiguration } from './configuration.ts';
 import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
@@ -29,6 +32,7 @@ import { createQueueArea } from './queue-area.ts';
 import { createPressure } from './pressure.ts';
 import { createQueueHistory } from './queue-history.ts';
 import { createRate } from './rate.ts';
+import { createRecipeArea } from './recipe-area.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createSpawn } from './spawn.ts';
 import { createStandAlone } from './stand-alone.ts';
@@ -248,6 +252,35 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
   });
 
+  const checkOptions = (drafts: Readonly<Record<string, string>>): CheckOptions => ({
+    files: drafts,
+    compiled: store.compiled,
+    now: clock.now(),
+    dataDirectory: dataDir,
+  });
+  const configFiles = createConfigFiles(configDir);
+  const configWriting = {
+    files: configFiles,
+    checkOptions,
+    writer: createConfigWriter({
+      directory: configDir,
+      files: configFiles,
+      revisions: store.revisions,
+      checkOptions,
+      compile,
+      reload,
+    }),
+  };
+
+  const lab = createLazyLab({
+    configDir,
+    dataDir,
+    config: () => world().config,
+    store,
+    clock,
+    askPolicyServer: policyClient.ask,
+  });
+
   const calls: Engine = {
     clock: machine,
     time,
@@ -261,14 +294,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
     log: createLogArea(logReader, store),
     sessions: createSessionArea(sessions),
-    lab: createLazyLab({
-      configDir,
-      dataDir,
-      config: () => world().config,
-      store,
-      clock,
-      askPolicyServer: policyClient.ask,
-    }),
+    lab,
     runTableCommand,
     mail: createMailArea({
       store,
@@ -280,12 +306,18 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     config: createConfigArea({
       directory: configDir,
       dataDirectory: dataDir,
-      now: () => clock.now(),
       config: () => world().config,
       compiled: store.compiled,
       revisions: store.revisions,
-      compile,
-      reload,
+      ...configWriting,
+    }),
+    recipes: createRecipeArea({
+      directory: configDir,
+      loginUser,
+      config: () => world().config,
+      revisions: store.revisions,
+      lab,
+      ...configWriting,
     }),
     users: createUserArea({ store, loginUser }),
     dns: createDnsArea(store.dns, questions),

@@ -280,6 +280,14 @@ export function patternProblems(
   return found;
 }
 
+/** What a file in this language answers; null: no rule matches. */
+export function patternAnswer(language: PatternLanguage, text: string, subject: string): string | null {
+  const quiet = () => undefined;
+  const rules = readRules(language, text, true, { ofLine: quiet, ofFile: quiet, alone: quiet });
+  const found = search(rules, subject);
+  return found !== undefined && 'value' in found ? found.value : null;
+}
+
 /** Makes a table type of a pattern language. */
 export const patternTable =
   (language: PatternLanguage): TableType =>

@@ -2,7 +2,7 @@
 import type { CompiledEntry } from '../store/store.ts';
 import { createBuilder } from './build.ts';
 import { cidrProblems } from './cidr.ts';
-import { patternProblems } from './pattern-rules.ts';
+import { patternAnswer, patternProblems } from './pattern-rules.ts';
 import { pcreLanguage } from './pcre.ts';
 import { regexpLanguage } from './regexp.ts';
 
@@ -59,3 +59,7 @@ function placed(warning: string, text: string): SourceProblem {
 }
 
 const keyOf = (line: string) => /^"?([^\s":]+)/.exec(line)?.[1]?.toLowerCase();
+
+/** What a pattern table made from this text answers; null: nothing. */
+export const sourceAnswer = (type: 'regexp' | 'pcre', text: string, subject: string): string | null =>
+  patternAnswer(type === 'pcre' ? pcreLanguage : regexpLanguage, text, subject);

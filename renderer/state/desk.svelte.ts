@@ -13,6 +13,7 @@ import { Parameters } from './parameters.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { SandboxClock } from './sandbox-clock.svelte.ts';
+import { Recipes } from './recipes.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { Revisions } from './revisions.svelte.ts';
 import { Sessions } from './sessions.svelte.ts';
@@ -55,6 +56,7 @@ export class Desk {
   readonly parameters: Parameters;
   readonly revisions: Revisions;
   readonly replay: Replay;
+  readonly recipes: Recipes;
   readonly lab: Lab;
   readonly log: Log;
   readonly sessions: Sessions;
@@ -80,6 +82,7 @@ export class Desk {
     this.parameters = new Parameters(api, live);
     this.revisions = new Revisions(api, live, toasts);
     this.replay = new Replay(api, this.config);
+    this.recipes = new Recipes(api, live, toasts);
     this.log = new Log(api, live);
     this.clock = new SandboxClock({ api, live, ticker: this.ticker, toasts });
     this.sessions = new Sessions(api, live);

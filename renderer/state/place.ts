@@ -7,11 +7,23 @@ export type Shelf = Folder | { readonly kind: 'refused' };
 export type Place =
   | { readonly view: 'mail'; readonly shelf: Shelf; readonly id?: number; readonly inside?: string }
   | { readonly view: 'queue'; readonly queueId?: string }
-  | { readonly view: 'config'; readonly file?: string; readonly line?: number }
+  | {
+      readonly view: 'config';
+      readonly file?: string;
+      readonly line?: number;
+      /** In place of a file: a recipe. */
+      readonly recipe?: string;
+      /** In place of a file: users, aliases and domains as tables. */
+      readonly people?: People;
+    }
   | { readonly view: 'lab' }
   /** The lines of one message, or of one session; of neither: all. */
   | { readonly view: 'log'; readonly queueId?: string; readonly session?: number }
   | { readonly view: 'sessions'; readonly number?: number };
+
+/** What the forms are about. */
+export const PEOPLE = ['users', 'aliases', 'domains', 'addresses', 'mailboxes'] as const;
+export type People = (typeof PEOPLE)[number];
 
 const PLAIN_SHELVES = ['all', 'unread', 'undeliverable', 'held', 'refused', 'bin'] as const;
 type PlainShelf = (typeof PLAIN_SHELVES)[number];
@@ -32,7 +44,10 @@ function messageWords({ id, inside }: PlaceOf<'mail'>): string {
 const hashes: { readonly [View in Place['view']]: (place: PlaceOf<View>) => string } = {
   mail: (place) => `#/mail/${shelfKey(place.shelf)}${messageWords(place)}`,
   queue: ({ queueId }) => `#/queue${queueId === undefined ? '' : `/${queueId}`}`,
-  config({ file, line }) {
+  config({ file, line, recipe, people }) {
+    // no file's name begins so
+    if (recipe !== undefined) return `#/config/~recipe/${recipe}`;
+    if (people !== undefined) return `#/config/~people/${people}`;
     const at = line === undefined ? '' : `/${line}`;
     return `#/config${file === undefined ? '' : `/${encodeURIComponent(file)}${at}`}`;
   },
@@ -75,17 +90,24 @@ function mailPlace(words: readonly string[]): Place {
 export function fromHash(hash: string): Place {
   const [view, ...words] = hash.replace(/^#\//, '').split('/').map(decode);
   if (view === 'queue') return { view, ...(words[0] === undefined ? {} : { queueId: words[0] }) };
-  if (view === 'config') {
-    const line = number(words[1]);
-    const file = words[0];
-    return { view, ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
-  }
+  if (view === 'config') return configPlace(words);
   if (view === 'log') return logPlace(words);
   if (view === 'sessions') {
     const session = number(words[0]);
     return { view, ...(session === undefined ? {} : { number: session }) };
   }
   return view === 'lab' ? { view } : mailPlace(words);
+}
+
+function configPlace([file, word]: readonly string[]): Place {
+  if (file === '~recipe') return { view: 'config', ...(word === undefined ? {} : { recipe: word }) };
+  if (file === '~people') return { view: 'config', people: PEOPLE.find((one) => one === word) ?? 'users' };
+  const line = number(word);
+  return {
+    view: 'config',
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  };
 }
 
 function logPlace([kind, name]: readonly string[]): Place {

@@ -4,6 +4,7 @@ import { config, tables, users } from './config.ts';
 import { dns } from './dns.ts';
 import { log, sessions } from './log.ts';
 import { mail, refusals } from './mail.ts';
+import { recipes } from './recipes.ts';
 import { queue } from './queue.ts';
 import { sandbox } from './sandbox.ts';
 import { trace } from './trace.ts';
@@ -14,6 +15,7 @@ export const contract = {
   refusals,
   queue,
   config,
+  recipes,
   users,
   tables,
   dns,

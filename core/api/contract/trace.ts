@@ -46,7 +46,7 @@ const createdMessage = z.object({
   fates: z.array(traceFate),
 });
 
-const traceResult = z.object({
+export const traceResult = z.object({
   /** The SMTP session: what the client said and was answered. The greeting answers ''. */
   replies: z.array(z.object({ command: z.string(), reply: z.string() })),
   journey: z.array(journeyEntry),

@@ -270,6 +270,13 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       parameters: () => Promise.resolve([parameterView('myhostname')]),
       parameter: (name) => Promise.resolve(parameterView(name)),
     },
+    recipes: {
+      list: () => Promise.resolve([]),
+      plan: () => Promise.resolve(undefined),
+      apply: (id) => note('recipe.apply', id, id === 'there' ? 'nothing' : undefined),
+      undo: () => Promise.resolve(undefined),
+      test: () => Promise.resolve(undefined),
+    },
     users: {
       list: () => Promise.resolve([{ name: 'you', isLogin: true, messages: 2 }]),
       add: (name) => note('user.add', name, name !== 'you'),
