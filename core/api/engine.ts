@@ -15,6 +15,7 @@ import type { MailArea, RefusalArea } from './areas/mail.ts';
 import type { QueueArea } from './areas/queue.ts';
 import type { LogArea, SessionArea } from './areas/log.ts';
 import type { LabArea } from './areas/lab.ts';
+import type { RecipeArea } from './areas/recipes.ts';
 import type { ClockState } from './contract/clock.ts';
 import type { Status } from './contract/sandbox.ts';
 import type { SubmitInput, SubmitResult } from './contract/mail.ts';
@@ -81,6 +82,7 @@ export interface Engine {
   readonly refusals: RefusalArea;
   readonly queue: QueueArea;
   readonly config: ConfigArea;
+  readonly recipes: RecipeArea;
   readonly lab: LabArea;
   readonly log: LogArea;
   readonly sessions: SessionArea;

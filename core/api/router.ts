@@ -8,6 +8,7 @@ import { keepingCalls, ruleCalls, searchCalls, tagCalls } from './handlers/findi
 import { logCalls, sessionCalls } from './handlers/log.ts';
 import { mailCalls, refusalCalls } from './handlers/mail.ts';
 import { queueCalls } from './handlers/queue.ts';
+import { recipeCalls } from './handlers/recipes.ts';
 import { sandboxCalls } from './handlers/sandbox.ts';
 import { tableCalls } from './handlers/tables.ts';
 import { traceCalls } from './handlers/trace.ts';
@@ -21,6 +22,7 @@ export function createRouter(engine: Engine, events: EventHub) {
     refusals: refusalCalls(engine),
     queue: queueCalls(engine),
     config: configCalls(engine),
+    recipes: recipeCalls(engine),
     users: userCalls(engine),
     tables: tableCalls(engine),
     dns: dnsCalls(engine),

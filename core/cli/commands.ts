@@ -61,6 +61,21 @@ example:
 `,
     load: async () => (await import('./own/lab.ts')).run,
   },
+  recipe: {
+    summary: 'ready changes of the configuration: show, apply, try out, take back',
+    help: `sandpost recipe list [--json]
+sandpost recipe show ID [NAME=VALUE]...          what it does, and the exact change
+sandpost recipe apply ID [NAME=VALUE]... [--force]
+sandpost recipe test ID [NAME=VALUE]...          its test message, dry; status 1: it does not do what it promises
+sandpost recipe undo ID
+
+examples:
+  sandpost recipe show block-sender address=spam@example.com
+  sandpost recipe apply block-sender address=spam@example.com
+  sandpost recipe undo block-sender
+`,
+    load: async () => (await import('./own/recipe.ts')).run,
+  },
   clock: {
     summary: 'let the sandbox’s clock run ahead: retries, warnings and expiry at once',
     help: `sandpost clock [--json]
@@ -250,7 +265,8 @@ examples:
     ...postfixVerb('check', 'read the configuration and say what is wrong'),
     help: `sandpost check [--json]
 
-Prints what "postfix check" prints; nothing when all is well. --json lists every problem found, with file and line.
+Prints what "postfix check" prints; nothing when all is well. --json lists every problem found, with file and line, and
+what makes it go away: lines in place of others, or a table to compile.
 `,
   },
   flush: postfixVerb('flush', 'try all queued mail now'),

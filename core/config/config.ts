@@ -31,6 +31,26 @@ export interface MasterService {
   readonly origin: Origin;
 }
 
+/** Whole lines in place of others; a file that is not there begins empty. */
+export interface FixEdit {
+  readonly file: string;
+  /** From 1: the first line that goes, or the one that the text comes before. */
+  readonly line: number;
+  /** How many lines go. */
+  readonly count: number;
+  /** Lines with their newlines, or ''. */
+  readonly text: string;
+}
+
+/** What makes a problem go away, for a person to agree to. */
+export interface ConfigFix {
+  readonly title: string;
+  /** Not overlapping; by the line numbers before any of them. */
+  readonly edits: readonly FixEdit[];
+  /** An indexed table to build anew: `type:path`. */
+  readonly compile?: string;
+}
+
 /** A problem found while reading or checking. */
 export interface ConfigProblem {
   readonly severity: 'error' | 'warning' | 'note';
@@ -39,6 +59,9 @@ export interface ConfigProblem {
   readonly line: number;
   readonly message: string;
   readonly parameter?: string;
+  /** The check that found it, where it has a name. */
+  readonly rule?: string;
+  readonly fix?: ConfigFix;
 }
 
 export interface Config {

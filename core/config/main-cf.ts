@@ -53,6 +53,7 @@ function overriding(name: string, earlier: Setting, origin: Origin): ConfigProbl
     severity: 'warning',
     ...origin,
     parameter: name,
+    rule: 'overridden-entry',
     message: `overriding earlier entry: ${name}=${earlier.value}`,
   };
 }

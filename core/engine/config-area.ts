@@ -2,48 +2,40 @@
  * The configuration folder as the calls see it: files with versions, drafts checked, changes written and kept as
  * revisions. The text files are the truth; another program may change them at any time.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { ApplyResult, ConfigArea } from '../api/areas/config.ts';
+import type { ConfigArea } from '../api/areas/config.ts';
 import type { ConfigFile, ParameterView, Setting } from '../api/contract/config.ts';
 import type { Problem } from '../api/contract/common.ts';
-import { checkConfig } from '../config/check.ts';
+import { checkServices, isServedNow, type CheckOptions } from '../config/check.ts';
 import type { Config } from '../config/config.ts';
-import { builtinParameters } from '../config/parameters/parameters.ts';
+import { aboutParameter } from '../config/parameters/about.ts';
+import { builtinParameters, OWN_PARAMETERS } from '../config/parameters/parameters.ts';
 import { effectOf } from '../config/parameters/effects.ts';
 import type { CompiledTables, RevisionStore } from '../store/store.ts';
+import { tableTypes } from './table-types.ts';
+import { isFileName, LARGEST_FILE_BYTES, versionOf, type ConfigFiles } from './config-files.ts';
+import { meaningOf } from './config-meaning.ts';
+import type { ConfigWriter } from './config-writer.ts';
+import { createRevisionCalls } from './config-revisions.ts';
 
-/** Larger files are no configuration; the editor would not take them well either. */
-const LARGEST_FILE_BYTES = 4 * 1024 * 1024;
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const INDEXED = ['hash', 'lmdb', 'btree', 'cdb', 'dbm', 'sdbm'] as const;
 
 export interface ConfigAreaDependencies {
   readonly directory: string;
+  /** The value of queue_directory and data_directory. */
+  readonly dataDirectory: string;
   readonly config: () => Config;
   readonly compiled: Pick<CompiledTables, 'open'>;
   readonly revisions: RevisionStore;
-  /** Compiles the tables of these files that are used as indexed tables. */
-  readonly compile: (files: readonly string[]) => Promise<void>;
-  readonly reload: () => Promise<readonly Problem[]>;
+  readonly checkOptions: (drafts: Readonly<Record<string, string>>) => CheckOptions;
+  readonly files: ConfigFiles;
+  readonly writer: ConfigWriter;
 }
 
-const versionOf = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 22);
-
 export function createConfigArea(dependencies: ConfigAreaDependencies): ConfigArea {
-  const { directory, config, compiled, revisions } = dependencies;
+  const { directory, dataDirectory, config, compiled, revisions, checkOptions, files, writer } = dependencies;
   const fileOf = (name: string) => path.join(directory, name);
-
-  function readText(name: string): string | undefined {
-    if (!NAME.test(name)) return undefined;
-    try {
-      return readFileSync(fileOf(name), 'utf8');
-    } catch (error) {
-      if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-      throw error;
-    }
-  }
 
   function isStale(name: string, modifiedAt: number): boolean {
     return INDEXED.some((type) => {
@@ -69,60 +61,31 @@ export function createConfigArea(dependencies: ConfigAreaDependencies): ConfigAr
     return types.length > 0 ? 'table' : 'other';
   }
 
-  function currentTexts(): Record<string, string> {
-    const texts: Record<string, string> = {};
-    for (const name of readdirSync(directory).filter((entry) => NAME.test(entry))) {
-      if (describe(name) !== undefined) texts[name] = readText(name) ?? '';
-    }
-    return texts;
-  }
-
-  /** '' while there is no such file. */
-  function versionNow(name: string): string {
-    const text = readText(name);
-    return text === undefined ? '' : versionOf(text);
-  }
-
-  async function apply(
-    files: Readonly<Record<string, { readonly text: string; readonly version: string }>>,
-    force: boolean,
-  ): Promise<ApplyResult> {
-    const names = Object.keys(files).filter((name) => NAME.test(name));
-    const moved = names.filter((name) => versionNow(name) !== files[name]?.version);
-    if (moved.length > 0) return { kind: 'conflict', files: moved };
-    const drafts = Object.fromEntries(names.map((name) => [name, files[name]?.text ?? '']));
-    const problems = checkConfig(directory, { files: drafts });
-    if (!force && problems.some(({ severity }) => severity === 'error'))
-      return { kind: 'invalid', problems: [...problems] };
-    // The state before the first change is a revision too: there must be a way back.
-    if (revisions.latest() === 0) await revisions.add('as found', currentTexts());
-    for (const [name, text] of Object.entries(drafts)) {
-      const draft = `${fileOf(name)}.draft`;
-      writeFileSync(draft, text);
-      renameSync(draft, fileOf(name));
-    }
-    await dependencies.compile(names);
-    const found = await dependencies.reload();
-    const revision = await revisions.add(`edited ${names.join(', ')}`, currentTexts());
-    return { kind: 'applied', revision, problems: [...found] };
-  }
-
   return {
     directory,
     files: () =>
       Promise.resolve(
         readdirSync(directory)
-          .filter((name) => NAME.test(name) && !name.endsWith('.draft'))
+          .filter((name) => isFileName(name) && !name.endsWith('.draft'))
           .sort(byImportance)
           .flatMap((name) => describe(name) ?? []),
       ),
     read(name) {
-      const text = readText(name);
+      const text = files.read(name);
       return Promise.resolve(text === undefined ? undefined : { text, version: versionOf(text) });
     },
-    check: (drafts) => Promise.resolve(checkConfig(directory, { files: drafts }) as readonly Problem[]),
-    apply,
+    check: (drafts) => checkServices(directory, isServedNow, checkOptions(drafts)),
+    async apply(texts, force) {
+      const names = Object.keys(texts).filter((name) => isFileName(name));
+      const moved = names.filter((name) => files.version(name) !== texts[name]?.version);
+      if (moved.length > 0) return { kind: 'conflict', files: moved };
+      const changes = Object.fromEntries(names.map((name) => [name, texts[name]?.text ?? '']));
+      return writer.write(changes, { what: `edited ${names.join(', ')}`, force });
+    },
+    compare: (drafts) => Promise.resolve(meaningOf({ directory, dataDirectory, config: config(), drafts })),
+    ...createRevisionCalls({ files, writer, revisions }),
     settings: () => Promise.resolve(settingsOf(config())),
+    parameters: () => Promise.resolve(namesOf(config()).map((name) => viewOf(config(), name))),
     parameter: (name) => Promise.resolve(viewOf(config(), name)),
   };
 }
@@ -134,20 +97,6 @@ function byImportance(a: string, b: string): number {
     return at < 0 ? 3 : at;
   };
   return rank(a) - rank(b) || (a < b ? -1 : 1);
-}
-
-/** For each file of the folder, the table types it is used with: `type:path` anywhere in the settings. */
-export function tableTypes(config: Config, directory: string): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const name of config.names()) {
-    for (const match of config.get(name).matchAll(/\b([a-z][a-z0-9]*):([^\s,{}]+)/g)) {
-      const [, type = '', file = ''] = match;
-      if (path.dirname(file) !== directory) continue;
-      const base = path.basename(file);
-      found.set(base, [...(found.get(base) ?? []), type]);
-    }
-  }
-  return found;
 }
 
 function settingsOf(config: Config): Setting[] {
@@ -169,5 +118,10 @@ function viewOf(config: Config, name: string): ParameterView {
     expanded: config.has(name) ? config.get(name) : '',
     ...setting?.origin,
     effect: effectOf(name),
+    about: aboutParameter(name),
   };
+}
+
+function namesOf(config: Config): readonly string[] {
+  return [...new Set([...builtinParameters.keys(), ...OWN_PARAMETERS, ...config.names()])].sort();
 }

@@ -1,6 +1,7 @@
 /** One sandbox's engine: world, intake, queue manager and smtpd, and the areas that the calls reach them by. */
 import type { Engine, EngineEvent } from '../api/engine.ts';
 import type { Problem } from '../api/contract/common.ts';
+import type { CheckOptions } from '../config/check.ts';
 import type { MasterService } from '../config/config.ts';
 import type { LookupResult } from '../tables/table.ts';
 import { createQmgr } from '../queue/qmgr.ts';
@@ -12,7 +13,9 @@ import { createQuestionLog } from '../dns/question-log.ts';
 import { createTableDns } from '../dns/table-dns.ts';
 import { createClock } from '../util/clock.ts';
 import { createVerify } from '../verify/verify.ts';
-import { createConfigArea, tableTypes } from './config-area.ts';
+import { createConfigArea } from './config-area.ts';
+import { createConfigFiles } from './config-files.ts';
+import { createConfigWriter } from './config-writer.ts';
 import { createConfiguration } from './configuration.ts';
 import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
@@ -31,10 +34,12 @@ import { createQueueArea } from './queue-area.ts';
 import { createPressure } from './pressure.ts';
 import { createQueueHistory } from './queue-history.ts';
 import { createRate } from './rate.ts';
+import { createRecipeArea } from './recipe-area.ts';
 import { createSessionKeeper } from './session-keeper.ts';
 import { createSpawn } from './spawn.ts';
 import { createStandAlone } from './stand-alone.ts';
 import { createStatus } from './status.ts';
+import { tableTypes } from './table-types.ts';
 import { createTimeTravel } from './time-travel.ts';
 import { createUserArea } from './users-area.ts';
 import { packageVersion } from './version.ts';
@@ -257,6 +262,35 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
   });
 
+  const checkOptions = (drafts: Readonly<Record<string, string>>): CheckOptions => ({
+    files: drafts,
+    compiled: store.compiled,
+    now: clock.now(),
+    dataDirectory: dataDir,
+  });
+  const configFiles = createConfigFiles(configDir);
+  const configWriting = {
+    files: configFiles,
+    checkOptions,
+    writer: createConfigWriter({
+      directory: configDir,
+      files: configFiles,
+      revisions: store.revisions,
+      checkOptions,
+      compile,
+      reload,
+    }),
+  };
+
+  const lab = createLazyLab({
+    configDir,
+    dataDir,
+    config: () => world().config,
+    store,
+    clock,
+    askPolicyServer: policyClient.ask,
+  });
+
   const calls: Engine = {
     clock: machine,
     time,
@@ -270,14 +304,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
     log: createLogArea(logReader, store),
     sessions: createSessionArea(sessions),
-    lab: createLazyLab({
-      configDir,
-      dataDir,
-      config: () => world().config,
-      store,
-      clock,
-      askPolicyServer: policyClient.ask,
-    }),
+    lab,
     runTableCommand,
     mail: createMailArea({
       store,
@@ -294,11 +321,19 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     queue: withMaildrop(createQueueArea({ qmgr, store, logReader, history, clock }), createMaildrop(dataDir)),
     config: createConfigArea({
       directory: configDir,
+      dataDirectory: dataDir,
       config: () => world().config,
       compiled: store.compiled,
       revisions: store.revisions,
-      compile,
-      reload,
+      ...configWriting,
+    }),
+    recipes: createRecipeArea({
+      directory: configDir,
+      loginUser,
+      config: () => world().config,
+      revisions: store.revisions,
+      lab,
+      ...configWriting,
     }),
     users: createUserArea({ store, loginUser }),
     dns: createDnsArea(store.dns, questions),

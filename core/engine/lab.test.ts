@@ -72,3 +72,22 @@ test('an encrypted session and a login are what restrictions see', async () => {
   );
   expect(await ask({ tls: true, login: 'alice' })).toBe('delivered to mailbox');
 });
+
+test('the last messages and refused attempts are tried again, with progress, and one may stop in between', async () => {
+  const main = `${await readMain()}\nsmtpd_sender_restrictions = check_sender_access inline:{{bad.test = REJECT}}\n`;
+  const steps = [];
+  for await (const step of await sandbox.client.trace.watchReplay({ draft: { 'main.cf': main }, limit: 10 }))
+    steps.push(step);
+  expect(steps.at(0)).toMatchObject({ kind: 'progress', total: 0 });
+  expect(steps.at(-1)).toEqual({
+    kind: 'done',
+    result: { messages: 0, refusals: 0, same: 0, changed: [] },
+  });
+  const bad = { 'main.cf': 'compatibility_level = 3.6\ninet_interfaces = 192.0.2.1\n' };
+  await expect(sandbox.client.trace.replay({ draft: bad })).rejects.toMatchObject({
+    code: 'UNPROCESSABLE_CONTENT',
+  });
+  await expect(
+    sandbox.client.trace.compareReplayed({ draft: { 'main.cf': main }, kind: 'refusal', id: 7 }),
+  ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});

@@ -2,8 +2,13 @@
 import type { LabArea } from '../api/areas/lab.ts';
 import type { TraceInput } from '../api/contract/trace.ts';
 import { firstDifference } from '../journey/difference.ts';
-import { createDryWorlds, type DraftFiles, type DryWorldsDependencies } from './dry-worlds.ts';
-import { replay } from './replay.ts';
+import {
+  createDryWorlds,
+  type DraftFiles,
+  type DryWorldRunner,
+  type DryWorldsDependencies,
+} from './dry-worlds.ts';
+import { replay, replayable, runOn } from './replay.ts';
 
 export function createLab(dependencies: DryWorldsDependencies): LabArea {
   const { store, clock } = dependencies;
@@ -44,12 +49,32 @@ export function createLab(dependencies: DryWorldsDependencies): LabArea {
         return { kind: 'compared', inUse, draft, difference };
       });
     },
-    replay({ draft, limit }) {
+    async *replay({ draft, limit }) {
+      const both: { inUse?: DryWorldRunner; draft?: DryWorldRunner } = {};
+      try {
+        const opened = await worlds.attempt(draft, () => {
+          both.inUse = worlds.open({});
+          both.draft = worlds.open(draft);
+          return Promise.resolve({ kind: 'opened', inUse: both.inUse, draft: both.draft } as const);
+        });
+        if (opened.kind === 'opened') yield* replay({ store, clock, ...opened }, limit);
+        else yield opened;
+      } finally {
+        both.inUse?.close();
+        both.draft?.close();
+      }
+    },
+    compareReplayed({ draft, kind, id }) {
       return worlds.attempt(draft, async () => {
+        const again = replayable(store, { kind, id });
+        if (again === undefined) return { kind: 'no-message' };
+        const at = clock.now();
         const both = { inUse: worlds.open({}), draft: worlds.open(draft) };
         try {
-          const result = await replay({ store, clock, ...both }, limit);
-          return { kind: 'replayed', result };
+          const inUse = await runOn(both.inUse, again, at);
+          const drafted = await runOn(both.draft, again, at);
+          const difference = firstDifference(inUse.journey, drafted.journey);
+          return { kind: 'compared', inUse, draft: drafted, difference };
         } finally {
           both.inUse.close();
           both.draft.close();

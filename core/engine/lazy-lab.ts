@@ -11,6 +11,9 @@ export function createLazyLab(dependencies: DryWorldsDependencies): LabArea {
   return {
     trace: async (input) => (await lab()).trace(input),
     compare: async (input) => (await lab()).compare(input),
-    replay: async (query) => (await lab()).replay(query),
+    async *replay(query) {
+      yield* (await lab()).replay(query);
+    },
+    compareReplayed: async (query) => (await lab()).compareReplayed(query),
   };
 }

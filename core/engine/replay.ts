@@ -1,7 +1,8 @@
-/** The last messages once more, dry, with the configuration in use and with a draft: what the draft would change. */
+/** The last messages and refused attempts once more, dry, with the configuration in use and with a draft. */
 import { isIP } from 'node:net';
-import type { Replayed, TraceFate, TraceResult } from '../api/contract/trace.ts';
+import type { Replayed, ReplayStep, TraceFate, TraceResult } from '../api/contract/trace.ts';
 import { NoListenerError, type DryInput } from '../journey/dry-run.ts';
+import type { StoredRefusal } from '../store/side-stores.ts';
 import type { MailRecord, Store } from '../store/store.ts';
 import type { Clock } from '../util/clock.ts';
 import type { DryWorldRunner } from './dry-worlds.ts';
@@ -29,11 +30,77 @@ function sessionOf({ origin, client, sender, recipients }: MailRecord): DryInput
   };
 }
 
+/** What was refused while a message was given: later refusals depend on content that was not kept. */
+const REPLAYED_STAGES = new Set(['CONNECT', 'HELO', 'EHLO', 'MAIL', 'RCPT']);
+
+/** The session of an attempt that was refused; undefined: what became of it depends on more than is known. */
+function sessionOfRefusal(refusal: Omit<StoredRefusal, 'transcript' | 'journey'>): DryInput | undefined {
+  const { stage, clientAddress, clientName, helo, sender, recipient } = refusal;
+  if (!REPLAYED_STAGES.has(stage) || isIP(clientAddress) === 0) return undefined;
+  return {
+    clientAddress,
+    clientName: clientName === 'unknown' ? '' : clientName,
+    helo: helo === '' ? 'localhost' : helo,
+    service: '',
+    tls: false,
+    login: '',
+    sender,
+    recipients: [recipient === '' ? 'postmaster' : recipient],
+  };
+}
+
+/** One thing that came in. */
+export interface Came {
+  readonly kind: 'message' | 'refusal';
+  readonly id: number;
+  readonly at: number;
+  readonly subject: string;
+}
+
+/** The session that it came by, and its content. */
+export interface Replayable {
+  readonly session: DryInput;
+  readonly raw: Uint8Array | undefined;
+}
+
+export function replayable(store: Store, { kind, id }: Pick<Came, 'kind' | 'id'>): Replayable | undefined {
+  if (kind === 'refusal') {
+    const refusal = store.refusals.get(id);
+    const session = refusal && sessionOfRefusal(refusal);
+    return session && { session, raw: undefined };
+  }
+  const record = store.mail.get(id);
+  const raw = store.mail.content(id)?.raw;
+  const session = record && sessionOf(record);
+  return session === undefined || raw === undefined ? undefined : { session, raw };
+}
+
+const PAGE = 500;
+
+/** The newest of both, as many as are asked for. */
+async function cameLast(store: Store, limit: number): Promise<readonly Came[]> {
+  const found: Came[] = [];
+  for (let before: number | undefined, isMore = true; isMore && found.length < limit;) {
+    const page = await store.mail.list({
+      folder: { kind: 'all' },
+      search: '',
+      limit: Math.min(PAGE, limit - found.length),
+      ...(before === undefined ? {} : { before }),
+    });
+    for (const { id, subject, arrivedAt } of page.messages)
+      found.push({ kind: 'message', id, subject, at: arrivedAt });
+    before = page.messages.at(-1)?.id;
+    isMore = page.hasMore;
+  }
+  const { refusals } = store.refusals.list({ limit });
+  for (const { id, at } of refusals) found.push({ kind: 'refusal', id, subject: '', at });
+  return found.sort((a, b) => b.at - a.at).slice(0, limit);
+}
+
 /** Its listener may have another name by now, or in the draft: then the first one stands in. */
-async function runOn(
+export async function runOn(
   world: DryWorldRunner,
-  session: DryInput,
-  raw: Uint8Array,
+  { session, raw }: Replayable,
   at: number,
 ): Promise<TraceResult> {
   try {
@@ -55,7 +122,7 @@ const NOTHING: Pick<TraceFate, 'status' | 'reason'> = {
 function changesOf(
   inUse: TraceResult,
   draft: TraceResult,
-): Omit<Replayed['changed'][number], 'id' | 'subject'>[] {
+): Omit<Replayed['changed'][number], 'kind' | 'id' | 'subject'>[] {
   const before = new Map(inUse.fates.map((fate) => [key(fate), fate]));
   const after = new Map(draft.fates.map((fate) => [key(fate), fate]));
   const gone = inUse.fates.filter((fate) => !after.has(key(fate)));
@@ -85,23 +152,28 @@ const nextTurn = () =>
     setImmediate(resolve);
   });
 
-export async function replay({ store, clock, inUse, draft }: Both, limit: number): Promise<Replayed> {
-  const { messages } = await store.mail.list({ folder: { kind: 'all' }, search: '', limit });
+const TELL_EVERY = 20;
+
+/** Tells how far it is, then what it found. */
+export async function* replay(
+  { store, clock, inUse, draft }: Both,
+  limit: number,
+): AsyncGenerator<ReplayStep, void, void> {
+  const came = await cameLast(store, limit);
   const at = clock.now();
-  const changed: Replayed['changed'] = [];
-  let count = 0;
-  let same = 0;
-  for (const { id, subject } of messages) {
-    const record = store.mail.get(id);
-    const raw = store.mail.content(id)?.raw;
-    const session = record === undefined ? undefined : sessionOf(record);
-    if (session === undefined || raw === undefined) continue;
+  const result: Replayed = { messages: 0, refusals: 0, same: 0, changed: [] };
+  for (const [index, { kind, id, subject }] of came.entries()) {
+    if (index % TELL_EVERY === 0) yield { kind: 'progress', done: index, total: came.length };
+    const again = replayable(store, { kind, id });
+    if (again === undefined) continue;
     // mail that comes in meanwhile must not wait for this
     await nextTurn();
-    const changes = changesOf(await runOn(inUse, session, raw, at), await runOn(draft, session, raw, at));
-    count += 1;
-    if (changes.length === 0) same += 1;
-    changed.push(...changes.map((change) => ({ id, subject, ...change })));
+    const changes = changesOf(await runOn(inUse, again, at), await runOn(draft, again, at));
+    if (kind === 'message') result.messages += 1;
+    else result.refusals += 1;
+    if (changes.length === 0) result.same += 1;
+    result.changed.push(...changes.map((change) => ({ kind, id, subject, ...change })));
   }
-  return { messages: count, same, changed };
+  yield { kind: 'progress', done: came.length, total: came.length };
+  yield { kind: 'done', result };
 }

@@ -5,7 +5,7 @@ import type { ChangeCollector } from './changes.ts';
 import type { Connection } from './database.ts';
 import type { ReadCounter } from './read/counts.ts';
 import { parseJourney, parseTranscript } from './read/journey.ts';
-import type { RefusalStore, Revision, RevisionStore } from './side-stores.ts';
+import type { RecipeStep, RefusalStore, Revision, RevisionStore } from './side-stores.ts';
 import type { Writer } from './writer.ts';
 
 /** Refusals that may wait for the writer; under a flood the oldest of them are dropped. */
@@ -20,25 +20,56 @@ export interface SideDependencies {
   readonly onTrouble: (error: unknown) => void;
 }
 
+interface RevisionRow {
+  readonly number: number;
+  readonly at: number;
+  readonly what: string;
+  readonly recipe: string | null;
+  readonly recipe_action: RecipeStep['action'] | null;
+}
+
+const toRevision = ({ recipe, recipe_action: action, ...row }: RevisionRow): Revision => ({
+  ...row,
+  ...(recipe === null || action === null ? {} : { recipe: { id: recipe, action } }),
+});
+
+const SELECT_REVISION = 'SELECT number, at, what, recipe, recipe_action FROM revision';
+
+/** Other texts than in the revision before, new files, and files that are gone. */
+const CHANGED_FILES = `
+  SELECT DISTINCT name FROM (
+    SELECT name, hash FROM revision_file WHERE revision = @number
+    UNION ALL
+    SELECT name, hash FROM revision_file WHERE revision = @number - 1
+  ) GROUP BY name, hash HAVING count(*) = 1`;
+
 export function createRevisionStore({
   db,
   writer,
   clock,
 }: Pick<SideDependencies, 'db' | 'writer' | 'clock'>): RevisionStore {
-  const selectMany = db.prepare('SELECT number, at, what FROM revision ORDER BY number DESC LIMIT ?');
-  const selectOne = db.prepare('SELECT number, at, what FROM revision WHERE number = ?');
+  const selectMany = db.prepare(`${SELECT_REVISION} ORDER BY number DESC LIMIT ?`);
+  const selectOne = db.prepare(`${SELECT_REVISION} WHERE number = ?`);
+  const selectRecipe = db.prepare(`${SELECT_REVISION} WHERE recipe = ? ORDER BY number DESC LIMIT 1`);
+  const selectChanged = db.prepare(CHANGED_FILES).pluck();
   const selectFiles = db.prepare(
     'SELECT f.name, t.text FROM revision_file f JOIN file_text t ON t.hash = f.hash WHERE f.revision = ? ORDER BY f.name',
   );
   const selectLatest = db.prepare('SELECT max(number) FROM revision').pluck();
   return {
-    add: (what, files) => writer.write('addRevision', { at: clock.now(), what, files }),
-    list: (limit) => selectMany.all(limit) as Revision[],
+    add: (what, files, recipe) =>
+      writer.write('addRevision', { at: clock.now(), what, files, recipe: recipe ?? null }),
+    list: (limit) => (selectMany.all(limit) as RevisionRow[]).map(toRevision),
+    changedFiles: (number) => selectChanged.all({ number }) as string[],
+    latestOf(recipe) {
+      const row = selectRecipe.get(recipe) as RevisionRow | undefined;
+      return row === undefined ? undefined : toRevision(row);
+    },
     get(number) {
-      const revision = selectOne.get(number) as Revision | undefined;
-      if (revision === undefined) return undefined;
+      const row = selectOne.get(number) as RevisionRow | undefined;
+      if (row === undefined) return undefined;
       const files = selectFiles.all(number) as { name: string; text: string }[];
-      return { ...revision, files: Object.fromEntries(files.map((f) => [f.name, f.text])) };
+      return { ...toRevision(row), files: Object.fromEntries(files.map((f) => [f.name, f.text])) };
     },
     latest: () => (selectLatest.get() as number | null) ?? 0,
   };

@@ -70,6 +70,23 @@ describe('the smaller stores', () => {
     expect(store.revisions.latest()).toBe(2);
   });
 
+  it('tells which files a revision changed, and which recipe it came from', async () => {
+    const { revisions } = store;
+    await revisions.add('start', { 'main.cf': 'a', aliases: 'b', gone: 'c' });
+    await revisions.add(
+      'recipe',
+      { 'main.cf': 'x', aliases: 'b', virtual: 'v' },
+      { id: 'block', action: 'apply' },
+    );
+    await revisions.add('taken back', { 'main.cf': 'a', aliases: 'b' }, { id: 'block', action: 'undo' });
+    expect([...revisions.changedFiles(2)].sort()).toEqual(['gone', 'main.cf', 'virtual']);
+    expect([...revisions.changedFiles(1)].sort()).toEqual(['aliases', 'gone', 'main.cf']);
+    expect(revisions.latestOf('block')).toMatchObject({ number: 3, recipe: { id: 'block', action: 'undo' } });
+    expect(revisions.latestOf('other')).toBeUndefined();
+    expect(revisions.list(1)[0]?.recipe).toEqual({ id: 'block', action: 'undo' });
+    expect(revisions.get(1)?.recipe).toBeUndefined();
+  });
+
   it('keeps DNS records by name, one forced answer for each, and nothing else after a replacement', async () => {
     const a = { name: 'x.test', type: 'A', value: '127.0.0.1', ttl: 60 } as const;
     const mx = { name: 'x.test', type: 'MX', preference: 10, value: 'Mail.test', ttl: 60 } as const;

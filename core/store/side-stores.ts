@@ -8,13 +8,24 @@ export interface Revision {
   readonly at: number;
   /** What was done, in a few words. */
   readonly what: string;
+  readonly recipe?: RecipeStep;
+}
+
+/** A revision that a recipe made. */
+export interface RecipeStep {
+  readonly id: string;
+  readonly action: 'apply' | 'undo';
 }
 
 /** Saved states of the configuration folder, numbered from 1. */
 export interface RevisionStore {
-  add(what: string, files: Readonly<Record<string, string>>): Promise<number>;
+  add(what: string, files: Readonly<Record<string, string>>, recipe?: RecipeStep): Promise<number>;
   /** Newest first. */
   list(limit: number): readonly Revision[];
+  /** The files that are not as they were in the revision before, by name. */
+  changedFiles(number: number): readonly string[];
+  /** The newest revision that this recipe made. */
+  latestOf(recipe: string): Revision | undefined;
   get(number: number): (Revision & { readonly files: Readonly<Record<string, string>> }) | undefined;
   /** 0 before the first. */
   latest(): number;

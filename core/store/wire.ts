@@ -10,6 +10,7 @@ import type { QueueId } from '../mail/queue-id.ts';
 import type { Refusal } from '../mail/refusal.ts';
 import type { DnsRecord, DnsRecordType } from '../util/dns-record.ts';
 import type { WireError } from './errors.ts';
+import type { RecipeStep } from './side-stores.ts';
 import type { CompiledEntry, RemovedEntry, Settlement } from './store.ts';
 
 /** Lengths of the byte strings that follow in the buffer, in the order raw, header, body. */
@@ -127,7 +128,12 @@ export interface Operations {
     out: null;
   };
   addRevision: {
-    in: { readonly at: number; readonly what: string; readonly files: Readonly<Record<string, string>> };
+    in: {
+      readonly at: number;
+      readonly what: string;
+      readonly files: Readonly<Record<string, string>>;
+      readonly recipe: RecipeStep | null;
+    };
     out: number;
   };
   /** Adds; with `replaces` the table holds nothing else afterwards. */

@@ -61,31 +61,50 @@ function search(rules: readonly Rule[], key: string, address: IpBytes): Found {
   return undefined;
 }
 
-export const cidr: TableType = (name, { config, log, drafts }) => {
-  const path = tablePath(name, config);
-  const source = readSource(path, drafts);
-  if (!source.ok) return { failure: openFailure('cidr', path, source.reason) };
+type Complain = (line: number, warning: string) => void;
+
+function readRules(text: string, complain: Complain, ofFile: (warning: string) => void): readonly Rule[] {
   const rules: Rule[] = [];
   const open: Rule[] = [];
-  const warn = (line: number, text: string): void => {
-    log.warning(`cidr map ${path}, line ${line}: ${text}`);
-  };
-  const lines = logicalLines(source.text, (warning) => {
-    log.warning(`${path}: ${warning}`);
-  });
-  for (const { text, line } of lines) {
-    const parsed = parseLine(text, line, open.length);
+  for (const logical of logicalLines(text, ofFile)) {
+    const parsed = parseLine(logical.text, logical.line, open.length);
     if (parsed === 'endif') {
       const rule = open.pop();
       if (rule !== undefined) rule.skipTo = rules.length;
     } else if ('reason' in parsed) {
-      warn(line, `${parsed.reason}: skipping this rule`);
+      complain(logical.line, `${parsed.reason}: skipping this rule`);
     } else {
       rules.push(parsed.rule);
       if (parsed.rule.value === undefined) open.push(parsed.rule);
     }
   }
-  for (const rule of open.reverse()) warn(rule.line, 'IF has no matching ENDIF');
+  for (const rule of open.reverse()) complain(rule.line, 'IF has no matching ENDIF');
+  return rules;
+}
+
+/** What is wrong with the lines of a file, by line; 0: with the file. */
+export function cidrProblems(text: string): readonly { readonly line: number; readonly message: string }[] {
+  const found: { line: number; message: string }[] = [];
+  const complain: Complain = (line, message) => void found.push({ line, message });
+  readRules(text, complain, (message) => {
+    complain(0, message);
+  });
+  return found;
+}
+
+export const cidr: TableType = (name, { config, log, drafts }) => {
+  const path = tablePath(name, config);
+  const source = readSource(path, drafts);
+  if (!source.ok) return { failure: openFailure('cidr', path, source.reason) };
+  const rules = readRules(
+    source.text,
+    (line, text) => {
+      log.warning(`cidr map ${path}, line ${line}: ${text}`);
+    },
+    (warning) => {
+      log.warning(`${path}: ${warning}`);
+    },
+  );
   return {
     wantsPartialKeys: false,
     find(key) {

@@ -242,6 +242,52 @@ function search(rules: readonly Rule[], subject: string): Found {
   return undefined;
 }
 
+/** Where warnings about a file go: those of a line with its number. */
+interface Complaints {
+  readonly ofLine: (line: number, warning: string) => void;
+  readonly ofFile: (warning: string) => void;
+  /** Warnings that stand alone. */
+  readonly alone: (warning: string) => void;
+}
+
+function readRules(
+  language: PatternLanguage,
+  text: string,
+  allowsSubstitution: boolean,
+  complain: Complaints,
+): readonly Rule[] {
+  const reading: Reading = { language, allowsSubstitution, rules: [], open: [], log: complain.alone };
+  for (const { text: rule, line } of logicalLines(text, complain.ofFile))
+    readRule(reading, rule.trimEnd(), line, (warning) => {
+      complain.ofLine(line, warning);
+    });
+  for (const rule of reading.open.reverse()) complain.ofLine(rule.line, 'IF has no matching ENDIF');
+  return reading.rules;
+}
+
+/** What is wrong with the lines of a file in this language, by line; 0: with the file. */
+export function patternProblems(
+  language: PatternLanguage,
+  text: string,
+): readonly { readonly line: number; readonly message: string }[] {
+  const found: { line: number; message: string }[] = [];
+  const ofFile = (message: string) => void found.push({ line: 0, message });
+  readRules(language, text, true, {
+    ofLine: (line, message) => void found.push({ line, message }),
+    ofFile,
+    alone: () => undefined,
+  });
+  return found;
+}
+
+/** What a file in this language answers; null: no rule matches. */
+export function patternAnswer(language: PatternLanguage, text: string, subject: string): string | null {
+  const quiet = () => undefined;
+  const rules = readRules(language, text, true, { ofLine: quiet, ofFile: quiet, alone: quiet });
+  const found = search(rules, subject);
+  return found !== undefined && 'value' in found ? found.value : null;
+}
+
 /** Makes a table type of a pattern language. */
 export const patternTable =
   (language: PatternLanguage): TableType =>
@@ -249,24 +295,17 @@ export const patternTable =
     const path = tablePath(name, config);
     const source = readSource(path, drafts);
     if (!source.ok) return { failure: openFailure(language.name, path, source.reason) };
-    const lines = logicalLines(source.text, (warning) => {
-      log.warning(`${path}: ${warning}`);
-    });
-    const warnAt = (line: number) => (warning: string) => {
-      log.warning(`${language.name} map ${path}, line ${line}: ${warning}`);
-    };
-    const reading: Reading = {
-      language,
-      allowsSubstitution: allowsSubstitution !== false,
-      rules: [],
-      open: [],
-      log: (warning) => {
+    const rules = readRules(language, source.text, allowsSubstitution !== false, {
+      ofLine: (line, warning) => {
+        log.warning(`${language.name} map ${path}, line ${line}: ${warning}`);
+      },
+      ofFile: (warning) => {
+        log.warning(`${path}: ${warning}`);
+      },
+      alone: (warning) => {
         log.warning(warning);
       },
-    };
-    for (const { text, line } of lines) readRule(reading, text.trimEnd(), line, warnAt(line));
-    const { rules, open } = reading;
-    for (const rule of open.reverse()) warnAt(rule.line)('IF has no matching ENDIF');
+    });
     return {
       wantsPartialKeys: false,
       find: (key) => search(rules, key),

@@ -2,7 +2,7 @@
  * pcre: Perl-compatible regular expressions (pcre_table(5)). Case-insensitive, and `.` matches a newline; the flags
  * `i` and `s` toggle these off.
  */
-import type { CompiledPattern } from './pattern-rules.ts';
+import type { CompiledPattern, PatternLanguage } from './pattern-rules.ts';
 import { patternTable } from './pattern-rules.ts';
 import { BadPattern, translatePcre } from './pcre-translate.ts';
 
@@ -36,7 +36,7 @@ export function compilePcre(
   }
 }
 
-export const pcre = patternTable({
+export const pcreLanguage: PatternLanguage = {
   name: 'pcre',
   flags: 'imsxAEU',
   obsoleteFlags: 'X',
@@ -44,4 +44,6 @@ export const pcre = patternTable({
   outOfRange: 'out of range',
   allowsSecond: false,
   compile: compilePcre,
-});
+};
+
+export const pcre = patternTable(pcreLanguage);

@@ -1,8 +1,9 @@
 /** regexp: POSIX regular expressions (regexp_table(5)); case-insensitive unless the `i` flag toggles that off. */
+import type { PatternLanguage } from './pattern-rules.ts';
 import { patternTable } from './pattern-rules.ts';
 import { compilePosix } from './posix-regexp.ts';
 
-export const regexp = patternTable({
+export const regexpLanguage: PatternLanguage = {
   name: 'regexp',
   flags: 'imx',
   obsoleteFlags: '',
@@ -15,4 +16,6 @@ export const regexp = patternTable({
       ignoreCase: !flags.has('i'),
       newline: flags.has('m'),
     }),
-});
+};
+
+export const regexp = patternTable(regexpLanguage);

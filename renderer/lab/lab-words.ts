@@ -45,9 +45,9 @@ export function deviationText(deviation: Deviation): string {
 }
 
 /** `196 the same, 3 now deferred, 1 now refused`; by recipient where messages differ. */
-export function replayText({ messages, same, changed }: Replayed): string {
+export function replayText({ messages, refusals, same, changed }: Replayed): string {
   const counts = new Map<Status, number>();
   for (const { draft } of changed) counts.set(draft.status, (counts.get(draft.status) ?? 0) + 1);
   const parts = [...counts].map(([status, count]) => `${count} now ${status}`);
-  return [`${same} of ${messages} the same`, ...parts].join(', ');
+  return [`${same} of ${messages + refusals} the same`, ...parts].join(', ');
 }

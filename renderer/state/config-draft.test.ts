@@ -4,8 +4,11 @@ import {
   edit,
   firstParameter,
   keepMine,
+  lineOf,
   parameterAt,
+  piecesOf,
   refresh,
+  settle,
   takeTheirs,
   textOf,
   valueIn,
@@ -29,6 +32,18 @@ describe('a draft', () => {
     expect(textOf(draft)).toBe('a = 3\n');
     expect(keepMine(draft)).toEqual({ ...theirs, edited: 'a = 3\n' });
     expect(takeTheirs(draft)).toEqual(begin(theirs));
+  });
+
+  test('is merged with what another program changed elsewhere in the file', () => {
+    const begun = edit(begin({ text: 'a = 1\nb = 1\nc = 1\n', version: 'v1' }), 'a = 9\nb = 1\nc = 1\n');
+    const merged = refresh(begun, { text: 'a = 1\nb = 1\nc = 2\n', version: 'v2' });
+    expect(merged).toEqual({ text: 'a = 1\nb = 1\nc = 2\n', version: 'v2', edited: 'a = 9\nb = 1\nc = 2\n' });
+  });
+
+  test('in conflict tells both texts, and is settled by a third', () => {
+    const draft = refresh(edit(base, 'a = 3\n'), theirs);
+    expect(piecesOf(draft)).toEqual([{ kind: 'conflict', mine: ['a = 3\n'], theirs: ['a = 2\n'] }]);
+    expect(settle(draft, 'a = 5\n')).toEqual({ ...theirs, edited: 'a = 5\n' });
   });
 
   test('that says the same as the file now is done', () => {
@@ -57,5 +72,7 @@ describe('main.cf text', () => {
     expect(valueIn(text, 'list')).toBe('one two');
     expect(valueIn(text, 'none')).toBeUndefined();
     expect(firstParameter(text)).toBe('myhostname');
+    expect(lineOf(text, 'myhostname')).toBe(8);
+    expect(lineOf(text, 'none')).toBeUndefined();
   });
 });

@@ -1,4 +1,6 @@
 /** A file of the configuration folder with what a person has typed into it. Pure. */
+import { merge, mergedText, type Piece } from '../../core/api/contract/text-diff.ts';
+
 export interface ConfigDraft {
   /** As it was read. */
   readonly text: string;
@@ -24,17 +26,30 @@ export function edit(draft: ConfigDraft, text: string): ConfigDraft {
   return { text: original, version, ...conflict, ...(text === original ? {} : { edited: text }) };
 }
 
-/** The file was read again. Without a draft it is simply new; with one that differs there is a conflict. */
+/**
+ * The file was read again. Without a draft it is simply new. With one, both changes come together where they are apart;
+ * where they are not, there is a conflict.
+ */
 export function refresh(draft: ConfigDraft, file: FileVersion): ConfigDraft {
   if (draft.edited === undefined || draft.edited === file.text) return begin(file);
   if (file.version === draft.version) return { text: file.text, version: file.version, edited: draft.edited };
+  const merged = draft.version === '' ? undefined : mergedText(merge(draft.text, draft.edited, file.text));
+  if (merged !== undefined) return edit(begin(file), merged);
   return { ...draft, theirs: { text: file.text, version: file.version } };
 }
 
-/** The person's text goes on, now as a change of what the other program wrote. */
-export function keepMine(draft: ConfigDraft): ConfigDraft {
-  return draft.theirs === undefined ? draft : edit(begin(draft.theirs), textOf(draft));
+/** Both changes, piece by piece; empty where there is no conflict. */
+export function piecesOf({ text, edited = text, theirs }: ConfigDraft): readonly Piece[] {
+  return theirs === undefined ? [] : merge(text, edited, theirs.text);
 }
+
+/** The conflict is settled by this text. */
+export function settle(draft: ConfigDraft, text: string): ConfigDraft {
+  return draft.theirs === undefined ? draft : edit(begin(draft.theirs), text);
+}
+
+/** The person's text goes on, now as a change of what the other program wrote. */
+export const keepMine = (draft: ConfigDraft): ConfigDraft => settle(draft, textOf(draft));
 
 export function takeTheirs(draft: ConfigDraft): ConfigDraft {
   return draft.theirs === undefined ? draft : begin(draft.theirs);
@@ -57,6 +72,13 @@ export function parameterAt(text: string, line: number): string | undefined {
 }
 
 export const firstParameter = (text: string): string | undefined => /^([A-Za-z0-9_]+)\s*=/m.exec(text)?.[1];
+
+/** The line (from 1) of the definition that counts: the last one; undefined when there is none. */
+export function lineOf(text: string, name: string): number | undefined {
+  const lines = text.split('\n');
+  const at = lines.findLastIndex((line) => /^([A-Za-z0-9_-]+)\s*=/.exec(line)?.[1] === name);
+  return at < 0 ? undefined : at + 1;
+}
 
 /** The value that a main.cf text gives a parameter: the last definition wins; undefined when it has none. */
 export function valueIn(text: string, name: string): string | undefined {

@@ -1,7 +1,18 @@
 import { isDefinedError, safe } from '@orpc/client';
+import { fixedTexts } from '../../core/api/contract/line-edits.ts';
 import type { Problem } from '../../core/api/contract/common.ts';
-import type { ConfigFile, Setting } from '../../core/api/contract/config.ts';
-import { begin, edit, keepMine, refresh, takeTheirs, textOf, type ConfigDraft } from './config-draft.ts';
+import type { ConfigFile, Meaning, Setting } from '../../core/api/contract/config.ts';
+import {
+  begin,
+  edit,
+  keepMine,
+  lineOf,
+  refresh,
+  settle,
+  takeTheirs,
+  textOf,
+  type ConfigDraft,
+} from './config-draft.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
 import type { Live } from './live.svelte.ts';
@@ -40,13 +51,15 @@ export class Config {
   readonly conflicts: readonly string[] = $derived(
     Object.keys(this.drafts).filter((name) => this.drafts[name]?.theirs !== undefined),
   );
-  readonly #api: Pick<Api, 'config'>;
+  readonly #api: Pick<Api, 'config' | 'tables'>;
   readonly #toasts: Toasts;
   readonly #refresh = throttle(REFRESH_EVERY_MS, () => this.load());
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
   #checked = 0;
+  /** The draft that the problems are about. */
+  #checkedChanges: Readonly<Record<string, string>> = {};
 
-  constructor(api: Pick<Api, 'config'>, live: Pick<Live, 'on'>, toasts: Toasts) {
+  constructor(api: Pick<Api, 'config' | 'tables'>, live: Pick<Live, 'on'>, toasts: Toasts) {
     this.#api = api;
     this.#toasts = toasts;
     live.on((event) => {
@@ -103,15 +116,66 @@ export class Config {
     void this.#toasts.attempt(() => this.check());
   }
 
-  settleConflict(name: string, choice: 'mine' | 'theirs'): void {
+  settleConflict(name: string, choice: 'mine' | 'theirs' | { readonly text: string }): void {
     const draft = this.drafts[name];
-    if (draft !== undefined) this.#set(name, choice === 'mine' ? keepMine(draft) : takeTheirs(draft));
+    if (draft === undefined) return;
+    if (typeof choice === 'object') this.#set(name, settle(draft, choice.text));
+    else this.#set(name, choice === 'mine' ? keepMine(draft) : takeTheirs(draft));
+    void this.#toasts.attempt(() => this.check());
+  }
+
+  /** Where main.cf, as it is drafted, defines a name: the line, from 1. */
+  async definitionOf(name: string): Promise<number | undefined> {
+    if (this.drafts['main.cf'] === undefined && this.#has('main.cf')) await this.#read('main.cf');
+    return lineOf(this.#text('main.cf'), name);
   }
 
   async check(): Promise<void> {
     const checked = ++this.#checked;
-    const { problems } = await this.#api.config.check({ files: this.changes });
-    if (checked === this.#checked) this.problems = problems;
+    const { changes } = this;
+    const { problems } = await this.#api.config.check({ files: changes });
+    if (checked !== this.#checked) return;
+    this.problems = problems;
+    this.#checkedChanges = changes;
+  }
+
+  compare(): Promise<Meaning> {
+    return this.#api.config.compare({ files: this.changes });
+  }
+
+  /** Does what makes a problem go away: in the draft, where it is about texts; at once, where a table is to be compiled. */
+  async fix(problem: Problem): Promise<void> {
+    // its lines are those of the text that was checked
+    if (JSON.stringify(this.#checkedChanges) !== JSON.stringify(this.changes)) await this.check();
+    const found = this.problems.find((one) => one.file === problem.file && one.message === problem.message);
+    const fix = found?.fix;
+    if (fix === undefined) return;
+    if (fix.compile !== undefined) await this.#compile(fix.compile, fix.title.split(' ').at(-1) ?? 'postmap');
+    else await this.#change(fix);
+  }
+
+  async #compile(table: string, program: string): Promise<void> {
+    const command = program === 'postalias' ? 'postalias' : 'postmap';
+    const { exit, stderr } = await this.#api.tables.run({ command, args: [table] });
+    if (exit === 0) this.#toasts.show(`${table} was compiled`);
+    else this.#toasts.show(stderr.trim(), { tone: 'bad' });
+    await this.load();
+  }
+
+  async #change(fix: NonNullable<Problem['fix']>): Promise<void> {
+    const files = [...new Set(fix.edits.map(({ file }) => file))];
+    for (const name of files) {
+      if (this.drafts[name] === undefined && this.#has(name)) await this.#read(name);
+      else if (this.drafts[name] === undefined) this.#set(name, begin({ text: '', version: '' }));
+    }
+    const before = Object.fromEntries(files.map((name) => [name, this.#text(name)]));
+    const after = fixedTexts(fix, (name) => before[name]);
+    for (const [name, text] of Object.entries(after)) this.type(name, text);
+    await this.check();
+    const run = () => {
+      for (const [name, text] of Object.entries(before)) this.type(name, text);
+    };
+    this.#toasts.show(`${fix.title}: done in the draft`, { action: { label: 'Undo', run } });
   }
 
   /** Checks and, unless there are errors, writes and reloads. Answers whether it is in use now. */
@@ -137,8 +201,19 @@ export class Config {
     this.problems = answer.problems;
     for (const [name, { text }] of Object.entries(files)) this.#set(name, { text, version: '' });
     await this.#rereadAll(Object.keys(files));
-    this.#toasts.show(`Applied: configuration revision ${answer.revision}`);
+    this.#toasts.show(`Applied: configuration revision ${answer.revision}`, {
+      action: { label: 'Undo', run: () => void this.#takeBack(answer.revision - 1) },
+    });
     return true;
+  }
+
+  /** The state before an apply is the revision before it: what other programs had changed is one too. */
+  async #takeBack(number: number): Promise<void> {
+    await this.#toasts.attempt(async () => {
+      const { revision } = await this.#api.config.restore({ number, force: true });
+      await this.load();
+      this.#toasts.show(`Taken back: configuration revision ${revision}`);
+    });
   }
 
   #rereadAll(names: readonly string[]): Promise<boolean> {
@@ -148,7 +223,11 @@ export class Config {
   async #read(name: string): Promise<void> {
     const file = await this.#api.config.read({ name });
     const known = this.drafts[name];
-    this.#set(name, known === undefined ? begin(file) : refresh(known, file));
+    const next = known === undefined ? begin(file) : refresh(known, file);
+    this.#set(name, next);
+    const isMerged = known?.edited !== undefined && next.edited !== undefined && next.edited !== known.edited;
+    if (isMerged)
+      this.#toasts.show(`${name} was changed by another program: your edits were merged with that`);
   }
 
   #has(name: string): boolean {

@@ -14,8 +14,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const NOTE = { severity: 'warning', file: 'main.cf' } as const;
+
 /** A folder in memory: a file's version is its text. */
-function setUp() {
+function setUp(toasts = new Toasts()) {
   const folder = new Map([['main.cf', 'a = 1\n']]);
   const calls = {
     files: () =>
@@ -28,7 +30,18 @@ function setUp() {
       const text = folder.get(name) ?? '';
       return Promise.resolve({ name, text, version: text });
     },
-    check: () => Promise.resolve({ problems: [] }),
+    check: ({ files }: { files: Record<string, string> }) => {
+      const lines = (files['main.cf'] ?? folder.get('main.cf') ?? '').split('\n');
+      const at = lines.indexOf('wrong') + 1;
+      const edits = [{ file: 'main.cf', line: at, count: 1, text: '#wrong\n' }];
+      const stale = { title: 'Run postmap', edits: [], compile: 'lmdb:/config/virtual' };
+      return Promise.resolve({
+        problems: [
+          ...(at === 0 ? [] : [{ ...NOTE, line: at, message: 'wrong', fix: { title: 'Out', edits } }]),
+          { ...NOTE, line: 0, message: 'stale', fix: stale },
+        ],
+      });
+    },
     apply: ({
       files,
       force,
@@ -49,9 +62,16 @@ function setUp() {
       return Promise.resolve({ revision: 2, problems: [] });
     },
   };
-  const api = { config: {} } as Pick<Api, 'config'>;
+  const api = { config: {}, tables: {} } as Pick<Api, 'config' | 'tables'>;
   Object.assign(api.config, calls);
-  return { folder, config: new Config(api, { on: () => () => true }, new Toasts()) };
+  const compiled: string[] = [];
+  Object.assign(api.tables, {
+    run: ({ args }: { args: string[] }) => {
+      compiled.push(...args);
+      return Promise.resolve({ exit: 0, stdout: '', stderr: '' });
+    },
+  });
+  return { folder, compiled, config: new Config(api, { on: () => () => true }, toasts) };
 }
 
 test('applies what was typed and has no draft then', async () => {
@@ -98,4 +118,26 @@ test('a file that was begun is listed, applied, or forgotten', async () => {
   config.type('virtual', 'x y\n');
   expect(await config.apply()).toBe(true);
   expect(folder.get('virtual')).toBe('x y\n');
+});
+
+test('a fix is done in the draft, to the text as it is now, and undone', async () => {
+  const toasts = new Toasts();
+  const { config } = setUp(toasts);
+  await config.load();
+  config.type('main.cf', 'wrong\na = 1\n');
+  await config.check();
+  const [problem] = config.problems;
+  config.type('main.cf', 'b = 1\nwrong\na = 1\n');
+  if (problem !== undefined) await config.fix(problem);
+  expect(config.changes['main.cf']).toBe('b = 1\n#wrong\na = 1\n');
+  toasts.items.at(-1)?.action?.run();
+  expect(config.changes['main.cf']).toBe('b = 1\nwrong\na = 1\n');
+});
+
+test('a table is compiled at once', async () => {
+  const { compiled, config } = setUp();
+  await config.load();
+  const [problem] = config.problems;
+  if (problem !== undefined) await config.fix(problem);
+  expect(compiled).toEqual(['lmdb:/config/virtual']);
 });

@@ -13,11 +13,23 @@ export type Place =
       readonly inside?: string;
     }
   | { readonly view: 'queue'; readonly queueId?: string }
-  | { readonly view: 'config'; readonly file?: string; readonly line?: number }
+  | {
+      readonly view: 'config';
+      readonly file?: string;
+      readonly line?: number;
+      /** In place of a file: a recipe. */
+      readonly recipe?: string;
+      /** In place of a file: users, aliases and domains as tables. */
+      readonly people?: People;
+    }
   | { readonly view: 'lab' }
   /** The lines of one message, or of one session; of neither: all. */
   | { readonly view: 'log'; readonly queueId?: string; readonly session?: number }
   | { readonly view: 'sessions'; readonly number?: number };
+
+/** What the forms are about. */
+export const PEOPLE = ['users', 'aliases', 'domains', 'addresses', 'mailboxes'] as const;
+export type People = (typeof PEOPLE)[number];
 
 const PLAIN_SHELVES = ['all', 'unread', 'starred', 'undeliverable', 'held', 'refused', 'bin'] as const;
 type PlainShelf = (typeof PLAIN_SHELVES)[number];
@@ -41,7 +53,10 @@ const searchWords = ({ search }: PlaceOf<'mail'>) =>
 const hashes: { readonly [View in Place['view']]: (place: PlaceOf<View>) => string } = {
   mail: (place) => `#/mail/${shelfKey(place.shelf)}${messageWords(place)}${searchWords(place)}`,
   queue: ({ queueId }) => `#/queue${queueId === undefined ? '' : `/${queueId}`}`,
-  config({ file, line }) {
+  config({ file, line, recipe, people }) {
+    // no file's name begins so
+    if (recipe !== undefined) return `#/config/~recipe/${recipe}`;
+    if (people !== undefined) return `#/config/~people/${people}`;
     const at = line === undefined ? '' : `/${line}`;
     return `#/config${file === undefined ? '' : `/${encodeURIComponent(file)}${at}`}`;
   },
@@ -85,11 +100,7 @@ export function fromHash(hash: string): Place {
   const [path = '', query] = hash.replace(/^#\//, '').split('?', 2);
   const [view, ...words] = path.split('/').map(decode);
   if (view === 'queue') return { view, ...(words[0] === undefined ? {} : { queueId: words[0] }) };
-  if (view === 'config') {
-    const line = number(words[1]);
-    const file = words[0];
-    return { view, ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
-  }
+  if (view === 'config') return configPlace(words);
   if (view === 'log') return logPlace(words);
   if (view === 'sessions') {
     const session = number(words[0]);
@@ -101,6 +112,17 @@ export function fromHash(hash: string): Place {
 function searchOf(query: string | undefined): { readonly search?: string } {
   const search = /^search=(.+)$/.exec(query ?? '')?.[1];
   return search === undefined ? {} : { search: decode(search) };
+}
+
+function configPlace([file, word]: readonly string[]): Place {
+  if (file === '~recipe') return { view: 'config', ...(word === undefined ? {} : { recipe: word }) };
+  if (file === '~people') return { view: 'config', people: PEOPLE.find((one) => one === word) ?? 'users' };
+  const line = number(word);
+  return {
+    view: 'config',
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  };
 }
 
 function logPlace([kind, name]: readonly string[]): Place {

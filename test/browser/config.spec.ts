@@ -1,6 +1,7 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import { runSandpost } from '../support/sandbox-process.ts';
 import { expect, test, type Sandbox } from './sandbox.ts';
 
 const mainCf = (sandbox: Sandbox) => path.join(sandbox.folders.configDir, 'main.cf');
@@ -71,4 +72,46 @@ test('a new file is begun, written and applied', async ({ page, sandbox }) => {
   await expect(page.getByText(/Applied: configuration revision \d+/)).toBeVisible();
   expect(readFileSync(path.join(sandbox.folders.configDir, 'virtual'), 'utf8')).toBe('sales@shop.test root');
   await expect(page.getByText('unsaved draft')).toHaveCount(0);
+});
+
+test('a problem is fixed with a click, in the draft; a stale table is compiled', async ({
+  page,
+  sandbox,
+}) => {
+  await page.goto(`${sandbox.url}/#/config`);
+  await typeAtEnd(page, 'smtpd_tls_securty_level = may\nvirtual_alias_maps = lmdb:$config_directory/virtual');
+  const problems = page.getByRole('region', { name: 'Problems' });
+  await problems.getByRole('button', { name: /^Change it to smtpd_tls_security_level/ }).click();
+  const editor = page.getByLabel('Text of main.cf');
+  await expect(editor).toContainText('smtpd_tls_security_level = may');
+  await problems.getByRole('button', { name: /^Begin the file virtual/ }).click();
+  await expect(page.getByRole('link', { name: 'virtual' })).toBeVisible();
+  await expect(problems.getByText('No such file or directory')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Check & apply 2 files' }).click();
+  await expect(page.getByText(/Applied: configuration revision \d+/)).toBeVisible();
+  writeFileSync(path.join(sandbox.folders.configDir, 'virtual'), 'sales@shop.test root\n');
+  await problems.getByRole('button', { name: /^Run postmap/ }).click();
+  await expect(page.getByText(/virtual was compiled/)).toBeVisible();
+  await expect(problems.getByText('is older than source file')).toHaveCount(0);
+  const asked = await runSandpost(sandbox.folders, [
+    'postmap',
+    '-q',
+    'sales@shop.test',
+    'lmdb:' + path.join(sandbox.folders.configDir, 'virtual'),
+  ]);
+  expect(asked.stdout).toBe('root\n');
+});
+
+test('check --json says what is wrong and what makes it go away', async ({ sandbox }) => {
+  appendFileSync(mainCf(sandbox), 'smtpd_recipient_restrictions = reject, permit_mynetworks\n');
+  const { exit, stdout } = await runSandpost(sandbox.folders, ['check', '--json']);
+  expect(exit).toBe(0);
+  const { problems } = JSON.parse(stdout) as { problems: { rule?: string; fix?: object }[] };
+  const unreachable = problems.find(({ rule }) => rule === 'unreachable-restriction');
+  expect(unreachable?.fix).toEqual({
+    title: 'Remove permit_mynetworks',
+    edits: [
+      expect.objectContaining({ file: 'main.cf', count: 1, text: 'smtpd_recipient_restrictions = reject\n' }),
+    ],
+  });
 });

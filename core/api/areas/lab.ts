@@ -1,6 +1,6 @@
 /** Dry runs as the calls need them. */
 import type { Problem } from '../contract/common.ts';
-import type { Replayed, TraceInput, TraceResult } from '../contract/trace.ts';
+import type { ReplayQuery, ReplayStep, TraceInput, TraceResult } from '../contract/trace.ts';
 
 /** Why there is no dry run. */
 export type NotTraced =
@@ -25,9 +25,12 @@ export interface LabArea {
   trace(input: TraceInput): Promise<Traced>;
   /** With the configuration in use and with the draft. */
   compare(input: TraceInput): Promise<Compared>;
-  /** The last messages that came in over SMTP, again with both. */
-  replay(query: {
+  /** The last messages and refused attempts that came in over SMTP, again with both; ended, it stops. */
+  replay(query: ReplayQuery): AsyncGenerator<ReplayStep | NotTraced, void, void>;
+  /** Both journeys of one of them. */
+  compareReplayed(query: {
     readonly draft: TraceInput['draft'];
-    readonly limit: number;
-  }): Promise<{ readonly kind: 'replayed'; readonly result: Replayed } | NotTraced>;
+    readonly kind: 'message' | 'refusal';
+    readonly id: number;
+  }): Promise<Compared>;
 }

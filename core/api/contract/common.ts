@@ -67,5 +67,26 @@ export const problem = z.object({
   line: z.number().int(),
   message: z.string(),
   parameter: z.string().optional(),
+  /** The check that found it. */
+  rule: z.string().optional(),
+  /** What makes it go away: whole lines in place of others, a table to build anew. */
+  fix: z
+    .object({
+      title: z.string(),
+      edits: z
+        .array(
+          z.object({
+            file: z.string(),
+            /** From 1: the first line that goes, or the one that the text comes before. */
+            line: z.number().int(),
+            count: z.number().int(),
+            text: z.string(),
+          }),
+        )
+        .readonly(),
+      compile: z.string().optional(),
+    })
+    .optional(),
 });
+export type Fix = NonNullable<z.infer<typeof problem>['fix']>;
 export type Problem = z.infer<typeof problem>;

@@ -5,6 +5,7 @@ import { dns } from './dns.ts';
 import { keeping, rules, searches, tags } from './finding.ts';
 import { log, sessions } from './log.ts';
 import { mail, refusals } from './mail.ts';
+import { recipes } from './recipes.ts';
 import { queue } from './queue.ts';
 import { sandbox } from './sandbox.ts';
 import { trace } from './trace.ts';
@@ -15,6 +16,7 @@ export const contract = {
   refusals,
   queue,
   config,
+  recipes,
   users,
   tables,
   dns,

@@ -1,5 +1,5 @@
 /** Dry runs: the same decisions as for real mail, nothing sent, nothing stored. */
-import { oc } from '@orpc/contract';
+import { eventIterator, oc } from '@orpc/contract';
 import * as z from 'zod';
 import { fileName, journeyEntry, messageId, problem } from './common.ts';
 
@@ -46,7 +46,7 @@ const createdMessage = z.object({
   fates: z.array(traceFate),
 });
 
-const traceResult = z.object({
+export const traceResult = z.object({
   /** The SMTP session: what the client said and was answered. The greeting answers ''. */
   replies: z.array(z.object({ command: z.string(), reply: z.string() })),
   journey: z.array(journeyEntry),
@@ -59,12 +59,16 @@ export type TraceResult = z.infer<typeof traceResult>;
 const replayed = z.object({
   /** Messages that came in over SMTP, newest first, as far back as was asked for. */
   messages: z.number().int(),
+  /** Attempts that were refused, from the same time. */
+  refusals: z.number().int(),
   /** Of those, the ones that would go as they do now. */
   same: z.number().int(),
   /** Recipients that would fare differently. */
   changed: z.array(
     z.object({
+      kind: z.enum(['message', 'refusal']),
       id: messageId,
+      /** '' for an attempt that was refused. */
       subject: z.string(),
       recipient: z.string(),
       inUse: traceFate.pick({ status: true, reason: true }),
@@ -73,6 +77,25 @@ const replayed = z.object({
   ),
 });
 export type Replayed = z.infer<typeof replayed>;
+
+const replayQuery = z.object({
+  draft: z.record(fileName, z.string()),
+  limit: z.number().int().min(1).max(10_000).default(200),
+});
+export type ReplayQuery = z.infer<typeof replayQuery>;
+
+const replayStep = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), done: z.number().int(), total: z.number().int() }),
+  z.object({ kind: z.literal('done'), result: replayed }),
+]);
+export type ReplayStep = z.infer<typeof replayStep>;
+
+const compared = z.object({
+  inUse: traceResult,
+  draft: traceResult,
+  /** The first step of the two journeys, from 0, at which they decide differently; null: nowhere. */
+  difference: z.number().int().nullable(),
+});
 
 const invalid = {
   UNPROCESSABLE_CONTENT: {
@@ -90,23 +113,32 @@ export const trace = {
     .route({ method: 'POST', path: '/trace/compare' })
     .input(traceInput)
     .errors(invalid)
-    .output(
-      z.object({
-        inUse: traceResult,
-        draft: traceResult,
-        /** The first step of the two journeys, from 0, at which they decide differently; null: nowhere. */
-        difference: z.number().int().nullable(),
-      }),
-    ),
-  /** What a draft would change: the last messages once more, dry, with the configuration in use and with the draft. */
+    .output(compared),
+  /**
+   * What a draft would change: the last messages and refused attempts once more, dry, with the configuration in use and
+   * with the draft.
+   */
   replay: oc
     .route({ method: 'POST', path: '/trace/replay' })
+    .input(replayQuery)
+    .errors(invalid)
+    .output(replayed),
+  /** The same, telling how far it is; who stops listening stops it. */
+  watchReplay: oc
+    .route({ method: 'POST', path: '/trace/replay/watch' })
+    .input(replayQuery)
+    .errors(invalid)
+    .output(eventIterator(replayStep)),
+  /** Both journeys of one of them. */
+  compareReplayed: oc
+    .route({ method: 'POST', path: '/trace/replay/compare' })
     .input(
       z.object({
         draft: z.record(fileName, z.string()),
-        limit: z.number().int().min(1).max(1000).default(200),
+        kind: z.enum(['message', 'refusal']),
+        id: messageId,
       }),
     )
     .errors(invalid)
-    .output(replayed),
+    .output(compared),
 };

@@ -29,7 +29,29 @@ export function configCalls({ config }: Engine) {
           return assertNever(result);
       }
     }),
+    compare: os.config.compare.handler(({ input }) => config.compare(input.files)),
+    revisions: os.config.revisions.handler(async ({ input }) => ({
+      revisions: [...(await config.revisions(input.limit))],
+    })),
+    revision: os.config.revision.handler(async ({ input: { number } }) => {
+      const revision = await config.revision(number);
+      if (revision === undefined) throw notFound(`revision ${number}`);
+      return {
+        ...revision,
+        texts: { ...revision.texts },
+        before: { ...revision.before },
+        now: { ...revision.now },
+      };
+    }),
+    restore: os.config.restore.handler(async ({ input: { number, force }, errors }) => {
+      const result = await config.restore(number, force);
+      if (result?.kind === 'applied') return { revision: result.revision, problems: [...result.problems] };
+      if (result?.kind === 'invalid')
+        throw errors.UNPROCESSABLE_CONTENT({ data: { problems: [...result.problems] } });
+      throw notFound(`revision ${number}`);
+    }),
     settings: os.config.settings.handler(async () => ({ settings: [...(await config.settings())] })),
+    parameters: os.config.parameters.handler(async () => ({ parameters: [...(await config.parameters())] })),
     parameter: os.config.parameter.handler(({ input }) => config.parameter(input.name)),
   };
 }

@@ -2,6 +2,7 @@ import { ORPCError } from '@orpc/server';
 import { assertNever } from '../../util/assert-never.ts';
 import type { NotTraced } from '../areas/lab.ts';
 import type { Problem } from '../contract/common.ts';
+import type { Replayed } from '../contract/trace.ts';
 import type { Engine } from '../engine.ts';
 import { notFound, os } from '../implementer.ts';
 
@@ -36,9 +37,25 @@ export function traceCalls({ lab }: Engine) {
       return { inUse, draft, difference };
     }),
     replay: os.trace.replay.handler(async ({ input, errors }) => {
-      const replayed = await lab.replay(input);
-      if (replayed.kind !== 'replayed') throw failure(replayed, undefined, errors);
-      return replayed.result;
+      let result: Replayed = { messages: 0, refusals: 0, same: 0, changed: [] };
+      for await (const step of lab.replay(input)) {
+        if (step.kind === 'done') ({ result } = step);
+        else if (step.kind !== 'progress') throw failure(step, undefined, errors);
+      }
+      return result;
+    }),
+    watchReplay: os.trace.watchReplay.handler(async function* ({ input, errors, signal }) {
+      for await (const step of lab.replay(input)) {
+        if (signal?.aborted === true) return;
+        if (step.kind !== 'done' && step.kind !== 'progress') throw failure(step, undefined, errors);
+        yield step;
+      }
+    }),
+    compareReplayed: os.trace.compareReplayed.handler(async ({ input, errors }) => {
+      const compared = await lab.compareReplayed(input);
+      if (compared.kind !== 'compared') throw failure(compared, input.id, errors);
+      const { inUse, draft, difference } = compared;
+      return { inUse, draft, difference };
     }),
   };
 }

@@ -1,5 +1,6 @@
 /** A small engine in memory, for the doors' tests: a few messages, a queue, events on demand. */
 import { createDnsArea } from '../../engine/dns-area.ts';
+import type { ParameterView } from '../contract/config.ts';
 import type { DnsStore } from '../../store/store.ts';
 import type { DnsRecord } from '../../util/dns-record.ts';
 import { createClock } from '../../util/clock.ts';
@@ -134,6 +135,16 @@ const createFakeFinding = (note: Note): Engine['finding'] => ({
   setKeeping: (change) => note('setKeeping', change, KEEPING),
 });
 
+const parameterView = (name: string): ParameterView => ({
+  name,
+  known: true,
+  default: 'd',
+  value: 'v',
+  expanded: 'v',
+  effect: 'works',
+  about: 'What it does.',
+});
+
 export function createFakeEngine(options: { readonly clock?: Clock } = {}): FakeEngine {
   const listeners = new Set<(event: EngineEvent) => void>();
   const calls: { name: string; input: unknown }[] = [];
@@ -179,8 +190,12 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
           draft: NOTHING_TRACED,
           difference: null,
         }),
-      replay: (query) =>
-        note('replay', query, { kind: 'replayed', result: { messages: 0, same: 0, changed: [] } }),
+      async *replay(query) {
+        calls.push({ name: 'replay', input: query });
+        yield await Promise.resolve({ kind: 'progress', done: 0, total: 0 } as const);
+        yield { kind: 'done', result: { messages: 0, refusals: 0, same: 0, changed: [] } };
+      },
+      compareReplayed: (query) => note('compareReplayed', query, { kind: 'no-message' } as const),
     },
     runTableCommand: (command, args, stdin) =>
       note('tables', { command, args, stdin }, { exit: 0, stdout: 'out\n', stderr: '' }),
@@ -276,9 +291,25 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
         }
         return note('apply', { files, force }, { kind: 'applied', revision: 2, problems: [] } as const);
       },
+      compare: (drafts) => note('compare', drafts, { parameters: [], services: [], entries: [] }),
+      revisions: () => Promise.resolve([]),
+      revision: () => Promise.resolve(undefined),
+      restore: (number, force) =>
+        note(
+          'restore',
+          { number, force },
+          number === 1 ? ({ kind: 'applied', revision: 3, problems: [] } as const) : undefined,
+        ),
       settings: () => Promise.resolve([]),
-      parameter: (name) =>
-        Promise.resolve({ name, known: true, default: 'd', value: 'v', expanded: 'v', effect: 'works' }),
+      parameters: () => Promise.resolve([parameterView('myhostname')]),
+      parameter: (name) => Promise.resolve(parameterView(name)),
+    },
+    recipes: {
+      list: () => Promise.resolve([]),
+      plan: () => Promise.resolve(undefined),
+      apply: (id) => note('recipe.apply', id, id === 'there' ? 'nothing' : undefined),
+      undo: () => Promise.resolve(undefined),
+      test: () => Promise.resolve(undefined),
     },
     users: {
       list: () => Promise.resolve([{ name: 'you', isLogin: true, messages: 2 }]),

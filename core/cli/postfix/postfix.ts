@@ -2,7 +2,8 @@
  * postfix(1): start, stop, abort, reload, status, check, flush. Every verb first reads the configuration as
  * Postfix's own does, and says what is wrong with it in Postfix's words.
  */
-import { checkConfig, fileWarnings } from '../../config/check.ts';
+import { checkServices, fileWarnings, isServedNow } from '../../config/check.ts';
+import type { Problem } from '../../api/contract/common.ts';
 import { CommandError, withConnection, type Context } from '../context.ts';
 import { isRunning, type Running } from '../../api/running.ts';
 import { createClock } from '../../util/clock.ts';
@@ -112,13 +113,20 @@ async function flush(context: Context): Promise<number> {
   }
 }
 
-/** What is wrong with the texts was said before any verb; `--json` lists every problem found, with file and line. */
-function check(context: Context, args: readonly string[]): number {
+/** By the running sandbox, which knows what is compiled; else as far as the files alone tell. */
+async function findProblems(context: Context): Promise<readonly Problem[]> {
+  if (context.running() === undefined) return checkServices(context.folders.configDir, isServedNow);
+  const { problems } = await withConnection(context, ({ client }) => client.config.check({}));
+  return problems;
+}
+
+/** What is wrong with the texts was said before any verb; `--json` lists every problem found, with file, line and fix. */
+async function check(context: Context, args: readonly string[]): Promise<number> {
   if (!args.includes('--json')) {
     lookAtFiles(context);
     return 0;
   }
-  const problems = checkConfig(context.folders.configDir);
+  const problems = await findProblems(context);
   context.out(`${JSON.stringify({ problems })}\n`);
   return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
 }

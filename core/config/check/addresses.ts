@@ -19,6 +19,7 @@ export function addressProblems(settings: Settings, scope: Scope): readonly Conf
         severity: 'error',
         ...origin,
         parameter: name,
+        rule: 'outside-address',
         message: `${name}: ${address} is not a loopback address, and nothing leaves a sandbox`,
       });
   };

@@ -45,6 +45,7 @@ function unusedProblems(settings: Settings, registry: Registry): ConfigProblem[]
       severity: 'warning',
       ...origin,
       parameter: name,
+      rule: 'unused-parameter',
       message: message + meant(name, registry),
     });
   }
@@ -61,7 +62,7 @@ function undefinedProblems(
     for (const name of referencesOf(value))
       if (names.has(name)) {
         const message = `undefined parameter: ${name}${meant(name, registry)}`;
-        problems.push({ severity: 'warning', ...origin, parameter, message });
+        problems.push({ severity: 'warning', ...origin, parameter, rule: 'undefined-parameter', message });
       }
   return problems;
 }
@@ -91,6 +92,7 @@ function effectProblems(settings: Settings): ConfigProblem[] {
             severity: 'note' as const,
             ...origin,
             parameter: name,
+            rule: 'no-effect',
             message: `${name} has no effect in a sandbox`,
           },
         ]

@@ -49,6 +49,7 @@ export function serviceProblems(
           service,
           'warning',
           `duplicate master.cf entry for service "${service.name}" -- using the last entry`,
+          'duplicate-service',
         ),
       );
     last.set(key, service);
@@ -58,8 +59,13 @@ export function serviceProblems(
   return [...problems, ...transportProblems(settings, scope)];
 }
 
-function at(service: MasterService, severity: ConfigProblem['severity'], message: string): ConfigProblem {
-  return { severity, ...service.origin, message };
+function at(
+  service: MasterService,
+  severity: ConfigProblem['severity'],
+  message: string,
+  rule = 'service-start',
+): ConfigProblem {
+  return { severity, ...service.origin, rule, message };
 }
 
 function startProblems(service: MasterService, settings: Settings, scope: Scope): readonly ConfigProblem[] {
@@ -71,7 +77,7 @@ function startProblems(service: MasterService, settings: Settings, scope: Scope)
     );
   if (service.startupError !== undefined) problems.push(at(service, 'error', service.startupError));
   const outside = listenerProblem(service, settings);
-  if (outside !== undefined) problems.push(at(service, 'error', outside));
+  if (outside !== undefined) problems.push(at(service, 'error', outside, 'outside-address'));
   if (program === 'smtpd' && isOpenRelay(scope.within(service)))
     problems.push(
       at(
@@ -79,6 +85,7 @@ function startProblems(service: MasterService, settings: Settings, scope: Scope)
         'error',
         'in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at least one working instance of: ' +
           'reject_unauth_destination, defer_unauth_destination, reject, defer, defer_if_permit or check_relay_domains',
+        'open-relay',
       ),
     );
   return problems;
@@ -113,7 +120,14 @@ function takenProblems(
     const holder = port === '0' ? undefined : taken({ host: address, port });
     if (holder === undefined) return [];
     const by = holder === '' ? '' : ` by ${holder}`;
-    return [at(service, 'error', `port ${port} of ${address} is taken${by}: give this service another port`)];
+    return [
+      at(
+        service,
+        'error',
+        `port ${port} of ${address} is taken${by}: give this service another port`,
+        'port-taken',
+      ),
+    ];
   });
 }
 
@@ -124,6 +138,8 @@ function transportProblems(settings: Settings, scope: Scope): readonly ConfigPro
     const transport = /^[^:\s]+/.exec(scope.expanded(name) ?? '')?.[0] ?? '';
     if (set === undefined || transport === '' || known.has(transport)) return [];
     const message = `${name}: master.cf has no service "${transport}": mail for it waits in the queue`;
-    return [{ severity: 'warning' as const, ...set.origin, parameter: name, message }];
+    return [
+      { severity: 'warning' as const, ...set.origin, parameter: name, rule: 'unknown-transport', message },
+    ];
   });
 }

@@ -36,6 +36,6 @@ function valueProblem(name: string, scope: Scope, origin: Origin): readonly Conf
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return [fatalProblem(error, origin, name)];
+    return [{ ...fatalProblem(error, origin, name), rule: 'bad-value' }];
   }
 }

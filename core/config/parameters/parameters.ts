@@ -106,3 +106,7 @@ export const LEGACY_PARAMETERS: ReadonlySet<string> = new Set([
   'tlsproxy_client_level',
   'tlsproxy_client_policy',
 ]);
+
+/** What a parameter's value is; undefined: there is no such parameter. */
+export const parameterKind = (name: string): ParameterKind | undefined =>
+  (builtinParameters.get(name) ?? transportParameterByName(name))?.kind;

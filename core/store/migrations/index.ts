@@ -4,6 +4,7 @@ import { firstSchema } from './0010-first-schema.ts';
 import { folderBytes } from './0020-folder-bytes.ts';
 import { dns } from './0030-dns.ts';
 import { envelopeWords } from './0040-envelope-words.ts';
+import { revisionRecipe } from './0050-revision-recipe.ts';
 import { find } from './0060-find.ts';
 import { tags } from './0070-tags.ts';
 import { threads } from './0080-threads.ts';
@@ -13,4 +14,13 @@ export interface Migration {
   up(db: Connection): void;
 }
 
-export const migrations: readonly Migration[] = [firstSchema, folderBytes, dns, envelopeWords, find, tags];
+export const migrations: readonly Migration[] = [
+  firstSchema,
+  folderBytes,
+  dns,
+  envelopeWords,
+  revisionRecipe,
+  find,
+  tags,
+  threads,
+];

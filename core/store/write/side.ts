@@ -74,11 +74,15 @@ function createReplaceTable(db: Connection, counters: Counters): SideWrites['rep
 }
 
 function createAddRevision(db: Connection): SideWrites['addRevision'] {
-  const insertRevision = db.prepare('INSERT INTO revision (at, what) VALUES (?, ?)');
+  const insertRevision = db.prepare(
+    'INSERT INTO revision (at, what, recipe, recipe_action) VALUES (?, ?, ?, ?)',
+  );
   const insertText = db.prepare('INSERT OR IGNORE INTO file_text (hash, text) VALUES (?, ?)');
   const insertFile = db.prepare('INSERT INTO revision_file (revision, name, hash) VALUES (?, ?, ?)');
-  return ({ at, what, files }) => {
-    const revision = Number(insertRevision.run(at, what).lastInsertRowid);
+  return ({ at, what, files, recipe }) => {
+    const revision = Number(
+      insertRevision.run(at, what, recipe?.id ?? null, recipe?.action ?? null).lastInsertRowid,
+    );
     for (const [name, text] of Object.entries(files)) {
       const hash = createHash('sha256').update(text).digest('hex');
       insertText.run(hash, text);

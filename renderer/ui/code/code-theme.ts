@@ -42,6 +42,8 @@ export const codeTheme = [
       { tag: tags.variableName, color: 'var(--accent)' },
       { tag: tags.keyword, color: 'var(--hold)' },
       { tag: tags.string, color: 'var(--ink)' },
+      { tag: tags.atom, color: 'var(--accent)' },
+      { tag: tags.regexp, color: 'var(--warn)' },
       { tag: tags.invalid, color: 'var(--bad)' },
     ]),
   ),
