@@ -10,6 +10,7 @@ import { Live } from './live.svelte.ts';
 import { Mail } from './mail.svelte.ts';
 import { Navigation, type AddressBar } from './navigation.svelte.ts';
 import { Palette } from './palette.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { SandboxClock } from './sandbox-clock.svelte.ts';
@@ -18,6 +19,8 @@ import { Shortcuts } from './shortcuts.svelte.ts';
 import { Theme, type ThemeHost } from './theme.svelte.ts';
 import { Ticker } from './ticker.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
+import { Tour } from './tour.svelte.ts';
+import { WebAlerts, type Notifier } from './web-alerts.svelte.ts';
 import type { Dial } from '../transport/line.ts';
 
 export interface DeskHost {
@@ -28,8 +31,9 @@ export interface DeskHost {
   readonly now: () => number;
   /** What this window calls itself: no other one has the name. */
   readonly view: string;
-  /** The desktop app, which can do more than a page in a browser. */
-  readonly isDesktop: boolean;
+  /** A port to the desktop app, which can do more than a page in a browser; absent there. */
+  readonly desktop: (() => Promise<MessagePort>) | undefined;
+  readonly notifier: Notifier;
 }
 
 /** Everything that the window knows, made once and wired here. */
@@ -55,6 +59,9 @@ export class Desk {
   readonly sessions: Sessions;
   readonly clock: SandboxClock;
   readonly palette: Palette;
+  readonly preferences: Preferences;
+  readonly webAlerts: WebAlerts;
+  readonly tour: Tour;
 
   constructor(host: DeskHost) {
     this.connection = new Connection(host.dial);
@@ -69,13 +76,16 @@ export class Desk {
     this.reading = new ReadingSettings(host.theme.storage);
     this.frame = new Frame(this.reading, host.view);
     this.links = new Links(live, host.view);
-    this.isDesktop = host.isDesktop;
+    this.isDesktop = host.desktop !== undefined;
+    this.preferences = new Preferences({ storage: host.theme.storage, desktop: host.desktop });
+    this.webAlerts = this.#createWebAlerts(host);
     this.queue = new Queue(api, live, toasts);
     this.config = new Config(api, live, toasts);
     this.inspector = new Inspector(api);
     this.log = new Log(api, live);
     this.clock = new SandboxClock({ api, live, ticker: this.ticker, toasts });
     this.sessions = new Sessions(api, live);
+    this.tour = new Tour({ api, live, storage: host.theme.storage });
     this.palette = new Palette({
       api,
       shortcuts: this.shortcuts,
@@ -88,6 +98,24 @@ export class Desk {
     this.lab = new Lab({ api, config: this.config, fetch: host.fetch });
   }
 
+  #createWebAlerts({ notifier, now }: DeskHost): WebAlerts {
+    const { live, preferences } = this;
+    const open = (id: number | undefined) => {
+      this.navigation.go(
+        id === undefined
+          ? { view: 'mail', shelf: { kind: 'unread' } }
+          : { view: 'mail', shelf: { kind: 'all' }, id },
+      );
+    };
+    return new WebAlerts({ api: this.connection.api, live, preferences, notifier, now, open });
+  }
+
+  showTour(): void {
+    this.navigation.go({ view: 'mail', shelf: { kind: 'all' } });
+    this.mail.selection.reset();
+    this.tour.ask();
+  }
+
   /** Searches all mail, wherever one is. */
   find(words: string): void {
     if (this.navigation.place.view !== 'mail') this.navigation.go({ view: 'mail', shelf: { kind: 'all' } });
@@ -97,6 +125,7 @@ export class Desk {
   /** Returns what ends it. */
   start(): () => void {
     this.connection.start();
+    void this.preferences.start();
     const ends = [this.ticker.start(), this.live.sample()];
     return () => {
       this.connection.stop();
