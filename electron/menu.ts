@@ -1,49 +1,124 @@
 /** The application menu: what each system expects, and no more than works. */
-import { Menu, shell, type MenuItemConstructorOptions } from 'electron';
+import { dialog, Menu, shell, type MenuItemConstructorOptions } from 'electron';
+import type { WindowCommand } from '../core/api/contract/desktop.ts';
 import type { MainContext } from './module.ts';
+import { openRequested } from './opening.ts';
 
-export function enableMenu({ app, engine, window }: MainContext): void {
-  const isMac = process.platform === 'darwin';
-  const inBrowser: MenuItemConstructorOptions[] =
-    engine.http === null
-      ? []
-      : [
-          {
-            label: 'Open in Browser',
-            click: () => {
-              if (engine.http !== null) void shell.openExternal(engine.http);
-            },
-          },
-        ];
-  const template: MenuItemConstructorOptions[] = [
-    ...(isMac ? [{ role: 'appMenu' } as const] : []),
-    {
-      label: '&File',
-      submenu: [
-        {
-          label: 'Show Sandpost',
-          click: () => {
-            window.open();
-          },
-        },
-        ...inBrowser,
-        { type: 'separator' },
-        isMac ? { role: 'close' } : { role: 'quit' },
-      ],
+type Items = MenuItemConstructorOptions[];
+const LINE: MenuItemConstructorOptions = { type: 'separator' };
+const VIEWS = [
+  ['Mail', '#/mail/all'],
+  ['Queue', '#/queue'],
+  ['Configuration', '#/config'],
+  ['Lab', '#/lab'],
+  ['Log', '#/log'],
+] as const;
+const isMac = process.platform === 'darwin';
+
+async function askForFiles(context: MainContext): Promise<void> {
+  const { filePaths } = await dialog.showOpenDialog({
+    properties: ['openFile', 'multiSelections'],
+    filters: [{ name: 'Messages', extensions: ['eml'] }],
+  });
+  for (const path of filePaths) await openRequested(context, { kind: 'file', path });
+}
+
+/** What the window does. `accelerator` is only shown where the page has the key itself. */
+const inWindow =
+  ({ commands }: MainContext) =>
+  (label: string, command: WindowCommand, accelerator?: string): MenuItemConstructorOptions => ({
+    label,
+    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: command === 'settings' }),
+    click: () => {
+      commands.give(command);
     },
+  });
+
+function fileMenu(context: MainContext): Items {
+  const { engine, windows } = context;
+  const { http } = engine;
+  const item = inWindow(context);
+  return [
+    {
+      label: 'New Window',
+      accelerator: 'CmdOrCtrl+Shift+N',
+      click: () => {
+        windows.openNew();
+      },
+    },
+    {
+      label: 'Open Message File…',
+      accelerator: 'CmdOrCtrl+O',
+      click: () => {
+        void askForFiles(context);
+      },
+    },
+    ...(http === null ? [] : [{ label: 'Open in Browser', click: () => void shell.openExternal(http) }]),
+    ...(isMac ? [] : [LINE, item('Settings…', 'settings', 'Ctrl+,')]),
+    LINE,
+    { role: 'close' },
+    ...(isMac ? [] : [{ role: 'quit' } as const]),
+  ];
+}
+
+function viewMenu(context: MainContext): Items {
+  const item = inWindow(context);
+  return [
+    ...VIEWS.map(([label, hash], index) => ({
+      label,
+      accelerator: `CmdOrCtrl+${index + 1}`,
+      click: () => {
+        context.windows.open(hash);
+      },
+    })),
+    LINE,
+    item('Search', 'search', 'CmdOrCtrl+K'),
+    item('Commands…', 'commands', 'CmdOrCtrl+Shift+P'),
+    LINE,
+    { role: 'resetZoom' },
+    { role: 'zoomIn' },
+    { role: 'zoomOut' },
+    LINE,
+    { role: 'togglefullscreen' },
+    { role: 'toggleDevTools' },
+  ];
+}
+
+function helpMenu(context: MainContext): Items {
+  const item = inWindow(context);
+  return [
+    item('Keys', 'keys', '?'),
+    item('Show the Tour', 'tour'),
+    ...(isMac ? [] : [LINE, { role: 'about' } as const]),
+  ];
+}
+
+/** Named after the app, with the settings where a Mac has them. */
+function macMenu(context: MainContext): Items {
+  return [
+    { role: 'about' },
+    LINE,
+    inWindow(context)('Settings…', 'settings', 'Cmd+,'),
+    LINE,
+    { role: 'services' },
+    LINE,
+    { role: 'hide' },
+    { role: 'hideOthers' },
+    { role: 'unhide' },
+    LINE,
+    { role: 'quit' },
+  ];
+}
+
+export function enableMenu(context: MainContext): void {
+  const { app } = context;
+  const template: Items = [
+    ...(isMac ? [{ label: app.name, submenu: macMenu(context) }] : []),
+    { label: '&File', submenu: fileMenu(context) },
     { role: 'editMenu' },
-    {
-      label: '&View',
-      submenu: [
-        { role: 'resetZoom' },
-        { role: 'zoomIn' },
-        { role: 'zoomOut' },
-        { type: 'separator' },
-        { role: 'togglefullscreen' },
-        { role: 'toggleDevTools' },
-      ],
-    },
+    { label: '&View', submenu: viewMenu(context) },
     { role: 'windowMenu' },
+    { role: 'help', submenu: helpMenu(context) },
   ];
   app.setAboutPanelOptions({ applicationName: 'Sandpost', applicationVersion: app.getVersion() });
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));

@@ -3,18 +3,23 @@
  * node:worker_threads; they cannot be handed on to each other's side, so this carries the messages across.
  */
 import { MessageChannel } from 'node:worker_threads';
-import { ipcMain, type MessagePortMain } from 'electron';
+import { ipcMain, type IpcMainEvent, type MessagePortMain } from 'electron';
 import { APP_ORIGIN } from './origin.ts';
 import type { MainContext } from './module.ts';
+import type { AppWindows } from './windows.ts';
 
-export const CONNECT_CHANNEL = 'sandpost:connect';
+const CONNECT_CHANNEL = 'sandpost:connect';
 
-export function enablePorts({ engine, window }: MainContext): void {
+/** Said by the page of one of our windows, not by a frame in it. */
+export function isOurPage({ sender, senderFrame }: IpcMainEvent, windows: AppWindows): boolean {
+  const isOurs = senderFrame?.url.startsWith(`${APP_ORIGIN}/`) === true && windows.owns(sender);
+  return isOurs && senderFrame === sender.mainFrame;
+}
+
+export function enablePorts({ engine, windows }: MainContext): void {
   ipcMain.on(CONNECT_CHANNEL, (event) => {
     const [remote] = event.ports;
-    const isOurWindow =
-      event.senderFrame?.url.startsWith(`${APP_ORIGIN}/`) === true && window.owns(event.sender);
-    if (remote === undefined || !isOurWindow || event.senderFrame !== event.sender.mainFrame) return;
+    if (remote === undefined || !isOurPage(event, windows)) return;
     bridge(remote, (port) => {
       engine.connect(port);
     });

@@ -1,10 +1,13 @@
-/** Quitting finishes what is under way: the engine ends first, then the app. */
+/**
+ * Quitting finishes what is under way: the engine ends first, then the app. Closing the last window quits, unless the
+ * person chose that the sandbox goes on in the tray.
+ */
 import type { MainContext } from './module.ts';
 
-export function enableQuit({ app, engine }: MainContext): void {
+export function enableQuit({ app, engine, settings }: MainContext): void {
   let isStopping = false;
   app.on('window-all-closed', () => {
-    app.quit();
+    if (!settings.current.closesToTray) app.quit();
   });
   app.on('will-quit', (event) => {
     if (isStopping) return;

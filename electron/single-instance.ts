@@ -1,8 +1,9 @@
-/** One app for one person: a second start shows the first one's window (see window.ts) and ends. */
+/** One app for one person: a second start hands over what it is to open (see opening.ts) and ends. */
 import type { App } from 'electron';
+import type { SecondStart } from './opening.ts';
 
-export function claimSingleInstance(app: App): boolean {
-  if (app.requestSingleInstanceLock()) return true;
+export function claimSingleInstance(app: App, start: SecondStart): boolean {
+  if (app.requestSingleInstanceLock({ ...start })) return true;
   app.quit();
   return false;
 }

@@ -6,7 +6,8 @@ import './app/tokens.css';
 import './app/base.css';
 import './app/overlays.css';
 import './app/tabs.css';
-import { isDesktop, requestPort } from './host.ts';
+import { DESKTOP, ENGINE, isDesktop, requestPort } from './host.ts';
+import { createNotifier } from './notifier.ts';
 import { Desk } from './state/desk.svelte.ts';
 import { saveBlob } from './ui/save-file.ts';
 import { portDial } from './transport/port.ts';
@@ -22,14 +23,15 @@ const page = new URL(location.href);
 const token = pageToken(document, () => fetch('/', { cache: 'no-store' }));
 
 const desk = new Desk({
-  dial: isDesktop(page) ? portDial(() => requestPort(window)) : webSocketDial(page, token),
+  dial: isDesktop(page) ? portDial(() => requestPort(window, ENGINE)) : webSocketDial(page, token),
   fetch: (url) => fetch(url),
   bar: window,
   theme: { storage: localStorage, prefersDark: new MediaQuery('prefers-color-scheme: dark') },
   now: () => Date.now(),
   save: saveBlob,
   view: crypto.randomUUID(),
-  isDesktop: isDesktop(page),
+  desktop: isDesktop(page) ? () => requestPort(window, DESKTOP) : undefined,
+  notifier: createNotifier(window),
 });
 
 mount(App, { target, props: { desk } });

@@ -7,12 +7,14 @@ export interface AppActions {
   readonly find: () => void;
   readonly showKeys: () => void;
   readonly showPalette: () => void;
+  readonly showSettings: () => void;
+  readonly showTour: () => void;
   readonly chooseTheme: (theme: ThemeChoice) => void;
 }
 
 /** The keys that work everywhere. */
 export function appShortcuts(actions: AppActions): readonly Shortcut[] {
-  const { go, find, showKeys, showPalette, chooseTheme } = actions;
+  const { go, find, showKeys, showPalette, showSettings, showTour, chooseTheme } = actions;
   const group = 'Everywhere';
   return [
     { group, keys: ['Mod+k'], what: 'Search', inFields: true, run: find },
@@ -26,6 +28,8 @@ export function appShortcuts(actions: AppActions): readonly Shortcut[] {
     { group, keys: ['g o'], what: 'Log', run: go.bind(null, { view: 'log' }) },
     { group, keys: ['g s'], what: 'SMTP sessions', run: go.bind(null, { view: 'sessions' }) },
     { group, keys: ['?'], what: 'All keys', run: showKeys },
+    { group, keys: ['Mod+,'], what: 'Settings', inFields: true, run: showSettings },
+    { group, keys: [], what: 'Tour: the first mail', run: showTour },
     { group, keys: [], what: 'Theme: as the system', run: chooseTheme.bind(null, 'auto') },
     { group, keys: [], what: 'Theme: light', run: chooseTheme.bind(null, 'light') },
     { group, keys: [], what: 'Theme: dark', run: chooseTheme.bind(null, 'dark') },

@@ -14,6 +14,7 @@ import { Mail } from './mail.svelte.ts';
 import { Navigation, type AddressBar } from './navigation.svelte.ts';
 import { Palette } from './palette.svelte.ts';
 import { Parameters } from './parameters.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
@@ -26,6 +27,8 @@ import { Shortcuts } from './shortcuts.svelte.ts';
 import { Theme, type ThemeHost } from './theme.svelte.ts';
 import { Ticker } from './ticker.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
+import { Tour } from './tour.svelte.ts';
+import { WebAlerts, type Notifier } from './web-alerts.svelte.ts';
 import type { Dial } from '../transport/line.ts';
 
 export interface DeskHost {
@@ -38,8 +41,9 @@ export interface DeskHost {
   readonly save: (name: string, content: Blob) => void;
   /** What this window calls itself: no other one has the name. */
   readonly view: string;
-  /** The desktop app, which can do more than a page in a browser. */
-  readonly isDesktop: boolean;
+  /** A port to the desktop app, which can do more than a page in a browser; absent there. */
+  readonly desktop: (() => Promise<MessagePort>) | undefined;
+  readonly notifier: Notifier;
 }
 
 /** Everything that the window knows, made once and wired here. */
@@ -73,6 +77,9 @@ export class Desk {
   readonly sessions: Sessions;
   readonly clock: SandboxClock;
   readonly palette: Palette;
+  readonly preferences: Preferences;
+  readonly webAlerts: WebAlerts;
+  readonly tour: Tour;
 
   constructor(host: DeskHost) {
     this.connection = new Connection(host.dial);
@@ -91,7 +98,9 @@ export class Desk {
     this.reading = new ReadingSettings(host.theme.storage);
     this.frame = new Frame(this.reading, host.view);
     this.links = new Links(live, host.view);
-    this.isDesktop = host.isDesktop;
+    this.isDesktop = host.desktop !== undefined;
+    this.preferences = new Preferences({ storage: host.theme.storage, desktop: host.desktop });
+    this.webAlerts = this.#createWebAlerts(host);
     this.queue = new Queue(api, live, toasts);
     this.config = new Config(api, live, toasts);
     this.inspector = new Inspector(api);
@@ -102,6 +111,7 @@ export class Desk {
     this.log = new Log(api, live);
     this.clock = new SandboxClock({ api, live, ticker: this.ticker, toasts });
     this.sessions = new Sessions(api, live);
+    this.tour = new Tour({ api, live, storage: host.theme.storage });
     this.palette = new Palette({
       api,
       shortcuts: this.shortcuts,
@@ -114,15 +124,36 @@ export class Desk {
     this.lab = new Lab({ api, config: this.config, fetch: host.fetch });
   }
 
+  #createWebAlerts({ notifier, now }: DeskHost): WebAlerts {
+    const { live, preferences } = this;
+    const open = (id: number | undefined) => {
+      this.navigation.go(
+        id === undefined
+          ? { view: 'mail', shelf: { kind: 'unread' } }
+          : { view: 'mail', shelf: { kind: 'all' }, id },
+      );
+    };
+    return new WebAlerts({ api: this.connection.api, live, preferences, notifier, now, open });
+  }
+
+  showTour(): void {
+    this.navigation.go({ view: 'mail', shelf: { kind: 'all' } });
+    this.mail.selection.reset();
+    this.tour.ask();
+  }
+
   /** Searches all mail, wherever one is. */
   find(words: string): void {
-    if (this.navigation.place.view !== 'mail') this.navigation.go({ view: 'mail', shelf: { kind: 'all' } });
-    this.mail.find(words);
+    const { navigation, mail } = this;
+    if (navigation.place.view !== 'mail') navigation.go({ view: 'mail', shelf: { kind: 'all' } });
+    mail.find(words);
+    navigation.replace({ view: 'mail', shelf: mail.shelf, ...(words === '' ? {} : { search: words }) });
   }
 
   /** Returns what ends it. */
   start(): () => void {
     this.connection.start();
+    void this.preferences.start();
     const ends = [this.ticker.start(), this.live.sample()];
     return () => {
       this.connection.stop();

@@ -1,0 +1,107 @@
+/**
+ * The windows: sandboxed, context-isolated, on the app's own scheme. One is brought to the front when something is to be
+ * seen; more are opened when they are asked for.
+ */
+import path from 'node:path';
+import {
+  BrowserWindow,
+  nativeTheme,
+  type App,
+  type Rectangle,
+  type WebContents,
+  type WebPreferences,
+} from 'electron';
+import { APP_ORIGIN } from './origin.ts';
+import { keepWindowState, readWindowState } from './window-state.ts';
+
+export interface AppWindows {
+  /** Brings the window used last to the front, or opens one; there to a place of the UI (`#/mail/all/7`). */
+  open(hash?: string): void;
+  openNew(hash?: string): void;
+  owns(contents: WebContents): boolean;
+  /** The one that is used now, or was last. */
+  current(): BrowserWindow | undefined;
+  /** A person is at one of them. */
+  isWatched(): boolean;
+}
+
+const PREFERENCES: WebPreferences = {
+  preload: path.join(import.meta.dirname, 'preload.cjs'),
+  sandbox: true,
+  contextIsolation: true,
+  nodeIntegration: false,
+  webSecurity: true,
+  spellcheck: false,
+};
+
+/** So far is a further window from the one it was opened from. */
+const CASCADE = 28;
+
+const beside = ({ x, y, width, height }: Rectangle): Rectangle => ({
+  x: x + CASCADE,
+  y: y + CASCADE,
+  width,
+  height,
+});
+
+export function createAppWindows(app: App): AppWindows {
+  /** The one used last is the last one. */
+  let windows: readonly BrowserWindow[] = [];
+  const others = (window: BrowserWindow) => windows.filter((other) => other !== window);
+  const current = () => windows.at(-1);
+
+  function create(hash: string): BrowserWindow {
+    const state = readWindowState(app);
+    const from = current();
+    const window = new BrowserWindow({
+      ...(from === undefined ? state.bounds : beside(from.getNormalBounds())),
+      minWidth: 480,
+      minHeight: 400,
+      show: false,
+      title: 'Sandpost',
+      backgroundColor: nativeTheme.shouldUseDarkColors ? '#161512' : '#f7f5f1',
+      webPreferences: PREFERENCES,
+    });
+    windows = [...windows, window];
+    if (state.isMaximized && from === undefined) window.maximize();
+    keepWindowState(app, window);
+    window.once('ready-to-show', () => {
+      window.show();
+    });
+    window.on('focus', () => {
+      windows = [...others(window), window];
+    });
+    window.on('closed', () => {
+      windows = others(window);
+    });
+    void window.loadURL(`${APP_ORIGIN}/${hash}`);
+    return window;
+  }
+
+  function open(hash = ''): void {
+    const window = current();
+    if (window === undefined) {
+      create(hash);
+      return;
+    }
+    const url = `${APP_ORIGIN}/${hash}`;
+    // Only what comes after # differs: the page stays and goes there itself.
+    if (hash !== '' && window.webContents.getURL() !== url) void window.loadURL(url);
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  }
+
+  app.on('activate', () => {
+    open();
+  });
+  return {
+    open,
+    openNew: (hash = '') => {
+      create(hash);
+    },
+    owns: (contents) => windows.some((window) => window.webContents === contents),
+    current,
+    isWatched: () => windows.some((window) => window.isFocused()),
+  };
+}
