@@ -165,7 +165,9 @@ examples:
   },
   sendmail: {
     summary: 'hand in a message, as sendmail(1)',
-    help: `sandpost sendmail [-f SENDER] [-F NAME] [-t] [-i] [-bv] [-N CONDITIONS] [-R full|hdrs] [-V ID] [RECIPIENT...]
+    help: `sandpost sendmail [-f SENDER] [-F NAME] [-t] [-i] [-bv] [-v] [-N CONDITIONS] [-R full|hdrs] [-V ID] [-XV[xy]] [-C DIR] [RECIPIENT...]
+
+  -bv mails a report of what would happen, -v one of what did; -XV gives each recipient a sender of its own (VERP)
 
 examples:
   printf 'Subject: test\\n\\nHello\\n' | sandpost sendmail root

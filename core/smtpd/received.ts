@@ -27,7 +27,9 @@ export function receivedHeader(facts: ReceivedFacts): string {
   const suffix = facts.isAuthenticated && facts.protocol === 'ESMTP' ? 'A' : '';
   const verb = `${facts.smtputf8 ? 'UTF8SMTP' : facts.protocol}${suffix}`;
   const date = mailDate(facts.at);
-  const by = `\tby ${facts.myhostname} (${facts.mailName}) with ${verb} id ${facts.queueId}`;
+  // what goes to a filter has none
+  const id = facts.queueId === '' ? '' : ` id ${facts.queueId}`;
+  const by = `\tby ${facts.myhostname} (${facts.mailName}) with ${verb}${id}`;
   const login =
     facts.shownLogin === undefined ? '' : `\t(Authenticated sender: ${commentSafe(facts.shownLogin)})\n`;
   const only = recipients.length === 1 ? recipients[0] : undefined;

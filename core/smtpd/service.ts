@@ -15,6 +15,7 @@ import { createClientLookup, type LookupClient, type SmtpClient } from './client
 import type { PolicyServices } from './policy/context.ts';
 import type { ErrorClass } from './policy/facts.ts';
 import { createPolicy, type Policy } from './policy/policy.ts';
+import { readProxyFilter, type ProxyFilter } from './proxy/proxy.ts';
 import { readSettings, type SmtpdSettings } from './settings.ts';
 
 /** What is replaced at a reload; a session keeps the one it began with. */
@@ -82,6 +83,8 @@ export interface SmtpService extends ServiceDependencies {
   readonly xclientHosts: MatchList;
   readonly xforwardHosts: MatchList;
   readonly verpClients: MatchList;
+  /** smtpd_proxy_filter */
+  readonly proxy: ProxyFilter | undefined;
   /** Clients without connection and rate limits. */
   readonly eventExceptions: MatchList;
   readonly bareNewlineExclusions: MatchList;
@@ -124,6 +127,7 @@ export function createService(
       resolver: world.resolver,
       services: jailed === undefined ? policyServices : { ...policyServices, dns: jailed },
     }),
+    proxy: readProxyFilter(config),
     logger: dependencies.log('smtpd', config.get('syslog_name')),
     xclientHosts: hosts('smtpd_authorized_xclient_hosts'),
     xforwardHosts: hosts('smtpd_authorized_xforward_hosts'),

@@ -10,6 +10,7 @@ import { expandAttribute } from './attributes.ts';
 import { clientLabel, type SmtpClient } from './client.ts';
 import type { Deferrals, ErrorClass, Facts, LogEvent, Ruling, SaslLogin, Where } from './policy/facts.ts';
 import { whatsup } from './policy/run.ts';
+import type { ProxyTransaction } from './proxy/proxy.ts';
 import { replies } from './replies.ts';
 import { replyLines } from './reply-text.ts';
 import type { SmtpService } from './service.ts';
@@ -91,6 +92,10 @@ export class Session {
   isEncrypted = false;
   transaction: Transaction | undefined;
   forwarded: ForwardedClient | undefined;
+  /** MAIL as the client said it. */
+  mailLine = '';
+  /** The filter that this transaction goes through (smtpd_proxy_filter), once it has heard of it. */
+  proxy: ProxyTransaction | undefined;
   /** What access tables have ordered for the message. */
   orders: MessageOrders = NO_ORDERS;
   deferrals: Deferrals = NO_DEFERRALS;
@@ -227,6 +232,8 @@ export class Session {
   /** After MAIL is over, one way or another (mail_reset, rcpt_reset). */
   resetMail(): void {
     this.transaction = undefined;
+    this.proxy?.end();
+    this.proxy = undefined;
     this.forwarded = undefined;
     this.orders = NO_ORDERS;
     this.journey = [];

@@ -10,7 +10,7 @@
  * Standards: RFC 5321, 1870, 1985, 2034, 2920, 3030, 3461, 6152, 6531; XCLIENT_README, XFORWARD_README,
  *           SMTPD_ACCESS_README, access(5), postconf(5).
  * Differs:  a session that idles while the sandbox stops is told so with 421. VERP is understood and has no effect.
- * Missing:  STARTTLS, AUTH, milters, smtpd_proxy_filter. They are not announced.
+ * Missing:  STARTTLS, AUTH, milters. They are not announced.
  *
  * Others here: connection.ts and server.ts (the library), conversation.ts (the command loop), commands/ (one file a
  * command), policy/policy.ts (decisions, also for dry runs).

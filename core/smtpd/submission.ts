@@ -5,15 +5,20 @@ import { withoutMailboxLine } from './content.ts';
 import { receivedHeader } from './received.ts';
 import type { Session, Transaction } from './session.ts';
 
+/** `queueId` is '' where nothing is queued. */
+interface Numbers {
+  readonly queueId: string;
+  readonly arrivedAt: number;
+}
+
 export function toSubmission(
   session: Session,
   transaction: Transaction,
   allocation: NonNullable<Transaction['allocation']>,
   content: Buffer,
 ): Submission {
-  const { service, orders } = session;
-  const { head, rest } = withoutMailboxLine(content);
-  const prepended = (orders.prepend ?? []).map((line) => `${line}\n`).join('');
+  const { service } = session;
+  const { head, rest } = contentHead(session, transaction, allocation, content);
   return {
     ...allocation,
     origin: 'smtpd',
@@ -26,13 +31,25 @@ export function toSubmission(
     encoding: transaction.encoding,
     ...(transaction.verp === '' ? {} : { verp: transaction.verp }),
     raw: rest,
-    head: prepended + received(session, transaction, allocation) + head,
+    head,
     rewriteContext: session.forwarded?.domain ?? transaction.rewriteContext,
     skip: skipped(service.settings.overrides),
     // PREPEND is done: it stands above our own Received header.
     orders: withFilter(session),
     journey: session.journey,
   };
+}
+
+/** What smtpd puts in front of the content, LF after each line, and the content without what became a part of that. */
+export function contentHead(
+  session: Session,
+  transaction: Transaction,
+  allocation: Numbers,
+  content: Buffer,
+): { readonly head: string; readonly rest: Buffer } {
+  const { head, rest } = withoutMailboxLine(content);
+  const prepended = (session.orders.prepend ?? []).map((line) => `${line}\n`).join('');
+  return { head: prepended + received(session, transaction, allocation) + head, rest };
 }
 
 function withFilter(session: Session): Submission['orders'] {
@@ -55,11 +72,7 @@ function skipped(overrides: readonly string[]): Submission['skip'] {
   };
 }
 
-function received(
-  session: Session,
-  transaction: Transaction,
-  { queueId, arrivedAt }: NonNullable<Transaction['allocation']>,
-): string {
+function received(session: Session, transaction: Transaction, { queueId, arrivedAt }: Numbers): string {
   const { client, service, sasl } = session;
   const { settings, config } = service;
   const showsLogin = sasl !== undefined && config.boolean('smtpd_sasl_authenticated_header');

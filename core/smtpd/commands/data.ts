@@ -4,6 +4,7 @@ import { chain, type Maybe } from '../../tables/maybe.ts';
 import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';
 import type { Invocation, Outcome } from './command.ts';
+import { proxyData } from './proxied.ts';
 
 export function data(session: Session, { words }: Invocation): Maybe<Outcome> {
   if (session.bdat !== 'none') return session.complain('protocol', replies.dataAfterBdat);
@@ -14,8 +15,19 @@ export function data(session: Session, { words }: Invocation): Maybe<Outcome> {
   }
   if (words.length !== 1) return session.complain('protocol', replies.syntaxData);
   return chain(session.service.policy.data(session.facts()), (ruling) =>
-    session.apply(ruling) ? 'error' : askForContent(session),
+    session.apply(ruling)
+      ? 'error'
+      : session.proxy === undefined
+        ? askForContent(session)
+        : askProxy(session),
   );
+}
+
+async function askProxy(session: Session): Promise<Outcome> {
+  const refused = await proxyData(session);
+  if (refused === undefined) return askForContent(session);
+  session.say(refused);
+  return 'error';
 }
 
 function askForContent(session: Session): Outcome {

@@ -24,9 +24,10 @@ const NO_OPTIONS: Readonly<Options> = { encoding: '', ret: '', envid: undefined,
 /** Larger than any file: off_t overflows. */
 const LARGEST_SIZE = 2n ** 63n - 1n;
 
-export function mail(session: Session, { words }: Invocation): Maybe<Outcome> {
+export function mail(session: Session, { words, line }: Invocation): Maybe<Outcome> {
   session.hasSmtpUtf8 = false;
   if (isOutOfOrder(session)) return 'error';
+  session.mailLine = line;
   const path = words[2];
   if (path === undefined || words[1]?.text.toLowerCase() !== 'from:') {
     return session.complain('protocol', replies.syntaxMail);
@@ -246,7 +247,8 @@ function open(
     overshoot: 0,
     allocation: undefined,
   };
-  if (!settings.delaysOpen) openQueueFile(session);
+  // what goes through a filter is not queued here
+  if (!settings.delaysOpen && session.service.proxy === undefined) openQueueFile(session);
   session.say(replies.mailOk);
   return 'ok';
 }

@@ -5,27 +5,36 @@ import { replies } from '../replies.ts';
 import type { Session, Transaction } from '../session.ts';
 import { toSubmission } from '../submission.ts';
 import type { Outcome } from './command.ts';
+import { submitToProxy } from './proxied.ts';
 
 export async function finishMessage(session: Session, content: ReceivedContent): Promise<Outcome> {
   session.where = 'END-OF-MESSAGE';
   const { transaction } = session;
-  const allocation = transaction?.allocation;
-  if (transaction === undefined || allocation === undefined) throw new Error('message without a transaction');
+  if (transaction === undefined) throw new Error('message without a transaction');
   const trouble = troubleWith(session, content);
   if (trouble === undefined) {
     // The transaction stays open after a refusal here, as in Postfix: the client has to say RSET.
-    if (session.apply(await session.service.policy.endOfData(session.facts()))) return 'error';
+    if (session.apply(await session.service.policy.endOfData(session.facts()))) {
+      session.proxy?.end(true);
+      return 'error';
+    }
   }
   const outcome =
-    trouble === undefined
-      ? await submit(session, transaction, allocation, content)
-      : refuse(session, trouble);
+    trouble === undefined ? await handOver(session, transaction, content) : refuse(session, trouble);
   session.resetChat(session.service.settings.historyThreshold);
   session.resetMail();
   return outcome;
 }
 
+/** To the filter in front of the queue where there is one, else to cleanup. */
+function handOver(session: Session, transaction: Transaction, content: ReceivedContent): Promise<Outcome> {
+  if (session.proxy !== undefined) return submitToProxy(session, transaction, content);
+  if (transaction.allocation === undefined) throw new Error('message without a queue id');
+  return submit(session, transaction, transaction.allocation, content);
+}
+
 function refuse(session: Session, reply: Reply): Outcome {
+  session.proxy?.end(true);
   session.say(reply);
   return 'error';
 }

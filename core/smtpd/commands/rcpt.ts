@@ -5,6 +5,7 @@ import { replies } from '../replies.ts';
 import type { Session, Transaction } from '../session.ts';
 import { decodeXtext, extractAddress, type ExtractedAddress } from './address.ts';
 import type { Invocation, Outcome } from './command.ts';
+import { proxyRecipient } from './proxied.ts';
 import { openQueueFile } from './queue-file.ts';
 
 interface Options {
@@ -14,7 +15,7 @@ interface Options {
 
 const NO_OPTIONS: Options = { notify: [], orcpt: '' };
 
-export async function rcpt(session: Session, { words }: Invocation): Promise<Outcome> {
+export async function rcpt(session: Session, { words, line }: Invocation): Promise<Outcome> {
   const { transaction } = session;
   if (transaction === undefined) return session.complain('protocol', replies.needMail);
   if (session.bdat !== 'none') return session.complain('protocol', replies.rcptAfterBdat);
@@ -37,16 +38,16 @@ export async function rcpt(session: Session, { words }: Invocation): Promise<Out
           session,
           words.slice(3).map((word) => word.text),
         );
-  return options === undefined ? 'error' : add(session, transaction, address, options);
+  return options === undefined ? 'error' : add(session, transaction, address, { ...options, line });
 }
 
 async function add(
   session: Session,
   transaction: Transaction,
   { address, typed }: ExtractedAddress,
-  options: Options,
+  options: Options & { readonly line: string },
 ): Promise<Outcome> {
-  const { settings, policy } = session.service;
+  const { settings, policy, proxy } = session.service;
   const overLimit = answerOverLimit(session, transaction);
   if (overLimit !== undefined) return overLimit;
   if (settings.isStrictUtf8 && !session.hasSmtpUtf8 && !isAscii(address)) {
@@ -55,7 +56,15 @@ async function add(
   }
   const ruling = await policy.recipient(session.facts({ recipient: address }), address);
   if (session.apply(ruling, address)) return 'error';
-  openQueueFile(session);
+  if (proxy === undefined) {
+    openQueueFile(session);
+  } else {
+    const refused = await proxyRecipient(session, transaction, proxy, options.line);
+    if (refused !== undefined) {
+      session.say(refused);
+      return 'error';
+    }
+  }
   // Without ORCPT the address stands for it as the client typed it: that keeps two spellings of one mailbox apart.
   const orcpt = options.orcpt === '' ? `rfc822;${typed.trimEnd()}` : options.orcpt;
   transaction.recipients.push({ address, originalAddress: address, notify: options.notify, orcpt });

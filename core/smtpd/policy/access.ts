@@ -85,6 +85,13 @@ function deferral(action: Action) {
 /** What cleanup will do cannot be ordered before there is a message, nor for ETRN (can_delegate_action). */
 function canOrder({ run, result, command }: Action, isDelegated: boolean): boolean {
   const name = command.toUpperCase();
+  if (isDelegated && run.context.config.get('smtpd_proxy_filter') !== '') {
+    warn(
+      run,
+      `access table ${result.table}: with smtpd_proxy_filter specified, action ${name} is unavailable`,
+    );
+    return false;
+  }
   if (isDelegated && run.facts.where === 'ETRN') {
     warn(run, `access table ${result.table}: action ${name} is unavailable in smtpd_etrn_restrictions`);
     return false;

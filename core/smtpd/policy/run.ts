@@ -150,8 +150,14 @@ export function restrictionSource(run: Run, name: string): Source {
 
 /** One line with all that is known about the transaction (log_whatsup). */
 export function whatsup(facts: Facts, isInternalForm: boolean, what: string, text: string): string {
+  const about = `${facts.queueId ?? 'NOQUEUE'}: ${what}: ${facts.where} from ${facts.clientLabel}: ${text};`;
+  return about + whatsupAddresses(facts, isInternalForm);
+}
+
+/** ` from=<> to=<> proto= helo=<>`, what is known of it (smtpd_whatsup). */
+export function whatsupAddresses(facts: Facts, isInternalForm: boolean): string {
   const form = (address: string) => (isInternalForm || address === '' ? address : quoteLocal(address));
-  let line = `${facts.queueId ?? 'NOQUEUE'}: ${what}: ${facts.where} from ${facts.clientLabel}: ${text};`;
+  let line = '';
   if (facts.sender !== undefined) line += ` from=<${form(facts.sender)}>`;
   if (facts.recipient !== undefined) line += ` to=<${form(facts.recipient)}>`;
   line += ` proto=${facts.protocol}`;
