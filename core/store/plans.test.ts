@@ -44,12 +44,17 @@ describe('query plans', () => {
   });
 
   const FACTS = { folder: () => ({ id: 1, total: 900 }), count: () => 900 };
-  function searchPlan(kind: MailFolder['kind'], text: string, facts = FACTS): string {
+  const parsedNode = (text: string) => {
     const parsed = parseSearch(text, 0);
-    const node = parsed.kind === 'search' ? parsed.node : undefined;
-    const { sql, bound } = planSearch({ kind, folderId: 1, node, facts });
-    const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all({ start: 0, end: 9, limit: 1, ...bound });
+    return parsed.kind === 'search' ? parsed.node : undefined;
+  };
+  function planOf(sql: string, bound: object): string {
+    const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound);
     return (steps as { detail: string }[]).map((step) => step.detail).join('\n');
+  }
+  function searchPlan(kind: MailFolder['kind'], text: string, facts = FACTS): string {
+    const { sql, bound } = planSearch({ kind, folderId: 1, node: parsedNode(text), facts });
+    return planOf(sql, { start: 0, end: 9, limit: 1, ...bound });
   }
 
   it.each<MailFolder['kind']>(['all', 'unread', 'undeliverable', 'bin', 'held', 'mailbox', 'alias', 'tag'])(
@@ -84,8 +89,15 @@ describe('query plans', () => {
 
   it('a short list goes before a word, which is then asked for one by one', () => {
     const short = { folder: () => ({ id: 1, total: 20 }), count: () => 20 };
+    const many = { folder: () => ({ id: 1, total: 5000 }), count: () => 1_000_000 };
     expect(searchPlan('all', 'word tag:x', short)).toMatch(/SEARCH f USING PRIMARY KEY/);
     expect(searchPlan('all', 'word tag:x')).toMatch(/^SCAN search/);
+    const node = parsedNode('word tag:x');
+    const input = { kind: 'all', folderId: undefined, node, facts: many } as const;
+    const { sample, bound } = planSearch(input);
+    expect(planOf(sample?.sql ?? '', { start: 0, end: 9, ...bound })).toMatch(/SEARCH f USING PRIMARY KEY/);
+    expect(planSearch({ ...input, lead: 'list' }).sql).toMatch(/FROM filing f WHERE/);
+    expect(planSearch({ ...input, node: parsedNode('word is:unread') }).sample).toBeUndefined();
   });
 
   it.each([

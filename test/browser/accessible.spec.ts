@@ -38,6 +38,45 @@ for (const colorScheme of ['light', 'dark'] as const) {
       }
     });
 
+    test('finding and keeping', async ({ page, sandbox }) => {
+      const order = { messageId: '<1@shop.test>', headers: { 'X-Tags': 'order' } };
+      await sandbox.send(
+        mail({ subject: 'First', ...order }),
+        mail({ subject: 'Second', inReplyTo: '<1@shop.test>' }),
+      );
+      await page.goto(sandbox.url);
+      await expect(page.getByRole('link', { name: 'order, 1' })).toBeVisible();
+      const field = page.getByRole('combobox', { name: 'Search mail' });
+      await field.pressSequentially('i');
+      await expect(page.getByRole('listbox', { name: 'Suggestions' })).toBeVisible();
+      expect(await violations(page), 'suggestions').toEqual([]);
+      await field.fill('form:shop order');
+      await expect(page.getByRole('alert')).toBeVisible();
+      expect(await violations(page), 'what is wrong').toEqual([]);
+      await page.getByRole('button', { name: 'How to search' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      expect(await violations(page), 'help').toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('/');
+      await field.fill('');
+      await rowOf(page, 'Second').click();
+      await expect(page.getByText('Conversation, 2 messages')).toBeVisible();
+      expect(await violations(page), 'conversation').toEqual([]);
+      await page.keyboard.press('t');
+      await expect(page.getByRole('dialog', { name: 'Tags' })).toBeVisible();
+      expect(await violations(page), 'tags').toEqual([]);
+      await page.keyboard.press('Escape');
+      await rowOf(page, 'First').click({ modifiers: ['ControlOrMeta'] });
+      await page.keyboard.press('=');
+      await expect(page.getByRole('table')).toBeVisible();
+      expect(await violations(page), 'compare').toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.goto(`${sandbox.url}/#/mail/bin`);
+      await page.getByRole('button', { name: 'Change' }).click();
+      await expect(page.getByRole('button', { name: 'Add the rule' })).toBeVisible();
+      expect(await violations(page), 'keeping').toEqual([]);
+    });
+
     test('queue, configuration, dialogs', async ({ page, sandbox }) => {
       await page.goto(`${sandbox.url}/#/queue`);
       await expect(page.getByRole('heading', { name: 'The queue is empty' })).toBeVisible();

@@ -7,7 +7,7 @@ import { createSnapshot, type Connection, type Statement } from '../database.ts'
 import type { MailFolder } from '../mail-store.ts';
 import { HOUR_MS } from '../write/counters.ts';
 import type { SearchFacts } from './search-conditions.ts';
-import { planSearch } from './search-plan.ts';
+import { planSearch, type PlanInput, type SearchPlan } from './search-plan.ts';
 
 /** Message numbers that one piece covers: the first, and growing to the largest. */
 const FIRST_PIECE = 20_000;
@@ -62,11 +62,19 @@ export function createFindIds(db: Connection): FindIds {
     return statement;
   };
 
+  /** Looks first where only a look tells which way is the shorter one. */
+  function bestPlan(input: PlanInput, end: number): SearchPlan {
+    const plan = planSearch(input);
+    if (plan.sample === undefined) return plan;
+    const hits = prepare(plan.sample.sql).get({ ...plan.bound, start: 0, end }) as number;
+    return hits >= plan.sample.isOften ? planSearch({ ...input, lead: 'list' }) : plan;
+  }
+
   function find({ kind, folderId, node, before, limit }: FindOrder): readonly number[] {
     if (node?.kind === 'nothing') return [];
-    const plan = planSearch({ kind, folderId, node, facts });
-    const statement = prepare(plan.sql);
     const top = ((newest.get() as number | null) ?? 0) + 1;
+    const plan = bestPlan({ kind, folderId, node, facts }, Math.min(before ?? top, top));
+    const statement = prepare(plan.sql);
     const bottom = bounds.from(plan.after);
     const ids: number[] = [];
     let end = Math.min(before ?? top, top, bounds.to(plan.before));

@@ -7,7 +7,10 @@ import { textMatch, type TextMatch } from './search-text.ts';
 export interface SearchFacts {
   /** The number of a mailbox or tag; undefined: there is none. */
   folder(kind: 'mailbox' | 'tag', name: string): { readonly id: number; readonly total: number } | undefined;
-  count(counter: 'unread' | 'undeliverable' | 'queue:hold' | 'queue:deferred' | 'queue:incoming'): number;
+  count(
+    counter:
+      'kept' | 'unread' | 'starred' | 'undeliverable' | 'queue:hold' | 'queue:deferred' | 'queue:incoming',
+  ): number;
 }
 
 export type SqlValue = string | number;
@@ -169,7 +172,8 @@ export function driverOf(node: SearchNode, facts: SearchFacts, bind: Bind): Driv
       return STATUS_DRIVER[node.status](facts);
     case 'is':
       if (node.flag === 'unread') return byIndex('message_unread', 'm.is_read = 0', facts.count('unread'));
-      if (node.flag === 'starred') return byIndex('message_starred', 'm.is_starred = 1', SOME);
+      if (node.flag === 'starred')
+        return byIndex('message_starred', 'm.is_starred = 1', facts.count('starred'));
       return node.flag === 'read' ? byIndex('message_seen', 'm.is_read = 1', SOME) : undefined;
     case 'has': {
       if (node.feature !== 'attachment') return undefined;

@@ -18,7 +18,12 @@ import {
 import { allMatch, textMatch, type TextMatch } from './search-text.ts';
 
 /** A list so short is asked one by one whether the words are in it: some 30 us each. */
-const SHORT_LIST = 500;
+const SHORT_LIST = 100;
+/** Of a list that is neither short nor most of the mail so many are asked, to see whether the words are often in it. */
+const SAMPLE = 40;
+const OFTEN_IN_SAMPLE = 4;
+/** A larger part of all mail than this is met often enough when the words lead. */
+const LARGE_SHARE = 0.2;
 const FOLDER = 'CAST(@folder AS INTEGER)';
 
 export interface PlanInput {
@@ -28,6 +33,15 @@ export interface PlanInput {
   /** undefined: everything in the folder. */
   readonly node: SearchNode | undefined;
   readonly facts: SearchFacts;
+  /** What to go through where there is a choice, when that is known. */
+  readonly lead?: 'words' | 'list' | undefined;
+}
+
+/** Counts how many of the newest in a list have the words; binds what the plan binds, without a limit. */
+export interface Sample {
+  readonly sql: string;
+  /** From so many on, the list is to lead. */
+  readonly isOften: number;
 }
 
 export interface SearchPlan {
@@ -37,6 +51,8 @@ export interface SearchPlan {
   /** Arrived before and after these times (ms): bounds for the numbers. */
   readonly before: number | undefined;
   readonly after: number | undefined;
+  /** Where only a look tells whether the words or the list should lead. */
+  readonly sample: Sample | undefined;
 }
 
 const conjuncts = (node: SearchNode | undefined): readonly SearchNode[] => {
@@ -57,17 +73,35 @@ function folderDriver(kind: MailFolder['kind']): Driver {
   return { from, where, id: order, count: Infinity };
 }
 
-/** The list to go through: the shortest that is known, but words before anything that is not short. */
-function choose(drivers: readonly Driver[], words: Driver | undefined, folder: Driver): Driver {
-  const shortest = drivers.reduce<Driver | undefined>(
+const shortestOf = (drivers: readonly Driver[]): Driver | undefined =>
+  drivers.reduce<Driver | undefined>(
     (best, driver) => (best === undefined || driver.count < best.count ? driver : best),
     undefined,
   );
-  if (words === undefined) return shortest ?? folder;
-  return shortest !== undefined && shortest.count <= SHORT_LIST ? shortest : words;
+
+interface Choice {
+  readonly driver: Driver;
+  /** The list that may be the better one. */
+  readonly other: Driver | undefined;
 }
 
-export function planSearch({ kind, folderId, node, facts }: PlanInput): SearchPlan {
+/** The list to go through: the shortest that is known, but words before anything that is not short. */
+function choose(
+  shortest: Driver | undefined,
+  words: Driver | undefined,
+  { folder, kept, lead }: { folder: Driver; kept: number; lead: PlanInput['lead'] },
+): Choice {
+  if (words === undefined) return { driver: shortest ?? folder, other: undefined };
+  if (shortest === undefined || lead === 'words') return { driver: words, other: undefined };
+  if (shortest.count <= SHORT_LIST || lead === 'list') return { driver: shortest, other: undefined };
+  return { driver: words, other: shortest.count < kept * LARGE_SHARE ? shortest : undefined };
+}
+
+const sampleSql = (list: Driver, expression: string) =>
+  `SELECT count(*) FROM (SELECT ${list.id} AS id FROM ${list.from} WHERE ${list.where} ORDER BY ${list.id} DESC LIMIT ${SAMPLE}) s
+    WHERE EXISTS (SELECT 1 FROM search WHERE search MATCH ${expression} AND rowid = s.id)`;
+
+export function planSearch({ kind, folderId, node, facts, lead }: PlanInput): SearchPlan {
   const bound: Record<string, SqlValue> = folderId === undefined ? {} : { folder: folderId };
   const bind = (value: SqlValue) => {
     const name = `p${Object.keys(bound).length}`;
@@ -94,7 +128,7 @@ export function planSearch({ kind, folderId, node, facts }: PlanInput): SearchPl
     .map((one) => driverOf(one, facts, bind))
     .filter((driver) => driver !== undefined);
   const folder = folderDriver(kind);
-  const driver = choose(lists, words, folder);
+  const { driver, other } = choose(shortestOf(lists), words, { folder, kept: facts.count('kept'), lead });
   const tests = others.map((one) => testOf(one, facts, bind));
   if (text !== undefined && driver !== words) {
     tests.unshift(
@@ -110,6 +144,10 @@ export function planSearch({ kind, folderId, node, facts }: PlanInput): SearchPl
     bound,
     before: earliest(all),
     after: latest(all),
+    sample:
+      other === undefined || expression === undefined
+        ? undefined
+        : { sql: sampleSql(other, expression), isOften: OFTEN_IN_SAMPLE },
   };
 }
 
