@@ -5,6 +5,7 @@ import App from './app/App.svelte';
 import './app/tokens.css';
 import './app/base.css';
 import './app/overlays.css';
+import './app/people.css';
 import './app/tabs.css';
 import { DESKTOP, ENGINE, isDesktop, requestPort } from './host.ts';
 import { createNotifier } from './notifier.ts';

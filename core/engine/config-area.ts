@@ -6,7 +6,6 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { ConfigArea } from '../api/areas/config.ts';
 import type { ConfigFile, ParameterView, Setting } from '../api/contract/config.ts';
-import type { Problem } from '../api/contract/common.ts';
 import { checkServices, isServedNow, type CheckOptions } from '../config/check.ts';
 import type { Config } from '../config/config.ts';
 import { aboutParameter } from '../config/parameters/about.ts';

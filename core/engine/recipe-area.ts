@@ -35,7 +35,8 @@ export function createRecipeArea(dependencies: RecipeAreaDependencies): RecipeAr
       config: directory,
       destinations: config().list('mydestination'),
     });
-  const planOf = (recipe: Recipe, fields: Fields) => planRecipe(recipe, fillOf(recipe, fields), files.read);
+  const planOf = (recipe: Recipe, fields: Fields) =>
+    planRecipe(recipe, fillOf(recipe, fields), (file) => files.read(file));
 
   /** The revision by which it was applied and which was not taken back. */
   function appliedBy({ id }: Recipe): number | undefined {

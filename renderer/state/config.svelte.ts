@@ -84,6 +84,13 @@ export class Config {
     }
   }
 
+  /** Reads a file that is not open yet; one that there is not is begun. */
+  async ensure(name: string): Promise<void> {
+    if (this.drafts[name] !== undefined) return;
+    if (this.#has(name)) await this.#toasts.attempt(() => this.#read(name));
+    else this.#set(name, begin({ text: '', version: '' }));
+  }
+
   async show(name: string): Promise<void> {
     this.open = name;
     if (this.drafts[name] === undefined && this.#has(name)) {

@@ -15,6 +15,7 @@ import { Navigation, type AddressBar } from './navigation.svelte.ts';
 import { Palette } from './palette.svelte.ts';
 import { Parameters } from './parameters.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { People } from './people.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
@@ -72,6 +73,7 @@ export class Desk {
   readonly revisions: Revisions;
   readonly replay: Replay;
   readonly recipes: Recipes;
+  readonly people: People;
   readonly lab: Lab;
   readonly log: Log;
   readonly sessions: Sessions;
@@ -108,6 +110,7 @@ export class Desk {
     this.revisions = new Revisions(api, live, toasts);
     this.replay = new Replay(api, this.config);
     this.recipes = new Recipes(api, live, toasts);
+    this.people = new People({ api, config: this.config, live, toasts });
     this.log = new Log(api, live);
     this.clock = new SandboxClock({ api, live, ticker: this.ticker, toasts });
     this.sessions = new Sessions(api, live);
