@@ -18,6 +18,8 @@ const OVER = 'over';
  */
 export class Tour {
   step = $state<TourStep>(1);
+  /** What it is to be sent with, by name. */
+  way = $state('Terminal');
   /** Shown whatever mail there is. */
   isAsked = $state(false);
   /** It was seen to its end, or skipped. */
