@@ -33,8 +33,8 @@ export class Tour {
     this.#deps = deps;
     this.isOver = deps.storage.getItem(KEY) === OVER;
     deps.live.on((event) => {
-      if (event.kind === 'mail' && event.arrived > 0 && this.#watchers > 0 && this.arrived === undefined)
-        void this.#greet();
+      const isWaiting = this.#watchers > 0 && !this.isOver && this.arrived === undefined;
+      if (event.kind === 'mail' && event.arrived > 0 && isWaiting) void this.#greet();
     });
   }
 

@@ -64,6 +64,7 @@ test('is skipped for good, and shown again when it is asked for', async ({ page,
   await page.getByRole('button', { name: 'Skip the tour' }).click();
 
   await sandbox.send(mail({ subject: 'Some mail' }));
+  await expect(page.getByRole('heading', { name: 'No message chosen' })).toBeVisible();
   await rowOf(page, 'Some mail').click();
   await page.keyboard.press('>');
   await page.keyboard.type('tour');
