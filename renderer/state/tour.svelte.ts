@@ -18,6 +18,8 @@ const OVER = 'over';
  */
 export class Tour {
   step = $state<TourStep>(1);
+  /** What it is to be sent with, by name. */
+  way = $state('Terminal');
   /** Shown whatever mail there is. */
   isAsked = $state(false);
   /** It was seen to its end, or skipped. */
@@ -31,8 +33,8 @@ export class Tour {
     this.#deps = deps;
     this.isOver = deps.storage.getItem(KEY) === OVER;
     deps.live.on((event) => {
-      if (event.kind === 'mail' && event.arrived > 0 && this.#watchers > 0 && this.arrived === undefined)
-        void this.#greet();
+      const isWaiting = this.#watchers > 0 && !this.isOver && this.arrived === undefined;
+      if (event.kind === 'mail' && event.arrived > 0 && isWaiting) void this.#greet();
     });
   }
 

@@ -6,6 +6,7 @@ const HTML = '<!doctype html><body><h1>Thanks, Robin</h1><img src="https://shop.
 test('the first start says how to send mail, with the real port', async ({ page, sandbox }) => {
   await page.goto(sandbox.url);
   await expect(page.getByRole('heading', { name: 'Send the first mail' })).toBeVisible();
+  await page.getByRole('button', { name: 'Next' }).click();
   await expect(page.getByText(`swaks --server 127.0.0.1:${sandbox.server.smtpPort}`)).toBeVisible();
   await sandbox.send(mail({ subject: 'The very first' }));
   await expect(rowOf(page, 'The very first')).toBeVisible();

@@ -94,7 +94,7 @@ const clickMenu = (menu: string, label: string) =>
       const top = Menu.getApplicationMenu()?.items.find((item) => item.label.replace('&', '') === menuName);
       const item = top?.submenu?.items.find((one) => one.label === wanted);
       if (item === undefined) throw new Error(`no ${menuName} > ${wanted}`);
-      (item as { click(): void }).click();
+      (item.click as unknown as () => void)();
     },
     [menu, label] as const,
   );
