@@ -8,6 +8,7 @@ import { createChangeCollector } from './changes.ts';
 import { createCompiledTables } from './compiled.ts';
 import { openReadable } from './database.ts';
 import { createDnsStore } from './dns.ts';
+import { createDraftStore } from './drafts.ts';
 import { lockDataDir } from './lock.ts';
 import { createMailStore } from './mail-side.ts';
 import { createQueueStore } from './queue-store.ts';
@@ -71,6 +72,7 @@ export async function createStore({
       compiled: createCompiledTables(side),
       revisions: createRevisionStore(side),
       dns: createDnsStore(side),
+      drafts: createDraftStore(side),
       indexing: {
         connect() {
           const { port1, port2 } = new MessageChannel();

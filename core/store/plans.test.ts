@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from './database.ts';
 import { FIND_DNS } from './dns.ts';
+import { FIND_DRAFT_FILES } from './drafts.ts';
 import type { MailFolder } from './mail-store.ts';
 import { searchSql } from './read/find-ids.ts';
 import { listSql } from './read/mail-list.ts';
@@ -60,6 +61,7 @@ describe('query plans', () => {
       'outcome_bounced',
     ],
     ['DNS records of a name', FIND_DNS, 'dns_record_name'],
+    ['files of a draft', FIND_DRAFT_FILES, 'draft_file_draft'],
     [
       'notices of a message',
       'SELECT id, origin, subject FROM message WHERE parent_id = ? ORDER BY id LIMIT 100',

@@ -24,7 +24,7 @@ import type {
 } from '../mail/message.ts';
 import type { QueueId } from '../mail/queue-id.ts';
 import type { MailStore, StoreChange } from './mail-store.ts';
-import type { DnsStore, RefusalStore, RevisionStore } from './side-stores.ts';
+import type { DnsStore, DraftStore, RefusalStore, RevisionStore } from './side-stores.ts';
 
 export {
   StoreCorruptError,
@@ -196,6 +196,7 @@ export interface Store {
   readonly compiled: CompiledTables;
   readonly revisions: RevisionStore;
   readonly dns: DnsStore;
+  readonly drafts: DraftStore;
   readonly indexing: IndexFeed;
   /** Calls the listener after each commit with what it changed; returns what ends that. */
   onChange(listener: (change: StoreChange) => void): () => void;

@@ -112,6 +112,23 @@ export interface Operations {
   /** Adds; with `replaces` the table holds nothing else afterwards. */
   putDns: { in: { readonly records: readonly DnsRecord[]; readonly replaces: boolean }; out: null };
   removeDns: { in: DnsSelection; out: number };
+  /** Without id: a new one. null: there is none of this number. */
+  saveDraft: {
+    in: { readonly id?: number; readonly fields: string; readonly at: number };
+    out: number | null;
+  };
+  attachToDraft: {
+    in: {
+      readonly id: number;
+      readonly name: string;
+      readonly type: string;
+      readonly base64: string;
+      readonly at: number;
+    };
+    out: number | null;
+  };
+  detachFromDraft: { in: { readonly id: number; readonly file: number }; out: boolean };
+  removeDrafts: { in: { readonly ids: readonly number[] }; out: number };
 }
 export type OperationName = keyof Operations;
 export type Operation = {

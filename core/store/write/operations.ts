@@ -4,6 +4,7 @@ import type { BaggageReader, Operation, OperationName, Operations } from '../wir
 import { createAccept } from './accept.ts';
 import { createCounters } from './counters.ts';
 import { createDnsWrites } from './dns.ts';
+import { createDraftWrites } from './drafts.ts';
 import { createStoreDigest, type StoreDigest } from './digests.ts';
 import { createMarks } from './marks.ts';
 import { createQueueOrders } from './queue-orders.ts';
@@ -38,6 +39,7 @@ export function createOperationRunner(db: Connection): OperationRunner {
   const marks = createMarks(db, counters);
   const side = createSideWrites(db, counters);
   const dns = createDnsWrites(db);
+  const drafts = createDraftWrites(db);
 
   const handlers: Handlers = {
     accept(body, baggage) {
@@ -70,6 +72,10 @@ export function createOperationRunner(db: Connection): OperationRunner {
     addRevision: (body) => () => side.addRevision(body),
     putDns: (body) => () => dns.put(body),
     removeDns: (body) => () => dns.remove(body),
+    saveDraft: (body) => () => drafts.save(body),
+    attachToDraft: (body) => () => drafts.attach(body),
+    detachFromDraft: (body) => () => drafts.detach(body),
+    removeDrafts: (body) => () => drafts.remove(body),
   };
   const prepare = <K extends OperationName>(name: K, body: Operations[K]['in'], baggage: BaggageReader) =>
     handlers[name](body, baggage);
