@@ -48,6 +48,7 @@ export default {
       '^core/queue/',
       core('mail', 'util', 'config', 'tables', 'store', 'address', 'bounce', 'journey', 'queue'),
     ),
+    only('compose', '^core/compose/', core('mail', 'util', 'compose')),
     only('dns', '^core/dns/', core('mail', 'util', 'config', 'tables', 'address', 'dns')),
     only(
       'smtpd',

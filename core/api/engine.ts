@@ -9,6 +9,7 @@ import type { CommandResult } from '../util/command-result.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Problem } from './contract/common.ts';
 import type { ConfigArea } from './areas/config.ts';
+import type { DraftArea, HandInArea } from './areas/hand-in.ts';
 import type { DnsArea } from './areas/dns.ts';
 import type { MailArea, RefusalArea } from './areas/mail.ts';
 import type { QueueArea } from './areas/queue.ts';
@@ -76,6 +77,8 @@ export interface Engine {
     stdin: string | undefined,
   ): Promise<CommandResult>;
   readonly mail: MailArea;
+  readonly drafts: DraftArea;
+  readonly handIn: HandInArea;
   readonly refusals: RefusalArea;
   readonly queue: QueueArea;
   readonly config: ConfigArea;

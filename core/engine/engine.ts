@@ -18,6 +18,7 @@ import { createDnsArea } from './dns-area.ts';
 import { createEventSource } from './events.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
+import { createLazyHandIn } from './lazy-hand-in.ts';
 import { createLazyLab } from './lazy-lab.ts';
 import { createLogArea, createSessionArea } from './log-area.ts';
 import { createLogReader } from './log-reader.ts';
@@ -247,6 +248,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
   });
 
+  const mail = createMailArea({
+    store,
+    now: () => clock.now(),
+    aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
+  });
+
   const calls: Engine = {
     clock: machine,
     time,
@@ -269,10 +276,16 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       askPolicyServer: policyClient.ask,
     }),
     runTableCommand,
-    mail: createMailArea({
+    mail,
+    ...createLazyHandIn({
       store,
-      now: () => clock.now(),
-      aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
+      mail,
+      clock,
+      loginUser,
+      config: () => world().config,
+      converse: (service, speaker) => smtpd.converse(service, speaker),
+      submit: (input) => pickup.submit(input),
+      source: (at) => mail.source(at),
     }),
     refusals: createRefusalArea(store),
     queue: withMaildrop(createQueueArea({ qmgr, store, logReader, history, clock }), createMaildrop(dataDir)),

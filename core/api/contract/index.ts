@@ -2,6 +2,8 @@
 import { clock } from './clock.ts';
 import { config, tables, users } from './config.ts';
 import { dns } from './dns.ts';
+import { drafts } from './drafts.ts';
+import { handIn } from './hand-in.ts';
 import { log, sessions } from './log.ts';
 import { mail, refusals } from './mail.ts';
 import { queue } from './queue.ts';
@@ -10,7 +12,8 @@ import { trace } from './trace.ts';
 
 export const contract = {
   sandbox,
-  mail,
+  mail: { ...mail, ...handIn },
+  drafts,
   refusals,
   queue,
   config,
