@@ -9,6 +9,7 @@ import './app/tabs.css';
 import { isDesktop, requestPort } from './host.ts';
 import { Desk } from './state/desk.svelte.ts';
 import { portDial } from './transport/port.ts';
+import { htmlText } from './ui/html-text.ts';
 import { pageToken, webSocketDial } from './transport/websocket.ts';
 
 // The page's policy allows no code made of text, which is how zod would speed itself up.
@@ -27,6 +28,7 @@ const desk = new Desk({
   theme: { storage: localStorage, prefersDark: new MediaQuery('prefers-color-scheme: dark') },
   now: () => Date.now(),
   view: crypto.randomUUID(),
+  htmlText,
   isDesktop: isDesktop(page),
 });
 

@@ -1,3 +1,4 @@
+import { Compose } from './compose.svelte.ts';
 import { Config } from './config.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { Folders } from './folders.svelte.ts';
@@ -11,6 +12,7 @@ import { Mail } from './mail.svelte.ts';
 import { Navigation, type AddressBar } from './navigation.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
+import { Resend } from './resend.svelte.ts';
 import { SandboxClock } from './sandbox-clock.svelte.ts';
 import { Sessions } from './sessions.svelte.ts';
 import { Shortcuts } from './shortcuts.svelte.ts';
@@ -27,6 +29,8 @@ export interface DeskHost {
   readonly now: () => number;
   /** What this window calls itself: no other one has the name. */
   readonly view: string;
+  /** The words of an HTML text. */
+  readonly htmlText: (html: string) => string;
   /** The desktop app, which can do more than a page in a browser. */
   readonly isDesktop: boolean;
 }
@@ -42,6 +46,8 @@ export class Desk {
   readonly navigation: Navigation;
   readonly folders: Folders;
   readonly mail: Mail;
+  readonly compose: Compose;
+  readonly resend: Resend;
   readonly reading: ReadingSettings;
   readonly frame: Frame;
   readonly links: Links;
@@ -64,6 +70,12 @@ export class Desk {
     this.folders = new Folders(api, this.live);
     const { live, folders, toasts } = this;
     this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch });
+    const { htmlText } = host;
+    const onSent = (id: number) => {
+      this.openJourney(id);
+    };
+    this.compose = new Compose({ api, live, toasts, fetch: host.fetch, htmlText, onSent });
+    this.resend = new Resend({ api, toasts, onSent });
     this.reading = new ReadingSettings(host.theme.storage);
     this.frame = new Frame(this.reading, host.view);
     this.links = new Links(live, host.view);
@@ -74,7 +86,12 @@ export class Desk {
     this.log = new Log(api, live);
     this.clock = new SandboxClock({ api, live, ticker: this.ticker, toasts });
     this.sessions = new Sessions(api, live);
-    this.lab = new Lab({ api, config: this.config, fetch: host.fetch });
+    this.lab = new Lab({ api, config: this.config, fetch: host.fetch, onSent });
+  }
+
+  openJourney(id: number): void {
+    this.mail.reader.wantedTab = 'journey';
+    this.navigation.go({ view: 'mail', shelf: { kind: 'all' }, id });
   }
 
   /** Returns what ends it. */
