@@ -21,7 +21,7 @@ describe('parseMailboxes', () => {
   it.each(['two words', 'a@b@c', 'Robin <>', 'Robin <r@x', '@x', '"open'])(
     'tells that %j is none',
     (text) => {
-      expect(parseMailboxes(`${text}`)).toEqual({ mailboxes: [], bad: [text] });
+      expect(parseMailboxes(text)).toEqual({ mailboxes: [], bad: [text] });
     },
   );
 
