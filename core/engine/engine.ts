@@ -286,6 +286,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       converse: (service, speaker) => smtpd.converse(service, speaker),
       submit: (input) => pickup.submit(input),
       source: (at) => mail.source(at),
+      allocate: () => intake.allocate(),
     }),
     refusals: createRefusalArea(store),
     queue: withMaildrop(createQueueArea({ qmgr, store, logReader, history, clock }), createMaildrop(dataDir)),

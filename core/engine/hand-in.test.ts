@@ -73,7 +73,13 @@ test('a draft sent over SMTP keeps to the rules of the listener, and says who wa
   const { text } = await sandbox.client.config.read({ name: 'master.cf' });
   const service = /^(\S+) inet .* smtpd$/m.exec(text)?.[1] ?? '';
   const to = 'root@localhost, x@[bad]';
-  const { id, sent } = await sendDraft({ from: 'a@x.test', to, subject: 'By SMTP', text: 'one\ntwo', service });
+  const { id, sent } = await sendDraft({
+    from: 'a@x.test',
+    to,
+    subject: 'By SMTP',
+    text: 'one\ntwo',
+    service,
+  });
   expect(sent.refused).toEqual([expect.stringMatching(/^x@\[bad\]: 5\d\d /)]);
   expect(sent.replies.map(({ command }) => command)).toContain('MAIL FROM:<a@x.test>');
   const { envelope } = await sandbox.client.mail.get({ id: idOf(sent) });

@@ -36,7 +36,7 @@ export interface LocalMail {
   readonly isGateway?: boolean;
 }
 
-export interface HandIn extends HandInArea {
+export interface HandIn extends Omit<HandInArea, 'import'> {
   locally(mail: LocalMail): Promise<HandedIn>;
   bySmtp(service: string, speaker: Speaker, content: Uint8Array): Promise<Sent>;
   makeMessageId(): string;

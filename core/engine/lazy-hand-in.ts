@@ -2,8 +2,11 @@
 import type { DraftArea, HandInArea } from '../api/areas/hand-in.ts';
 import type { DraftsDependencies } from './drafts-area.ts';
 import type { HandInDependencies } from './hand-in.ts';
+import type { ImportDependencies } from './import-mail.ts';
 
-export type LazyHandInDependencies = HandInDependencies & Omit<DraftsDependencies, 'handIn'>;
+export type LazyHandInDependencies = HandInDependencies &
+  ImportDependencies &
+  Omit<DraftsDependencies, 'handIn'>;
 
 interface Areas {
   readonly handIn: HandInArea;
@@ -11,12 +14,14 @@ interface Areas {
 }
 
 async function load(dependencies: LazyHandInDependencies): Promise<Areas> {
-  const [{ createHandIn }, { createDraftsArea }] = await Promise.all([
+  const [{ createHandIn }, { createImport }, { createDraftsArea }] = await Promise.all([
     import('./hand-in.ts'),
+    import('./import-mail.ts'),
     import('./drafts-area.ts'),
   ]);
   const handIn = createHandIn(dependencies);
-  return { handIn, drafts: createDraftsArea({ ...dependencies, handIn }) };
+  const importMail = createImport({ ...dependencies, locally: handIn.locally });
+  return { handIn: { ...handIn, import: importMail }, drafts: createDraftsArea({ ...dependencies, handIn }) };
 }
 
 export function createLazyHandIn(dependencies: LazyHandInDependencies): Areas {
@@ -26,6 +31,7 @@ export function createLazyHandIn(dependencies: LazyHandInDependencies): Areas {
     handIn: {
       resend: async (input) => (await areas()).handIn.resend(input),
       inject: async (input) => (await areas()).handIn.inject(input),
+      import: async (input) => (await areas()).handIn.import(input),
     },
     drafts: {
       list: async () => (await areas()).drafts.list(),

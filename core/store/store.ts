@@ -173,6 +173,8 @@ export interface UserStore {
 
 /** What the store's own queue can tell beyond what the queue manager needs. */
 export interface StoredQueue extends QueueStore {
+  /** Stores messages that are in their mailboxes already: the queue never sees them. All or none. */
+  file(mails: readonly { readonly message: NewMessage; readonly settlement: Settlement }[]): Promise<void>;
   /** The header after cleanup: cheap, however large the message. */
   header(messageId: number): Uint8Array | undefined;
   /** The last answer for each recipient that is to be tried again: what a delay warning tells. */

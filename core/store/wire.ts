@@ -70,6 +70,11 @@ export interface DnsSelection {
 export interface Operations {
   accept: { in: { readonly messages: readonly WireMessage[] }; out: null };
   settle: { in: { readonly settlement: WireSettlement }; out: null };
+  /** Messages that are in their mailboxes at once: stored and settled in one transaction. */
+  file: {
+    in: { readonly mails: readonly { readonly message: WireMessage; readonly settlement: WireSettlement }[] };
+    out: null;
+  };
   move: { in: MoveOrder; out: Touched };
   remove: {
     in: {

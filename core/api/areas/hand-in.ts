@@ -1,6 +1,6 @@
 /** Drafts, and mail that is handed in from the window: as the calls need them. */
 import type { Draft, DraftFields, DraftFile, HandedIn } from '../contract/drafts.ts';
-import type { InjectInput, ResendInput } from '../contract/hand-in.ts';
+import type { ImportInput, ImportResult, InjectInput, ResendInput } from '../contract/hand-in.ts';
 
 /** A file's bytes, or which captured message or part of one they are. */
 export type Attachment =
@@ -27,4 +27,5 @@ export interface DraftArea {
 export interface HandInArea {
   resend(input: ResendInput): Promise<Sent>;
   inject(input: InjectInput): Promise<Sent>;
+  import(input: ImportInput): Promise<ImportResult>;
 }

@@ -17,6 +17,36 @@ const resendInput = z.object({
 });
 export type ResendInput = z.infer<typeof resendInput>;
 
+const importedMessage = z.object({
+  rawBase64: z.base64(),
+  /** As the file says, internal form; absent: it does not. */
+  sender: z.string().optional(),
+  recipients: z.array(z.string()).max(10_000).optional(),
+  isRead: z.boolean().default(false),
+  isStarred: z.boolean().default(false),
+});
+
+const importInput = z.object({
+  messages: z.array(importedMessage).min(1).max(500),
+  as: z.discriminatedUnion('kind', [
+    /** Put into a mailbox as they are: nothing decides about them. */
+    z.object({ kind: z.literal('mailbox'), name: z.string().trim().min(1).max(200) }),
+    /** Handed in as sendmail(1) would: cleanup, aliases, queue. Empty: as the file says, then the header. */
+    z.object({
+      kind: z.literal('sent'),
+      sender: z.string().default(''),
+      recipients: z.array(z.string()).max(1000).default([]),
+    }),
+  ]),
+});
+export type ImportInput = z.infer<typeof importInput>;
+
+const importResult = z.object({
+  /** One for each message, in order. `refused`: why it was not taken. */
+  results: z.array(z.object({ id: messageId.optional(), refused: z.string().optional() })),
+});
+export type ImportResult = z.infer<typeof importResult>;
+
 export const injectInput = traceInput.omit({ draft: true }).extend({ messageId: messageId.optional() });
 export type InjectInput = z.infer<typeof injectInput>;
 
@@ -31,4 +61,6 @@ export const handIn = {
    * held with the listener's own rules and log; what it is refused is kept as any refusal.
    */
   inject: oc.route({ method: 'POST', path: '/mail/inject' }).input(injectInput).output(handedIn),
+  /** Mail of files, as many as are at hand. */
+  import: oc.route({ method: 'POST', path: '/mail/import' }).input(importInput).output(importResult),
 };

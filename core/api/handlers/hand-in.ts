@@ -55,6 +55,7 @@ export function draftCalls({ drafts }: Engine) {
 export function handInCalls({ handIn }: Engine) {
   return {
     resend: os.mail.resend.handler(async ({ input }) => messageAnswer(input.id, await handIn.resend(input))),
+    import: os.mail.import.handler(({ input }) => handIn.import(input)),
     inject: os.mail.inject.handler(async ({ input }) =>
       messageAnswer(input.messageId, await handIn.inject(input)),
     ),

@@ -214,6 +214,7 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
     handIn: {
       resend: (input) => note('resend', input, HANDED_IN),
       inject: (input) => note('inject', input, HANDED_IN),
+      import: (input) => note('import', input, { results: input.messages.map((_, at) => ({ id: at + 3 })) }),
     },
     time: {
       state: () => FAKE_STATUS.clock,

@@ -56,6 +56,19 @@ export function createOperationRunner(db: Connection): OperationRunner {
         return null;
       };
     },
+    file(body, baggage) {
+      const mails = body.mails.map(({ message, settlement }) => ({
+        message: baggage.message(message),
+        settlement: baggage.settlement(settlement),
+      }));
+      return () => {
+        for (const { message, settlement } of mails) {
+          accept(message, null);
+          settle(settlement);
+        }
+        return null;
+      };
+    },
     move: (body) => () => orders.move(body),
     remove: (body) => () => orders.remove(body),
     putBack: (body) => () => orders.putBack(body),
