@@ -69,14 +69,10 @@ export function toMbox({ sender, recipients, arrivedAt, raw }: MboxMessage): Uin
 function readNote(line: string): Note | undefined {
   if (!line.startsWith(NOTE)) return undefined;
   try {
-    const note = JSON.parse(line.slice(NOTE.length)) as Partial<Note>;
-    const { from = '', to = [], ends = 'kept', isOpen = false } = note;
-    return {
-      from: String(from),
-      to: to.map(String),
-      ends: ends === 'crlf' ? 'crlf' : 'kept',
-      isOpen: isOpen === true,
-    };
+    const note = JSON.parse(line.slice(NOTE.length)) as Partial<Record<keyof Note, unknown>> | null;
+    if (typeof note?.from !== 'string' || !Array.isArray(note.to)) return undefined;
+    const ends = note.ends === 'crlf' ? 'crlf' : 'kept';
+    return { from: note.from, to: note.to.map(String), ends, isOpen: note.isOpen === true };
   } catch {
     return undefined;
   }

@@ -37,8 +37,8 @@ async function inflate(packed: Uint8Array, size: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
+    const { value } = (await reader.read()) as { readonly value?: Uint8Array };
+    if (value === undefined) break;
     parts.push(value);
     length += value.length;
     if (length > size) {

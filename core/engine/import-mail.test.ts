@@ -41,7 +41,7 @@ test('a message goes into a mailbox as it is, with its envelope and marks, and n
     isRead: true,
     isStarred: true,
     envelope: { sender: 'a b@c.test', recipients: ['x@y.test', 'z@y.test'], origin: 'api' },
-    fates: [{ status: 'delivered', mailbox: 'archive' }, { status: 'delivered' }],
+    fates: [{ status: 'delivered', mailbox: 'archive' }, { status: 'relayed' }],
     journey: [{ program: 'import' }],
   });
   const inBox = await sandbox.client.mail.list({ folder: { kind: 'mailbox', name: 'archive' } });

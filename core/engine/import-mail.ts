@@ -86,9 +86,10 @@ export function createImport(
       originalAddress,
       status: 'sent',
       dsn: '2.0.0',
-      reason: 'imported',
+      // The mailbox stands for the first; that the others had theirs is what the file says.
+      reason: recipientIndex === 0 ? 'imported' : 'imported: another recipient of the same message',
       relay: 'none',
-      action: 'delivered',
+      action: recipientIndex === 0 ? 'delivered' : 'relayed',
       startedAt: at,
       finishedAt: at,
     }));
