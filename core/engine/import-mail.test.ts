@@ -49,9 +49,6 @@ test('a message goes into a mailbox as it is, with its envelope and marks, and n
   expect(await bytesAt(id, { mailbox: 'archive' })).toContain('To: x\n\nbody\n');
   const { queue } = await sandbox.client.sandbox.status();
   expect(queue).toEqual({ incoming: 0, active: 0, deferred: 0, hold: 0 });
-  await expect
-    .poll(async () => (await sandbox.client.mail.list({ search: 'grüße' })).messages.length)
-    .toBe(1);
 });
 
 test('any bytes at all come out as they went in', async () => {
