@@ -6,10 +6,11 @@ import './app/tokens.css';
 import './app/base.css';
 import './app/overlays.css';
 import './app/tabs.css';
-import { isDesktop, requestPort } from './host.ts';
+import { dragFiles, isDesktop, requestPort } from './host.ts';
 import { Desk } from './state/desk.svelte.ts';
 import { portDial } from './transport/port.ts';
 import { htmlText } from './ui/html-text.ts';
+import { savePieces } from './ui/save-file.ts';
 import { pageToken, webSocketDial } from './transport/websocket.ts';
 
 // The page's policy allows no code made of text, which is how zod would speed itself up.
@@ -29,6 +30,15 @@ const desk = new Desk({
   now: () => Date.now(),
   view: crypto.randomUUID(),
   htmlText,
+  save: savePieces,
+  drag: {
+    origin: page.origin,
+    dragFiles: isDesktop(page)
+      ? (ids) => {
+          dragFiles(window, ids);
+        }
+      : undefined,
+  },
   isDesktop: isDesktop(page),
 });
 

@@ -5,16 +5,21 @@ export interface AppActions {
   readonly go: (place: Place) => void;
   readonly find: () => void;
   readonly compose: () => void;
+  readonly importMail: () => void;
+  readonly exportMail: () => void;
   readonly showKeys: () => void;
 }
 
 /** The keys that work everywhere. */
-export function appShortcuts({ go, find, compose, showKeys }: AppActions): readonly Shortcut[] {
+export function appShortcuts(actions: AppActions): readonly Shortcut[] {
+  const { go, find, compose, importMail, exportMail, showKeys } = actions;
   const group = 'Everywhere';
   return [
     { group, keys: ['Mod+k'], what: 'Search', inFields: true, run: find },
     { group, keys: ['/'], what: 'Search', run: find },
     { group, keys: ['c'], what: 'Compose a message', run: compose },
+    { group, keys: ['I'], what: 'Import mail from files', run: importMail },
+    { group, keys: ['E'], what: 'Export mail', run: exportMail },
     { group, keys: ['g a'], what: 'All mail', run: go.bind(null, { view: 'mail', shelf: { kind: 'all' } }) },
     { group, keys: ['g q'], what: 'Queue', run: go.bind(null, { view: 'queue' }) },
     { group, keys: ['g c'], what: 'Configuration', run: go.bind(null, { view: 'config' }) },

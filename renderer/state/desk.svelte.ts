@@ -1,8 +1,11 @@
 import { Compose } from './compose.svelte.ts';
 import { Config } from './config.svelte.ts';
 import { Connection } from './connection.svelte.ts';
+import { DragOut, type DragOutDependencies } from './drag-out.ts';
+import { ExportMail } from './export-mail.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Frame } from './frame.svelte.ts';
+import { ImportMail } from './import-mail.svelte.ts';
 import { Inspector } from './inspector.svelte.ts';
 import { Lab } from './lab.svelte.ts';
 import { Log } from './log.svelte.ts';
@@ -29,6 +32,9 @@ export interface DeskHost {
   readonly now: () => number;
   /** What this window calls itself: no other one has the name. */
   readonly view: string;
+  readonly drag: DragOutDependencies;
+  /** Offers bytes as a file to keep. */
+  readonly save: (name: string, pieces: readonly Uint8Array[], type: string) => void;
   /** The words of an HTML text. */
   readonly htmlText: (html: string) => string;
   /** The desktop app, which can do more than a page in a browser. */
@@ -48,6 +54,9 @@ export class Desk {
   readonly mail: Mail;
   readonly compose: Compose;
   readonly resend: Resend;
+  readonly imports: ImportMail;
+  readonly exports: ExportMail;
+  readonly dragOut: DragOut;
   readonly reading: ReadingSettings;
   readonly frame: Frame;
   readonly links: Links;
@@ -75,6 +84,9 @@ export class Desk {
       this.openJourney(id);
     };
     this.compose = new Compose({ api, live, toasts, fetch: host.fetch, htmlText, onSent });
+    this.dragOut = new DragOut(host.drag);
+    this.imports = new ImportMail(api);
+    this.exports = new ExportMail({ api, fetch: host.fetch, save: host.save, now: host.now });
     this.resend = new Resend({ api, toasts, onSent });
     this.reading = new ReadingSettings(host.theme.storage);
     this.frame = new Frame(this.reading, host.view);
