@@ -4,6 +4,7 @@
  */
 import { app } from 'electron';
 import { enableContextMenu } from './context-menu.ts';
+import { enableDragOut } from './drag-out.ts';
 import { createEngineHost } from './engine-host.ts';
 import { launchOptions } from './launch-options.ts';
 import type { MainModule } from './module.ts';
@@ -18,6 +19,7 @@ import { createAppWindow } from './window.ts';
 const MODULES: readonly MainModule[] = [
   serveAppScheme,
   enablePorts,
+  enableDragOut,
   enableMenu,
   enableContextMenu,
   enableQuit,
