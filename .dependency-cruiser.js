@@ -48,6 +48,8 @@ export default {
       '^core/queue/',
       core('mail', 'util', 'config', 'tables', 'store', 'address', 'bounce', 'journey', 'queue'),
     ),
+    only('compose', '^core/compose/', core('mail', 'util', 'compose')),
+    only('archive', '^core/archive/', core('mail', 'util', 'archive')),
     only('dns', '^core/dns/', core('mail', 'util', 'config', 'tables', 'address', 'dns')),
     only(
       'smtpd',
@@ -61,7 +63,7 @@ export default {
       '^core/(mail|util|config|tables|store|address|message|smtpd|cleanup|queue|delivery|bounce|journey|api/contract)',
     ),
     only('contract-is-pure', '^core/api/contract', '^core/(api/contract|mail)'),
-    only('renderer', '^renderer/', '^(renderer/|core/(api/contract|mail))'),
+    only('renderer', '^renderer/', '^(renderer/|core/(api/contract|mail|archive))'),
     only('electron', '^electron/', '^(electron/|core/sandbox|core/api/|core/util/|core/mail/)'),
     {
       name: 'core-has-no-ui',

@@ -8,6 +8,7 @@ import { createPortClient } from '../core/api/port-client.ts';
 import { registerAppScheme, serveAppScheme } from './app-scheme.ts';
 import { enableBadge } from './badge.ts';
 import { enableContextMenu } from './context-menu.ts';
+import { enableDragOut } from './drag-out.ts';
 import { createEngineHost, type EngineHost } from './engine-host.ts';
 import { launchOptions } from './launch-options.ts';
 import { lockDown } from './lock-down.ts';
@@ -28,6 +29,7 @@ import { createAppWindows } from './windows.ts';
 const MODULES: readonly MainModule[] = [
   serveAppScheme,
   enablePorts,
+  enableDragOut,
   enableMenu,
   enableContextMenu,
   enableTray,

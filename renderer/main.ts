@@ -7,11 +7,12 @@ import './app/base.css';
 import './app/overlays.css';
 import './app/people.css';
 import './app/tabs.css';
-import { DESKTOP, ENGINE, isDesktop, requestPort } from './host.ts';
+import { DESKTOP, dragFiles, ENGINE, isDesktop, requestPort } from './host.ts';
 import { createNotifier } from './notifier.ts';
 import { Desk } from './state/desk.svelte.ts';
-import { saveBlob } from './ui/save-file.ts';
+import { savePieces } from './ui/save-file.ts';
 import { portDial } from './transport/port.ts';
+import { htmlText } from './ui/html-text.ts';
 import { pageToken, webSocketDial } from './transport/websocket.ts';
 
 // The page's policy allows no code made of text, which is how zod would speed itself up.
@@ -29,10 +30,19 @@ const desk = new Desk({
   bar: window,
   theme: { storage: localStorage, prefersDark: new MediaQuery('prefers-color-scheme: dark') },
   now: () => Date.now(),
-  save: saveBlob,
+  save: savePieces,
   view: crypto.randomUUID(),
   desktop: isDesktop(page) ? () => requestPort(window, DESKTOP) : undefined,
   notifier: createNotifier(window),
+  htmlText,
+  drag: {
+    origin: page.origin,
+    dragFiles: isDesktop(page)
+      ? (ids) => {
+          dragFiles(window, ids);
+        }
+      : undefined,
+  },
 });
 
 mount(App, { target, props: { desk } });

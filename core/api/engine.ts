@@ -10,6 +10,7 @@ import type { Clock } from '../util/clock.ts';
 import type { Problem } from './contract/common.ts';
 import type { ConfigArea } from './areas/config.ts';
 import type { FindingArea } from './areas/finding.ts';
+import type { DraftArea, HandInArea } from './areas/hand-in.ts';
 import type { DnsArea } from './areas/dns.ts';
 import type { MailArea, RefusalArea } from './areas/mail.ts';
 import type { QueueArea } from './areas/queue.ts';
@@ -79,6 +80,8 @@ export interface Engine {
   ): Promise<CommandResult>;
   readonly mail: MailArea;
   readonly finding: FindingArea;
+  readonly drafts: DraftArea;
+  readonly handIn: HandInArea;
   readonly refusals: RefusalArea;
   readonly queue: QueueArea;
   readonly config: ConfigArea;

@@ -11,7 +11,6 @@ import type { MailArea } from './areas/mail.ts';
 import { contentDisposition } from './content-disposition.ts';
 import {
   linkUrl,
-  MOST_EXPORTED,
   partUrl,
   REMOTE_SOURCES,
   type MessageAt,
@@ -163,17 +162,6 @@ export function createResources({ mail, onLink }: ResourceDependencies): Resourc
     return bytes(body, safeType, contentDisposition('attachment', fileName));
   }
 
-  async function messages(url: URL): Promise<ResourceResponse> {
-    const ids = (url.searchParams.get('ids') ?? '').split(',');
-    if (ids.length > MOST_EXPORTED || !ids.every((id) => /^\d{1,15}$/.test(id))) {
-      return text(400, `ids: at most ${MOST_EXPORTED} numbers, with commas between`);
-    }
-    const format = url.searchParams.get('format') === 'zip' ? 'zip' : 'mbox';
-    const body = await mail.exported(ids.map(Number), format);
-    const type = format === 'zip' ? 'application/zip' : 'application/mbox';
-    return bytes(body, type, contentDisposition('attachment', `messages.${format}`));
-  }
-
   /** 204: the frame stays as it is. */
   function link(url: URL): ResourceResponse {
     const to = url.searchParams.get('to') ?? '';
@@ -201,7 +189,6 @@ export function createResources({ mail, onLink }: ResourceDependencies): Resourc
     async respond(target) {
       const url = parse(target);
       if (url.pathname === '/resource/link') return link(url);
-      if (url.pathname === '/resource/messages') return messages(url);
       const match = PATH.exec(url.pathname);
       if (match === null) return undefined;
       const [, digits, kind, number] = match;

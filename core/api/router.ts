@@ -5,6 +5,7 @@ import { clockCalls } from './handlers/clock.ts';
 import { configCalls } from './handlers/config.ts';
 import { dnsCalls } from './handlers/dns.ts';
 import { keepingCalls, ruleCalls, searchCalls, tagCalls } from './handlers/finding.ts';
+import { draftCalls, handInCalls } from './handlers/hand-in.ts';
 import { logCalls, sessionCalls } from './handlers/log.ts';
 import { mailCalls, refusalCalls } from './handlers/mail.ts';
 import { queueCalls } from './handlers/queue.ts';
@@ -18,7 +19,8 @@ import { os } from './implementer.ts';
 export function createRouter(engine: Engine, events: EventHub) {
   return os.router({
     sandbox: sandboxCalls(engine, events),
-    mail: mailCalls(engine),
+    mail: { ...mailCalls(engine), ...handInCalls(engine) },
+    drafts: draftCalls(engine),
     refusals: refusalCalls(engine),
     queue: queueCalls(engine),
     config: configCalls(engine),

@@ -93,18 +93,24 @@ examples:
     load: async () => (await import('./own/clock.ts')).run,
   },
   mail: {
-    summary: 'list, show, export or import mail',
+    summary: 'list, show, export, import, resend or inject mail',
     help: `sandpost mail list [--folder all|unread|undeliverable|held|bin] [--mailbox NAME] [--alias NAME]
                    [-s WORDS] [-n COUNT] [--before ID] [--json]
 sandpost mail show ID [--source|--delivered [--mailbox NAME]|--journey] [--json]
-sandpost mail export [ID...] [--format mbox|eml|maildir] [--mailbox NAME] [-s WORDS] [-o PATH]
-sandpost mail import FILE|MAILDIR... [--from SENDER] [--to RECIPIENT]...
+sandpost mail export [ID...] [--format mbox|eml|maildir] [--zip] [--mailbox NAME] [-s WORDS] [-o PATH]
+sandpost mail import FILE|FOLDER... [--into MAILBOX | [--from SENDER] [--to RECIPIENT]...]
+sandpost mail resend ID [-f SENDER] [--to RECIPIENT]... [--resent] [--json]
+sandpost mail inject [-f SENDER] [--client ADDRESS] [--client-name NAME] [--helo NAME] [--service NAME] [--tls]
+                     [--login NAME] [-m FILE|--id ID] [--json] RECIPIENT...
 
 examples:
   sandpost mail list -s invoice
   sandpost mail show 12 --source
   sandpost mail export --mailbox root --format mbox -o root.mbox
   sandpost mail import --to root old.mbox
+  sandpost mail import --into archive backup.zip Maildir/
+  sandpost mail resend --to customer@example.com 12
+  sandpost mail inject --client 192.0.2.7 --helo mx.far.test -f a@far.test root@localhost
 `,
     load: async () => (await import('./own/mail.ts')).run,
   },

@@ -23,6 +23,7 @@ import { createFindingArea } from './finding-area.ts';
 import { createKeeper } from './keeper.ts';
 import type { Folders } from './folders.ts';
 import { createIntake } from './intake.ts';
+import { createLazyHandIn } from './lazy-hand-in.ts';
 import { createLazyLab } from './lazy-lab.ts';
 import { createLogArea, createSessionArea } from './log-area.ts';
 import { createLogReader } from './log-reader.ts';
@@ -291,6 +292,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     askPolicyServer: policyClient.ask,
   });
 
+  const mail = createMailArea({
+    store,
+    now: () => clock.now(),
+    aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
+  });
+
   const calls: Engine = {
     clock: machine,
     time,
@@ -306,10 +313,17 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     sessions: createSessionArea(sessions),
     lab,
     runTableCommand,
-    mail: createMailArea({
+    mail,
+    ...createLazyHandIn({
       store,
-      now: () => clock.now(),
-      aliasTarget: (name) => aliasTarget(world().tables.maps(world().config.get('alias_maps')).lookup(name)),
+      mail,
+      clock,
+      loginUser,
+      config: () => world().config,
+      converse: (service, speaker) => smtpd.converse(service, speaker),
+      submit: (input) => pickup.submit(input),
+      source: (at) => mail.source(at),
+      allocate: () => intake.allocate(),
     }),
     finding: createFindingArea({
       store,

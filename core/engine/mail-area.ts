@@ -28,7 +28,6 @@ function createLazyReading({ mail, now }: Pick<Store, 'mail'> & { readonly now: 
     html: async (at, options) => (await reading()).html(at, options),
     print: async (at, partUrl) => (await reading()).print(at, partUrl),
     attachments: async (at) => (await reading()).attachments(at),
-    exported: async (ids, format) => (await reading()).exported(ids, format),
     part: async (at, number, raw) => (await reading()).part(at, number, raw),
   };
 }

@@ -1,7 +1,6 @@
 /** One message as it is read: the calls that show, check and hand out what is in it. */
 import type { MailArea } from '../api/areas/mail.ts';
 import type { InnerMessage, MessageBody, MessageDetail } from '../api/contract/mail.ts';
-import { exportMessages, type ExportedMessage } from '../message/export.ts';
 import { createMessageReader, type MessageAt, type ReadMessage } from '../message/message.ts';
 import type { MailRecord, Store } from '../store/store.ts';
 import { askLinks } from './ask-links.ts';
@@ -21,7 +20,6 @@ export type Reading = Pick<
   | 'html'
   | 'print'
   | 'attachments'
-  | 'exported'
   | 'part'
 >;
 
@@ -68,17 +66,6 @@ export function createReading({ mail, now }: ReadingDependencies): Reading {
     html: (at, options) => reader.html(at, options),
     print: (at, partUrl) => reader.print(at, { partUrl }),
     attachments: (at) => reader.attachments(at),
-    async exported(ids, format) {
-      const messages: ExportedMessage[] = [];
-      for (const id of ids) {
-        const record = mail.get(id);
-        const bytes = await reader.source({ id, inside: '' });
-        if (record === undefined || bytes === undefined) continue;
-        const { arrivedAt, sender, subject } = record;
-        messages.push({ id, arrivedAt, sender, subject, bytes: Buffer.from(bytes) });
-      }
-      return exportMessages(messages, format, new Date(now()));
-    },
     async part(at, number, raw) {
       const part = await reader.part(at, number, raw);
       if (part === undefined) return undefined;

@@ -1,15 +1,15 @@
-/** An SMTP session without a socket: a conversation of smtpd that is told the commands and whose replies are kept. */
+/** The session of a dry run: smtpd's own, with what it decides overheard and nothing stored. */
 import type { TraceInput, TraceResult } from '../api/contract/trace.ts';
 import type { MasterService } from '../config/config.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
 import type { Submission } from '../mail/message.ts';
 import { createAnvil } from '../smtpd/anvil.ts';
 import type { LookupClient } from '../smtpd/client.ts';
-import { Conversation } from '../smtpd/conversation.ts';
 import type { PolicyServices } from '../smtpd/policy/context.ts';
 import type { Ruling } from '../smtpd/policy/facts.ts';
 import type { Policy } from '../smtpd/policy/policy.ts';
 import { createService, type SmtpdIntake, type SmtpdWorld, type SmtpService } from '../smtpd/service.ts';
+import { openSpokenSession, type SpokenRefusal } from '../smtpd/spoken-session.ts';
 import type { Clock } from '../util/clock.ts';
 import { SILENT } from '../util/log.ts';
 import type { Numbers } from './dry-numbers.ts';
@@ -24,7 +24,7 @@ export interface Talked {
   readonly replies: TraceResult['replies'];
   /** Every decision of the session, those about refused recipients included. */
   readonly journey: readonly JourneyEntry[];
-  readonly refused: readonly { readonly recipient: string; readonly reply: string }[];
+  readonly refused: readonly SpokenRefusal[];
 }
 
 export interface Talk {
@@ -66,7 +66,6 @@ function overheard(service: SmtpService, heard: (ruling: Ruling) => void): SmtpS
 /** @throws ConfigError when smtpd cannot run with this configuration. */
 export async function talk(given: Talk): Promise<Talked> {
   const { clock, smtpd, input } = given;
-  let written = '';
   const journey: JourneyEntry[] = [];
   const service = createService(given.service, given.world, {
     ...smtpd,
@@ -84,107 +83,14 @@ export async function talk(given: Talk): Promise<Talked> {
       },
     },
   });
-  const channel = {
-    write: (text: string) => {
-      written += text;
-    },
-    expectContent: () => undefined,
-    expectChunk: () => undefined,
-    pending: () => new Uint8Array(0),
-  };
-  const conversation = new Conversation(
-    overheard(service, (ruling) => journey.push(...ruling.journey)),
-    channel,
-    await clientOf(given, service),
-  );
-  const { session } = conversation;
-  const replies: { command: string; reply: string }[] = [];
-  const note = (command: string): string => {
-    session.flush();
-    const reply = written.trimEnd().replaceAll('\r\n', '\n');
-    replies.push({ command, reply });
-    written = '';
-    return reply;
-  };
-  const say = async (command: string) => {
-    if (session.isHangingUp) return replies.at(-1)?.reply ?? '';
-    await conversation.command({ bytes: Buffer.from(command), isBare: false, isOverlong: false });
-    return note(command);
-  };
-
-  await conversation.start();
-  note('');
-  await say(`EHLO ${input.helo}`);
-  await logIn(given, conversation, say);
-  const mail = await say(`MAIL FROM:<${input.sender}>`);
-  const refused: { recipient: string; reply: string }[] = [];
-  const refuse = (recipients: readonly string[], reply: string) => {
-    for (const recipient of recipients) refused.push({ recipient, reply });
-  };
-  if (!mail.startsWith('250')) refuse(input.recipients, mail);
-  else {
-    for (const recipient of input.recipients) {
-      const reply = await say(`RCPT TO:<${recipient}>`);
-      if (!reply.startsWith('250')) refuse([recipient], reply);
-    }
-  }
-  if (refused.length < input.recipients.length) {
-    const data = await say('DATA');
-    const answer = data.startsWith('354') ? await end() : data;
-    if (!answer.startsWith('250')) {
-      const known = new Set(refused.map(({ recipient }) => recipient));
-      refuse(
-        input.recipients.filter((recipient) => !known.has(recipient)),
-        answer,
-      );
-    }
-  }
-  return { replies, refused, journey };
-
-  async function end(): Promise<string> {
-    const limit = service.settings.messageSizeLimit;
-    const isOverLimit = limit > 0 && given.content.length > limit;
-    await conversation.content({ bytes: given.content, isOverLimit, hasBareNewline: false });
-    return note('.');
-  }
+  const listening = overheard(service, (ruling) => journey.push(...ruling.journey));
+  const session = await openSpokenSession(listening, input);
+  const refused = await session.deliver(given.content);
+  return { replies: session.replies, refused, journey };
 }
 
 /** What smtpd noted without a ruling: that the message began. */
 function unheard({ journey }: Submission, heard: readonly JourneyEntry[]): readonly JourneyEntry[] {
   const known = new Set(heard);
   return journey.filter((entry) => !known.has(entry));
-}
-
-async function clientOf({ input, smtpd }: Talk, { settings }: SmtpService) {
-  const { clientAddress: address, clientName } = input;
-  const named = { name: clientName, nameStatus: 'ok', reverseName: clientName, reverseStatus: 'ok' } as const;
-  const unknown = {
-    name: 'unknown',
-    nameStatus: 'permanent',
-    reverseName: 'unknown',
-    reverseStatus: 'permanent',
-  } as const;
-  const found =
-    clientName !== '' ? named : settings.looksUpPeerName ? await smtpd.lookupClient(address) : unknown;
-  return {
-    ...found,
-    address,
-    socketAddress: address,
-    port: '0',
-    serverAddress: '127.0.0.1',
-    serverPort: '25',
-  };
-}
-
-/** After STARTTLS a client introduces itself again; who logged in is known from then on. */
-async function logIn(
-  { input }: Talk,
-  { session }: Conversation,
-  say: (command: string) => Promise<string>,
-): Promise<void> {
-  if (input.tls) {
-    session.isEncrypted = true;
-    await say(`EHLO ${input.helo}`);
-  }
-  if (input.login !== '') session.sasl = { method: 'PLAIN', username: input.login };
 }

@@ -79,7 +79,7 @@ export async function dryRun(
     clock,
     allocate,
     input,
-    content: raw === undefined ? Buffer.from(PROBE) : withCrLf(raw),
+    content: asClientSends(raw ?? Buffer.from(PROBE)),
     service: serviceOf(world.config, input.service),
     async submit(submission) {
       const outcome = await world.cleanup.prepare(submission);
@@ -106,13 +106,15 @@ function stopped({ at }: DryRunDependencies): Clock {
   };
 }
 
-function withCrLf(raw: Uint8Array): Buffer {
+/** Line ends CRLF, the last line ended. */
+export function asClientSends(raw: Uint8Array): Buffer {
   const text = Buffer.from(raw).toString('latin1');
   const lines = text.replace(/\r\n|\n/g, '\r\n');
   return Buffer.from(lines === '' || lines.endsWith('\r\n') ? lines : `${lines}\r\n`, 'latin1');
 }
 
-function serviceOf(config: Config, name: string): MasterService {
+/** The listener of this name, '' the first. @throws NoListenerError */
+export function serviceOf(config: Config, name: string): MasterService {
   const listeners = config.services.filter(({ type, command }) => type === 'inet' && command === 'smtpd');
   const found = name === '' ? listeners[0] : listeners.find((service) => service.name === name);
   if (found === undefined) {

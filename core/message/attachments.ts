@@ -17,7 +17,7 @@ function createNamer(): (name: string) => string {
 }
 
 /** undefined: nothing is attached. */
-export function zipAttachments({ parts, body }: OpenedMessage, at: Date): Buffer | undefined {
+export function zipAttachments({ parts, body }: OpenedMessage, at: Date): Uint8Array | undefined {
   const name = createNamer();
   const files = parts
     .filter(({ isAttachment }) => isAttachment)

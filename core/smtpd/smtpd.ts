@@ -27,6 +27,7 @@ import { createClientLookup, type LookupClient } from './client.ts';
 import { bind, lastEntries, listenAddresses } from './listen.ts';
 import type { AskPolicyServer, PolicyServices, VerifyAddress } from './policy/context.ts';
 import { SmtpdServer } from './server.ts';
+import { openSpokenSession, type Speaker, type SpokenSession } from './spoken-session.ts';
 import {
   createService,
   type FlushSite,
@@ -76,6 +77,11 @@ export interface Smtpd {
   listen(services: readonly MasterService[]): Promise<readonly Listener[]>;
   /** Holds a session on a socket that is open already, with this service's settings (sendmail -bs). */
   attach(service: MasterService, socket: Socket): void;
+  /**
+   * A session without a socket, of a client that is made up; everything else about it is real.
+   * @throws ConfigError when smtpd cannot run with this service.
+   */
+  converse(service: MasterService, speaker: Speaker): Promise<SpokenSession>;
   /** Takes no new connections, lets messages under way finish for so long, then cuts. */
   close(graceMs: number): Promise<void>;
 }
@@ -125,6 +131,8 @@ export function createSmtpd(dependencies: SmtpdDependencies): Smtpd {
       servers.push(server);
       server.connect(socket);
     },
+    converse: (service, speaker) =>
+      openSpokenSession(createService(service, dependencies.world(), shared), speaker),
     close,
   };
 }

@@ -9,6 +9,7 @@ import { createCompiledTables } from './compiled.ts';
 import { openReadable } from './database.ts';
 import { createDeskStore } from './desk-store.ts';
 import { createDnsStore } from './dns.ts';
+import { createDraftStore } from './drafts.ts';
 import { lockDataDir } from './lock.ts';
 import { createMailStore } from './mail-side.ts';
 import { createQueueStore } from './queue-store.ts';
@@ -73,6 +74,7 @@ export async function createStore({
       revisions: createRevisionStore(side),
       dns: createDnsStore(side),
       desk: createDeskStore(side),
+      drafts: createDraftStore(side),
       indexing: {
         connect() {
           const { port1, port2 } = new MessageChannel();

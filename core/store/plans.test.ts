@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from './database.ts';
 import { FIND_DNS } from './dns.ts';
+import { FIND_DRAFT_FILES } from './drafts.ts';
 import type { MailFolder } from './mail-store.ts';
 import { parseSearch } from '../mail/search/search.ts';
 import { BINNED_SQL, OLD_SQL } from './read/beyond.ts';
@@ -114,6 +115,7 @@ describe('query plans', () => {
     ['what was in the Bin too long', BINNED_SQL, 'message_binned'],
     ['mail that is too old', OLD_SQL, 'message_kept (id<?)'],
     ['DNS records of a name', FIND_DNS, 'dns_record_name'],
+    ['files of a draft', FIND_DRAFT_FILES, 'draft_file_draft'],
     [
       'notices of a message',
       'SELECT id, origin, subject FROM message WHERE parent_id = ? ORDER BY id LIMIT 100',

@@ -64,7 +64,7 @@ export function createQueueStore(dependencies: QueueStoreDependencies): StoredQu
 
 type QueueWrites = Pick<
   StoredQueue,
-  'accept' | 'settle' | 'move' | 'remove' | 'putBack' | 'expire' | 'makeDue'
+  'accept' | 'settle' | 'file' | 'move' | 'remove' | 'putBack' | 'expire' | 'makeDue'
 >;
 
 /** What changes the queue: sent to the writer, told to listeners once it is on disk. */
@@ -85,6 +85,15 @@ function createQueueWrites({ writer, changes, clock }: QueueStoreDependencies): 
       await writer.write('settle', { settlement: packSettlement(settlement, baggage) }, baggage);
       for (const { messageId } of settlement.create) changes.arrived(messageId);
       changes.queue([settlement.messageId]);
+    },
+    async file(mails) {
+      const baggage = emptyBaggage();
+      const packed = mails.map(({ message, settlement }) => ({
+        message: packMessage(message, baggage),
+        settlement: packSettlement(settlement, baggage),
+      }));
+      await writer.write('file', { mails: packed }, baggage);
+      for (const { message } of mails) changes.arrived(message.messageId);
     },
     move: async (ids, to, options = {}) => tell(await writer.write('move', { ids, to, ...options })),
     remove: async (ids, options = {}) => tell(await writer.write('remove', { ids, ...options })),

@@ -107,6 +107,25 @@ describe('the smaller stores', () => {
     expect(store.dns.isEmpty()).toBe(true);
   });
 
+  it('keeps drafts with what is attached to them, until they are thrown away', async () => {
+    const id = (await store.drafts.save('{"subject":"a"}')) ?? 0;
+    const bytes = Buffer.from([0, 255, 10]);
+    const file = (await store.drafts.attach(id, { name: 'ä.bin', type: 'application/x', bytes })) ?? 0;
+    expect(await store.drafts.save('{"subject":"b"}', id)).toBe(id);
+    await store.close();
+    store = await openStore(dataDir);
+    const files = [{ id: file, name: 'ä.bin', type: 'application/x', size: 3 }];
+    expect(store.drafts.get(id)).toMatchObject({ id, fields: '{"subject":"b"}', files });
+    expect(Buffer.from(store.drafts.bytes(id, file) ?? []).equals(bytes)).toBe(true);
+    expect(store.drafts.bytes(id + 1, file)).toBeUndefined();
+    expect(await store.drafts.detach(id + 1, file)).toBe(false);
+    expect(await store.drafts.detach(id, file)).toBe(true);
+    expect(await store.drafts.remove([id, 99])).toBe(1);
+    expect(store.drafts.list(10)).toEqual([]);
+    expect(await store.drafts.save('{}', id)).toBeUndefined();
+    expect(await store.drafts.attach(id, { name: '', type: '', bytes })).toBeUndefined();
+  });
+
   it('keeps refusals with their transcript', async () => {
     const added = nextChange(store, (c) => c.isRefusalAdded);
     store.refusals.add(refusal(1));

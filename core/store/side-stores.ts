@@ -1,4 +1,4 @@
-/** The smaller stores: revisions of the configuration, what was refused, the sandbox's DNS. */
+/** The smaller stores: revisions of the configuration, what was refused, the sandbox's DNS, drafts. */
 import type { Refusal } from '../mail/refusal.ts';
 import type { DnsRecord } from '../util/dns-record.ts';
 import type { DnsSelection } from './wire.ts';
@@ -60,4 +60,34 @@ export interface DnsStore {
   put(records: readonly DnsRecord[], options?: { readonly replaces?: boolean }): Promise<void>;
   /** Takes records off the table; answers how many. Without any condition: all. */
   remove(selection: DnsSelection): Promise<number>;
+}
+
+export interface StoredDraft {
+  readonly id: number;
+  /** ms since the epoch. */
+  readonly changedAt: number;
+  /** JSON: whoever saved it knows what it means. */
+  readonly fields: string;
+  readonly files: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly type: string;
+    readonly size: number;
+  }[];
+}
+
+/** Messages that are being written. Ids that are unknown are answered with undefined, false or 0. */
+export interface DraftStore {
+  /** Last changed first. */
+  list(limit: number): readonly StoredDraft[];
+  get(id: number): StoredDraft | undefined;
+  bytes(id: number, file: number): Uint8Array | undefined;
+  /** Without id: a new one. Answers its number. */
+  save(fields: string, id?: number): Promise<number | undefined>;
+  attach(
+    id: number,
+    file: { readonly name: string; readonly type: string; readonly bytes: Uint8Array },
+  ): Promise<number | undefined>;
+  detach(id: number, file: number): Promise<boolean>;
+  remove(ids: readonly number[]): Promise<number>;
 }

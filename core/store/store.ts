@@ -25,7 +25,7 @@ import type {
 import type { QueueId } from '../mail/queue-id.ts';
 import type { DeskStore } from './desk-store.ts';
 import type { MailStore, StoreChange } from './mail-store.ts';
-import type { DnsStore, RefusalStore, RevisionStore } from './side-stores.ts';
+import type { DnsStore, DraftStore, RefusalStore, RevisionStore } from './side-stores.ts';
 
 export {
   SearchSyntaxError,
@@ -177,6 +177,8 @@ export interface UserStore {
 
 /** What the store's own queue can tell beyond what the queue manager needs. */
 export interface StoredQueue extends QueueStore {
+  /** Stores messages that are in their mailboxes already: the queue never sees them. All or none. */
+  file(mails: readonly { readonly message: NewMessage; readonly settlement: Settlement }[]): Promise<void>;
   /** The header after cleanup: cheap, however large the message. */
   header(messageId: number): Uint8Array | undefined;
   /** The last answer for each recipient that is to be tried again: what a delay warning tells. */
@@ -201,6 +203,7 @@ export interface Store {
   readonly revisions: RevisionStore;
   readonly dns: DnsStore;
   readonly desk: DeskStore;
+  readonly drafts: DraftStore;
   readonly indexing: IndexFeed;
   /** Calls the listener after each commit with what it changed; returns what ends that. */
   onChange(listener: (change: StoreChange) => void): () => void;

@@ -71,6 +71,11 @@ export interface DnsSelection {
 export interface Operations {
   accept: { in: { readonly messages: readonly WireMessage[] }; out: null };
   settle: { in: { readonly settlement: WireSettlement }; out: null };
+  /** Messages that are in their mailboxes at once: stored and settled in one transaction. */
+  file: {
+    in: { readonly mails: readonly { readonly message: WireMessage; readonly settlement: WireSettlement }[] };
+    out: null;
+  };
   move: { in: MoveOrder; out: Touched };
   remove: {
     in: {
@@ -139,6 +144,23 @@ export interface Operations {
   /** Adds; with `replaces` the table holds nothing else afterwards. */
   putDns: { in: { readonly records: readonly DnsRecord[]; readonly replaces: boolean }; out: null };
   removeDns: { in: DnsSelection; out: number };
+  /** Without id: a new one. null: there is none of this number. */
+  saveDraft: {
+    in: { readonly id?: number; readonly fields: string; readonly at: number };
+    out: number | null;
+  };
+  attachToDraft: {
+    in: {
+      readonly id: number;
+      readonly name: string;
+      readonly type: string;
+      readonly base64: string;
+      readonly at: number;
+    };
+    out: number | null;
+  };
+  detachFromDraft: { in: { readonly id: number; readonly file: number }; out: boolean };
+  removeDrafts: { in: { readonly ids: readonly number[] }; out: number };
 }
 export type OperationName = keyof Operations;
 export type Operation = {

@@ -1,22 +1,39 @@
 /**
  * A ZIP archive of files kept in memory (PKWARE APPNOTE 6.3.10), stored without compression: what is put in is mostly
- * compressed already. Names in UTF-8. At most 65,535 files and 4 GB in all: beyond, RangeError.
+ * compressed already. Names in UTF-8. At most 65,535 files and 4 GB in all: beyond, RangeError. Runs in the window too.
  */
-import { crc32 } from 'node:zlib';
-
 export interface ZipFile {
-  /** A safe name: no path. */
+  /** A safe name; folders only where we made them, with `/`. */
   readonly name: string;
   readonly bytes: Uint8Array;
+}
+
+export interface ZipWriter {
+  add(file: ZipFile): void;
+  /** The archive in pieces, to be put behind each other. */
+  end(): readonly Uint8Array[];
 }
 
 const UTF8_NAMES = 0x0800;
 const VERSION = 20;
 const MOST_FILES = 0xffff;
 const MOST_BYTES = 0xffff_ffff;
+const POLYNOMIAL = 0xedb88320;
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte;
+  for (let bit = 0; bit < 8; bit += 1) rest = rest & 1 ? (rest >>> 1) ^ POLYNOMIAL : rest >>> 1;
+  return rest;
+});
+
+export function crc32(bytes: Uint8Array): number {
+  let crc = 0xffff_ffff;
+  for (const byte of bytes) crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0);
+  return (crc ^ 0xffff_ffff) >>> 0;
+}
 
 interface Placed {
-  readonly name: Buffer;
+  readonly name: Uint8Array;
   readonly crc: number;
   readonly size: number;
   readonly offset: number;
@@ -30,58 +47,93 @@ function dosTime(at: Date): number {
   return ((date << 16) | time) >>> 0;
 }
 
+/** Numbers of two or four bytes, little end first. */
+function record(...fields: readonly (readonly [2 | 4, number])[]): Uint8Array {
+  const bytes = new Uint8Array(fields.reduce((sum, [length]) => sum + length, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const [length, value] of fields) {
+    if (length === 2) view.setUint16(at, value, true);
+    else view.setUint32(at, value, true);
+    at += length;
+  }
+  return bytes;
+}
+
 /** The fields that local and central header share, from `version needed` on. */
-function sharedFields({ name, crc, size }: Placed, time: number): Buffer {
-  const fields = Buffer.alloc(26);
-  fields.writeUInt16LE(VERSION, 0);
-  fields.writeUInt16LE(UTF8_NAMES, 2);
-  fields.writeUInt32LE(time, 6);
-  fields.writeUInt32LE(crc, 10);
-  fields.writeUInt32LE(size, 14);
-  fields.writeUInt32LE(size, 18);
-  fields.writeUInt16LE(name.length, 22);
-  return fields;
-}
+const shared = ({ name, crc, size }: Placed, time: number) =>
+  [
+    [2, VERSION],
+    [2, UTF8_NAMES],
+    [2, 0],
+    [4, time],
+    [4, crc],
+    [4, size],
+    [4, size],
+    [2, name.length],
+    [2, 0],
+  ] as const;
 
-function centralHeader(file: Placed, time: number): Buffer {
-  const start = Buffer.from([0x50, 0x4b, 0x01, 0x02, VERSION, 0]);
-  const end = Buffer.alloc(14);
-  end.writeUInt32LE(file.offset, 10);
-  return Buffer.concat([start, sharedFields(file, time), end, file.name]);
-}
+const centralHeader = (file: Placed, time: number) =>
+  record(
+    [4, 0x02014b50],
+    [2, VERSION],
+    ...shared(file, time),
+    [2, 0],
+    [2, 0],
+    [2, 0],
+    [4, 0],
+    [4, file.offset],
+  );
 
-function endRecord(files: number, size: number, offset: number): Buffer {
-  const record = Buffer.alloc(22);
-  record.writeUInt32LE(0x06054b50, 0);
-  record.writeUInt16LE(files, 8);
-  record.writeUInt16LE(files, 10);
-  record.writeUInt32LE(size, 12);
-  record.writeUInt32LE(offset, 16);
-  return record;
-}
+const endRecord = (files: number, size: number, offset: number) =>
+  record([4, 0x06054b50], [2, 0], [2, 0], [2, files], [2, files], [4, size], [4, offset], [2, 0]);
 
 /** @param at the time that all files carry */
-export function zip(files: readonly ZipFile[], at: Date): Buffer {
-  if (files.length > MOST_FILES) throw new RangeError(`${files.length} files are too many for a ZIP archive`);
+export function createZip(at: Date): ZipWriter {
   const time = dosTime(at);
   const pieces: Uint8Array[] = [];
   const placed: Placed[] = [];
+  const encoder = new TextEncoder();
   let offset = 0;
-  const add = (bytes: Uint8Array) => {
+  const put = (bytes: Uint8Array) => {
     pieces.push(bytes);
     offset += bytes.length;
   };
-  for (const { name, bytes } of files) {
-    const file = { name: Buffer.from(name), crc: crc32(bytes), size: bytes.length, offset };
-    if (offset + file.size > MOST_BYTES) throw new RangeError('more than 4 GB is too much for a ZIP archive');
-    placed.push(file);
-    add(Buffer.from([0x50, 0x4b, 0x03, 0x04]));
-    add(sharedFields(file, time));
-    add(file.name);
-    add(bytes);
+  return {
+    add({ name, bytes }) {
+      if (placed.length >= MOST_FILES)
+        throw new RangeError(`more than ${MOST_FILES} files are too many for a ZIP archive`);
+      const file = { name: encoder.encode(name), crc: crc32(bytes), size: bytes.length, offset };
+      if (offset + file.size > MOST_BYTES)
+        throw new RangeError('more than 4 GB is too much for a ZIP archive');
+      placed.push(file);
+      put(record([4, 0x04034b50], ...shared(file, time)));
+      put(file.name);
+      put(bytes);
+    },
+    end() {
+      const start = offset;
+      for (const file of placed) {
+        put(centralHeader(file, time));
+        put(file.name);
+      }
+      put(endRecord(placed.length, offset - start, start));
+      return pieces;
+    },
+  };
+}
+
+/** @param at the time that all files carry */
+export function zip(files: readonly ZipFile[], at: Date): Uint8Array {
+  const writer = createZip(at);
+  for (const file of files) writer.add(file);
+  const pieces = writer.end();
+  const archive = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let place = 0;
+  for (const piece of pieces) {
+    archive.set(piece, place);
+    place += piece.length;
   }
-  const start = offset;
-  for (const file of placed) add(centralHeader(file, time));
-  add(endRecord(placed.length, offset - start, start));
-  return Buffer.concat(pieces);
+  return archive;
 }

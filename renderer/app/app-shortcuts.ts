@@ -5,6 +5,9 @@ import type { Shortcut } from '../state/shortcuts.svelte.ts';
 export interface AppActions {
   readonly go: (place: Place) => void;
   readonly find: () => void;
+  readonly compose: () => void;
+  readonly importMail: () => void;
+  readonly exportMail: () => void;
   readonly showKeys: () => void;
   readonly showPalette: () => void;
   readonly showSettings: () => void;
@@ -14,13 +17,17 @@ export interface AppActions {
 
 /** The keys that work everywhere. */
 export function appShortcuts(actions: AppActions): readonly Shortcut[] {
-  const { go, find, showKeys, showPalette, showSettings, showTour, chooseTheme } = actions;
+  const { go, find, compose, importMail, exportMail } = actions;
+  const { showKeys, showPalette, showSettings, showTour, chooseTheme } = actions;
   const group = 'Everywhere';
   return [
     { group, keys: ['Mod+k'], what: 'Search', inFields: true, run: find },
     { group, keys: ['/'], what: 'Search', run: find },
     { group, keys: ['>'], what: 'Commands, by name', run: showPalette },
     { group, keys: ['Mod+Shift+p'], what: 'Commands, by name', inFields: true, run: showPalette },
+    { group, keys: ['c'], what: 'Compose a message', run: compose },
+    { group, keys: ['I'], what: 'Import mail from files', run: importMail },
+    { group, keys: ['E'], what: 'Export mail', run: exportMail },
     { group, keys: ['g a'], what: 'All mail', run: go.bind(null, { view: 'mail', shelf: { kind: 'all' } }) },
     { group, keys: ['g q'], what: 'Queue', run: go.bind(null, { view: 'queue' }) },
     { group, keys: ['g c'], what: 'Configuration', run: go.bind(null, { view: 'config' }) },

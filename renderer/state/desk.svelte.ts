@@ -1,9 +1,14 @@
+import { shelfName } from '../mail/shelves.ts';
 import { Compare } from './compare.svelte.ts';
+import { Compose } from './compose.svelte.ts';
 import { Config } from './config.svelte.ts';
 import { Connection } from './connection.svelte.ts';
+import { DragOut, type DragOutDependencies } from './drag-out.ts';
+import { ExportMail } from './export-mail.svelte.ts';
 import { Finding } from './finding.svelte.ts';
 import { Folders } from './folders.svelte.ts';
 import { Frame } from './frame.svelte.ts';
+import { ImportMail } from './import-mail.svelte.ts';
 import { Inspector } from './inspector.svelte.ts';
 import { Keeping } from './keeping.svelte.ts';
 import { Lab } from './lab.svelte.ts';
@@ -20,6 +25,7 @@ import { Queue } from './queue.svelte.ts';
 import { ReadingSettings } from './reading-settings.svelte.ts';
 import { Recipes } from './recipes.svelte.ts';
 import { Replay } from './replay.svelte.ts';
+import { Resend } from './resend.svelte.ts';
 import { Revisions } from './revisions.svelte.ts';
 import { SandboxClock } from './sandbox-clock.svelte.ts';
 import { SearchField } from './search-field.svelte.ts';
@@ -39,12 +45,15 @@ export interface DeskHost {
   readonly theme: ThemeHost;
   readonly now: () => number;
   /** Offers bytes as a file to keep. */
-  readonly save: (name: string, content: Blob) => void;
+  readonly save: (name: string, pieces: readonly Uint8Array[], type: string) => void;
   /** What this window calls itself: no other one has the name. */
   readonly view: string;
   /** A port to the desktop app, which can do more than a page in a browser; absent there. */
   readonly desktop: (() => Promise<MessagePort>) | undefined;
   readonly notifier: Notifier;
+  readonly drag: DragOutDependencies;
+  /** The words of an HTML text. */
+  readonly htmlText: (html: string) => string;
 }
 
 /** Everything that the window knows, made once and wired here. */
@@ -62,6 +71,11 @@ export class Desk {
   readonly finding: Finding;
   readonly keeping: Keeping;
   readonly compare: Compare;
+  readonly compose: Compose;
+  readonly resend: Resend;
+  readonly imports: ImportMail;
+  readonly exports: ExportMail;
+  readonly dragOut: DragOut;
   readonly reading: ReadingSettings;
   readonly frame: Frame;
   readonly links: Links;
@@ -92,11 +106,25 @@ export class Desk {
     this.navigation = new Navigation(host.bar);
     this.folders = new Folders(api, this.live);
     const { live, folders, toasts } = this;
-    this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch, save: host.save });
+    this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch });
     this.finding = new Finding({ api, mail: this.mail, toasts });
     this.compare = new Compare(api, host.fetch);
     this.keeping = new Keeping(api, toasts);
     this.searchField = new SearchField(api, folders);
+    const { htmlText } = host;
+    const onSent = (id: number) => {
+      this.openJourney(id);
+    };
+    this.compose = new Compose({ api, live, toasts, fetch: host.fetch, htmlText, onSent });
+    this.dragOut = new DragOut(host.drag);
+    this.imports = new ImportMail(api);
+    this.exports = new ExportMail({
+      api,
+      fetch: host.fetch,
+      save: host.save,
+      now: host.now,
+    });
+    this.resend = new Resend({ api, toasts, onSent });
     this.reading = new ReadingSettings(host.theme.storage);
     this.frame = new Frame(this.reading, host.view);
     this.links = new Links(live, host.view);
@@ -124,7 +152,12 @@ export class Desk {
         this.find(words);
       },
     });
-    this.lab = new Lab({ api, config: this.config, fetch: host.fetch });
+    this.lab = new Lab({ api, config: this.config, fetch: host.fetch, onSent });
+  }
+
+  openJourney(id: number): void {
+    this.mail.reader.wantedTab = 'journey';
+    this.navigation.go({ view: 'mail', shelf: { kind: 'all' }, id });
   }
 
   #createWebAlerts({ notifier, now }: DeskHost): WebAlerts {
@@ -143,6 +176,19 @@ export class Desk {
     this.navigation.go({ view: 'mail', shelf: { kind: 'all' } });
     this.mail.selection.reset();
     this.tour.ask();
+  }
+
+  /** Asks how to export what is selected, or all of the list that is open. */
+  askExport(): void {
+    const { search, shelf, selection } = this.mail;
+    const folder = shelf.kind === 'refused' ? ({ kind: 'all' } as const) : shelf;
+    this.exports.ask({
+      selected: selection.isEverything ? [] : [...selection.ids],
+      folder,
+      search,
+      name: search === '' ? shelfName(folder) : 'Found',
+      total: search === '' ? this.folders.total(folder) : undefined,
+    });
   }
 
   /** Searches all mail, wherever one is. */

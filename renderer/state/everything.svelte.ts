@@ -1,9 +1,7 @@
 import type { Folder } from '../../core/api/contract/mail.ts';
-import { messagesUrl, type ExportFormat } from '../../core/api/contract/resources.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
 import type { Toasts } from './toasts.svelte.ts';
-import { createZipMerge } from './zip-merge.ts';
 
 export type EverythingAction =
   | { readonly kind: 'remove' | 'restore' | 'purge' | 'read' | 'unread' | 'star' | 'unstar' }
@@ -19,7 +17,6 @@ export interface Progress {
 export interface EverythingDependencies {
   readonly api: Pick<Api, 'mail' | 'tags'>;
   readonly toasts: Toasts;
-  readonly fetch: (url: string) => Promise<Response>;
   /** What is listed now, and how many that is where it is known. */
   readonly listed: () => {
     readonly folder: Folder;
@@ -28,12 +25,10 @@ export interface EverythingDependencies {
   };
   /** The list may look different altogether. */
   readonly onDone: () => void;
-  readonly save: (name: string, content: Blob) => void;
 }
 
 /** Messages of one step: the progress moves, and mail that comes in meanwhile waits for nothing. */
 const STEP = 2000;
-const EXPORT_STEP = 100;
 
 const DOING: Readonly<Record<EverythingAction['kind'], string>> = {
   remove: 'Moving to the Bin',
@@ -104,20 +99,6 @@ export class Everything {
       for (const id of await this.#act(action, ids)) changed.push(id);
     });
     this.#say(action, changed, isDone);
-  }
-
-  async export(format: ExportFormat): Promise<void> {
-    const archive = createZipMerge();
-    const pieces: Blob[] = [];
-    const isDone = await this.#eachStep(`Exporting as ${format}`, EXPORT_STEP, async (ids) => {
-      const answer = await this.#with.fetch(messagesUrl(ids.toReversed(), format));
-      if (!answer.ok) throw new Error(`The export failed: ${answer.status}`);
-      if (format === 'zip') archive.add(new Uint8Array(await answer.arrayBuffer()));
-      else pieces.unshift(await answer.blob());
-    });
-    if (!isDone) return;
-    const content = format === 'zip' ? archive.finish() : new Blob(pieces, { type: 'application/mbox' });
-    this.#with.save(`sandpost.${format}`, content);
   }
 
   /** Answers whether it came to the end. Mail that arrives meanwhile is not in it. */

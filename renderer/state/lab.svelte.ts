@@ -36,6 +36,8 @@ export interface LabDependencies {
   readonly api: Pick<Api, 'trace' | 'mail'>;
   readonly config: Pick<Config, 'changes'>;
   readonly fetch: (url: string) => Promise<Response>;
+  /** Opens the journey of what was handed in. */
+  readonly onSent: (id: number) => void;
 }
 
 /** Fits the list of captured messages that the form offers. */
@@ -67,12 +69,14 @@ export class Lab {
   readonly #api: LabDependencies['api'];
   readonly #config: LabDependencies['config'];
   readonly #fetch: LabDependencies['fetch'];
+  readonly #onSent: LabDependencies['onSent'];
   #asked = 0;
 
-  constructor({ api, config, fetch }: LabDependencies) {
+  constructor({ api, config, fetch, onSent }: LabDependencies) {
     this.#api = api;
     this.#config = config;
     this.#fetch = fetch;
+    this.#onSent = onSent;
   }
 
   change(part: Partial<LabForm>): void {
@@ -120,6 +124,20 @@ export class Lab {
     else {
       this.#settle();
       this.run = run;
+    }
+  }
+
+  /** The same for real, with the configuration in use: the journey opens when it was taken. */
+  async inject(): Promise<void> {
+    const asked = ++this.#asked;
+    this.state = 'running';
+    const [error, sent] = await safe(this.#api.mail.inject(inputOf(this.form, {})));
+    if (asked !== this.#asked) return;
+    if (error !== null) this.#fail(explain(error));
+    else if (sent.id === undefined) this.#fail(sent.refused.join('\n') || 'The message was discarded.');
+    else {
+      this.#settle();
+      this.#onSent(sent.id);
     }
   }
 

@@ -16,7 +16,6 @@ export interface MailDependencies {
   readonly toasts: Toasts;
   readonly fetch: (url: string) => Promise<Response>;
   /** Offers bytes as a file to keep. */
-  readonly save: (name: string, content: Blob) => void;
 }
 
 const messages = (count: number) => (count === 1 ? 'Message' : `${count} messages`);
@@ -44,7 +43,7 @@ export class Mail {
   readonly #toasts: Toasts;
   #isOpen = false;
 
-  constructor({ api, live, folders, toasts, fetch, save }: MailDependencies) {
+  constructor({ api, live, folders, toasts, fetch }: MailDependencies) {
     this.#api = api;
     this.#toasts = toasts;
     this.list = new MessageList(api, (folder) => folders.total(folder));
@@ -54,8 +53,6 @@ export class Mail {
     this.everything = new Everything({
       api,
       toasts,
-      fetch,
-      save,
       listed: () => ({
         folder: this.list.folder,
         search: this.search,

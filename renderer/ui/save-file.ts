@@ -3,7 +3,12 @@ export function saveFile(name: string, text: string, type: string): void {
   saveBlob(name, new Blob([text], { type }));
 }
 
-export function saveBlob(name: string, content: Blob): void {
+/** The same of bytes in pieces. */
+export function savePieces(name: string, pieces: readonly Uint8Array[], type: string): void {
+  saveBlob(name, new Blob([...pieces] as Uint8Array<ArrayBuffer>[], { type }));
+}
+
+function saveBlob(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = url;

@@ -1,3 +1,4 @@
+import type { AnswerKind } from '../state/answer.ts';
 import type { Mail } from '../state/mail.svelte.ts';
 import type { Shelf } from '../state/place.ts';
 import type { Shortcut } from '../state/shortcuts.svelte.ts';
@@ -10,13 +11,14 @@ export interface MailActions {
   readonly print: () => void;
   readonly tag: () => void;
   readonly compare: () => void;
+  readonly answer: (kind: AnswerKind) => void;
   readonly go: (shelf: Shelf) => void;
   readonly loginUser: () => string | undefined;
 }
 
 /** The keys of the Mail view. */
 export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
-  const { mail, move, read, back, print, tag, go, loginUser } = actions;
+  const { mail, move, read, back, print, tag, answer, go, loginUser } = actions;
   const { selection } = mail;
   const group = 'Mail';
   const isStarred = () =>
@@ -81,7 +83,7 @@ export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
     { group, keys: ['t'], what: 'Tag', run: tag },
     {
       group,
-      keys: ['c'],
+      keys: ['C'],
       what: 'Group by conversation, or not',
       run: () => {
         mail.group(!mail.list.isThreaded);
@@ -90,6 +92,9 @@ export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
     { group, keys: ['='], what: 'Compare the two that are selected', run: actions.compare },
     { group, keys: ['['], what: 'The tab before', run: mail.reader.step.bind(mail.reader, -1) },
     { group, keys: [']'], what: 'The next tab', run: mail.reader.step.bind(mail.reader, 1) },
+    { group, keys: ['r'], what: 'Reply', run: answer.bind(null, 'reply') },
+    { group, keys: ['a'], what: 'Reply to all', run: answer.bind(null, 'all') },
+    { group, keys: ['f'], what: 'Forward', run: answer.bind(null, 'forward') },
     { group, keys: ['Mod+p'], what: 'Print the message', run: print },
     { group, keys: ['g i'], what: 'Your mailbox', run: goToInbox },
     { group, keys: ['g *'], what: 'Starred', run: go.bind(null, { kind: 'starred' }) },

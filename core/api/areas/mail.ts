@@ -10,7 +10,7 @@ import type {
   RefusalRow,
 } from '../contract/mail.ts';
 import type { Checks, LinkAnswer } from '../contract/checks.ts';
-import type { ExportFormat, MessageAt } from '../contract/resources.ts';
+import type { MessageAt } from '../contract/resources.ts';
 
 /** Bytes for a URL. `contentType` is what the message says; the door decides what a browser may take it for. */
 interface Bytes {
@@ -78,8 +78,6 @@ export interface MailArea {
   print(at: MessageAt, partUrl: (number: string) => string): Promise<string | undefined>;
   /** Everything attached, a ZIP archive; undefined when nothing is. */
   attachments(at: MessageAt): Promise<Uint8Array | undefined>;
-  /** Several messages as one file, in this order; those that are gone are left out. */
-  exported(ids: readonly number[], format: ExportFormat): Promise<Uint8Array>;
   /** One part: decoded, or as it stands when `raw`. */
   part(at: MessageAt, number: string, raw: boolean): Promise<Bytes | undefined>;
 }

@@ -3,6 +3,8 @@ import { clock } from './clock.ts';
 import { config, tables, users } from './config.ts';
 import { dns } from './dns.ts';
 import { keeping, rules, searches, tags } from './finding.ts';
+import { drafts } from './drafts.ts';
+import { handIn } from './hand-in.ts';
 import { log, sessions } from './log.ts';
 import { mail, refusals } from './mail.ts';
 import { recipes } from './recipes.ts';
@@ -12,7 +14,8 @@ import { trace } from './trace.ts';
 
 export const contract = {
   sandbox,
-  mail,
+  mail: { ...mail, ...handIn },
+  drafts,
   refusals,
   queue,
   config,

@@ -11,16 +11,11 @@
  *   /resource/message/ID/attachments  everything attached, a ZIP archive
  *   /resource/message/ID/part/NUMBER  one part, decoded; ?download names it safely; ?raw gives it as it stands
  *   /resource/message/ID/screenshot   a picture of it (?width=PIXELS), where the host can draw one
- *   /resource/messages                several as one file: ?ids=1,2,3&format=mbox, or zip
  *   /resource/link                    where the frame's links lead: nothing is opened, the window is told (event `link`)
  *
  * ?inside=2,1.3 on any of a message's: the message that is part 1.3 of the message that is part 2.
  */
 export type ResourceKind = 'source' | 'delivered' | 'html' | 'print' | 'attachments';
-/** What several messages become. */
-export type ExportFormat = 'mbox' | 'zip';
-/** Messages of one file at most: URLs have to stay short. */
-export const MOST_EXPORTED = 200;
 /** What only some hosts serve. */
 export type HostResourceKind = 'screenshot';
 
@@ -56,9 +51,5 @@ export function messageUrl(
 export function partUrl({ id, inside }: MessageAt, number: string, query: Query = {}): string {
   return withQuery(`/resource/message/${id}/part/${number === '' ? '0' : number}`, { inside, ...query });
 }
-
-/** Several messages as one file, in this order. */
-export const messagesUrl = (ids: readonly number[], format: ExportFormat): string =>
-  withQuery('/resource/messages', { format, ids: ids.join(',') });
 
 export const linkUrl = (query: Query): string => withQuery('/resource/link', query);

@@ -5,6 +5,7 @@ import type { DnsStore } from '../../store/store.ts';
 import type { DnsRecord } from '../../util/dns-record.ts';
 import { createClock } from '../../util/clock.ts';
 import type { Clock } from '../../util/clock.ts';
+import type { Sent } from '../areas/hand-in.ts';
 import type { MessageDetail } from '../contract/mail.ts';
 import type { Status } from '../contract/sandbox.ts';
 import type { SubmitInput } from '../contract/mail.ts';
@@ -65,6 +66,10 @@ function fakeMessage(id: number): MessageDetail {
 }
 
 const NOTHING_TRACED = { journey: [], replies: [], fates: [], created: [] };
+const HANDED_IN: Sent = {
+  kind: 'handed-in',
+  result: { queueId: 'NEW1', id: 3, refused: [], replies: [] },
+};
 const NO_LINES = { first: 1, next: 1, lines: [] };
 const COUNTS = { incoming: 0, active: 0, deferred: 1, hold: 0 };
 
@@ -229,7 +234,6 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       askLinks: () => Promise.resolve(undefined),
       print: () => Promise.resolve(undefined),
       attachments: () => Promise.resolve(undefined),
-      exported: (ids, format) => note('exported', { ids, format }, Buffer.from(format)),
       source: ({ id }) => Promise.resolve(messages.has(id) ? source : undefined),
       delivered: (id, mailbox, copy = 0) => {
         const isThere = messages.has(id) && copy === 0;
@@ -246,6 +250,20 @@ export function createFakeEngine(options: { readonly clock?: Clock } = {}): Fake
       part: ({ id }, number) => Promise.resolve(messages.has(id) ? parts.get(number) : undefined),
     },
     finding: createFakeFinding(note),
+    drafts: {
+      list: () => Promise.resolve([]),
+      get: () => Promise.resolve(undefined),
+      save: (fields, id) => note('draft.save', { fields, id }, id ?? 1),
+      attach: () => Promise.resolve(undefined),
+      detach: () => Promise.resolve(false),
+      remove: (ids) => note('draft.remove', ids, ids.length),
+      send: (id) => note('draft.send', id, { kind: 'gone' }),
+    },
+    handIn: {
+      resend: (input) => note('resend', input, HANDED_IN),
+      inject: (input) => note('inject', input, HANDED_IN),
+      import: (input) => note('import', input, { results: input.messages.map((_, at) => ({ id: at + 3 })) }),
+    },
     time: {
       state: () => FAKE_STATUS.clock,
       skip: (milliseconds) => note('clock.skip', milliseconds, undefined),

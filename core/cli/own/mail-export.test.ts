@@ -1,37 +1,9 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import type { SubmitInput } from '../../api/contract/mail.ts';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import type { ImportInput } from '../../api/contract/hand-in.ts';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestContext, type TestContext } from '../testing/test-context.ts';
-import { toMbox } from './mail-export.ts';
-import { splitMbox } from './mail-import.ts';
 import { run } from './mail.ts';
-
-const at = new Date(2026, 10, 2, 21, 5, 11).getTime();
-
-describe('toMbox', () => {
-  const mbox = (text: string, sender = 'a@b') =>
-    toMbox({ sender, arrivedAt: at, bytes: Buffer.from(text, 'latin1') }).toString('latin1');
-
-  it.each([
-    ['a message', 'Subject: x\r\n\r\nx\r\n', 'Subject: x\n\nx\n\n'],
-    [
-      'From lines of the body, and only those',
-      'From: x\n\nFrom y\n>From z\n',
-      'From: x\n\n>From y\n>From z\n\n',
-    ],
-    ['no line end at the end', 'Subject: x\n\nx', 'Subject: x\n\nx\n\n'],
-    ['a header alone', 'Subject: x\n', 'Subject: x\n\n'],
-    ['bytes that are no text', 'Subject: x\n\n\xff\x00\n', 'Subject: x\n\n\xff\x00\n\n'],
-  ])('writes %s', (_name, text, written) => {
-    expect(mbox(text)).toBe(`From a@b  Mon Nov  2 21:05:11 2026\n${written}`);
-  });
-
-  it('names the mailer for the null sender, and quotes a sender as a Postfix mailbox does', () => {
-    expect(mbox('x\n', '')).toMatch(/^From MAILER-DAEMON {2}Mon/);
-    expect(mbox('x\n', 'a b@c')).toMatch(/^From "a b"@c {2}Mon/);
-  });
-});
 
 describe('mail', () => {
   let context: TestContext;
@@ -58,7 +30,7 @@ describe('mail', () => {
   it('exports what came in, or what was delivered into a mailbox', async () => {
     const folder = path.join(context.folders.dataDir, 'out');
     await run(context, ['export', '--format', 'eml', '-o', folder]);
-    expect(readdirSync(folder)).toEqual(['1.eml', '2.eml']);
+    expect(readdirSync(folder)).toEqual(['1.eml', '2.eml', 'sandpost.json']);
     await run(context, ['export', '1', '--mailbox', 'you', '--format', 'maildir', '-o', folder]);
     const [name = ''] = readdirSync(path.join(folder, 'new'));
     expect(readFileSync(path.join(folder, 'new', name), 'utf8')).toBe('Delivered-To: you\n\nbody\n');
@@ -73,37 +45,45 @@ describe('mail', () => {
     expect(existsSync(path.join(folder, 'tmp'))).toBe(true);
   });
 
-  it('imports mbox, message files and maildirs as mail that is handed in', async () => {
-    const at = (name: string) => path.join(context.folders.dataDir, name);
-    writeFileSync(at('one.eml'), 'Return-Path: <x@y.test>\r\nTo: bob@localhost\r\n\r\nFrom here\r\n');
-    await run(context, ['export', '--format', 'maildir', '-o', at('md')]);
-    expect(await run(context, ['import', at('one.eml')])).toBe(0);
-    expect(await run(context, ['import', '--from', 'me', '--to', 'a', '--to', 'b', at('md')])).toBe(0);
-    const submitted = context.engine.calls
-      .filter(({ name }) => name === 'submit')
-      .map(({ input }) => input as SubmitInput);
-    expect(submitted.map(({ sender, recipients }) => [sender, recipients])).toEqual([
-      ['x@y.test', ['bob@localhost']],
-      ['me', ['a', 'b']],
-      ['me', ['a', 'b']],
-    ]);
-    expect(Buffer.from(submitted[0]?.rawBase64 ?? '', 'base64').toString()).toContain('From here\r\n');
-    await expect(run(context, ['import'])).rejects.toThrow('needs a file');
-    await expect(run(context, ['import', at('none')])).rejects.toThrow('there is no');
-  });
-});
+  const imported = () =>
+    context.engine.calls
+      .filter(({ name }) => name === 'import')
+      .map(({ input }) => input as ImportInput)
+      .flatMap(({ messages, as }) => messages.map((message) => ({ ...message, as })));
+  const place = (name: string) => path.join(context.folders.dataDir, name);
 
-describe('splitMbox', () => {
-  it('reads back what toMbox writes', () => {
-    const messages = ['Subject: a\n\nFrom x\n>From y\n\nlast\n', 'Subject: b\n\n', 'Subject: c\n\n\xff\n'];
-    const written = messages.map((text, index) =>
-      toMbox({ sender: index === 1 ? '' : 'a@b', arrivedAt: at, bytes: Buffer.from(text, 'latin1') }),
+  it.each([
+    ['mbox', 'all.mbox', []],
+    ['eml', 'eml', []],
+    ['maildir', 'Maildir', []],
+    ['eml', 'eml.zip', ['--zip']],
+    ['maildir', 'maildir.zip', ['--zip']],
+  ])('imports what it exported, byte for byte: %s in %s', async (format, name, more) => {
+    await run(context, ['export', '--format', format, ...more, '-o', place(name)]);
+    expect(await run(context, ['import', '--into', 'archive', place(name)])).toBe(0);
+    const raw = Buffer.from('Subject: raw\r\n\r\nbody\r\n').toString('base64');
+    const message = { rawBase64: raw, sender: 'you@localhost', recipients: ['root@localhost'] };
+    expect(imported()).toMatchObject([message, message]);
+    expect(imported()[0]?.as).toEqual({ kind: 'mailbox', name: 'archive' });
+    expect(context.printed.err).toContain('imported 2 messages\n');
+  });
+
+  it('imports message files and folders as mail that is handed in, and tells what is none', async () => {
+    mkdirSync(place('more'));
+    writeFileSync(place('one.eml'), 'Return-Path: <x@y.test>\r\nTo: bob@localhost\r\n\r\nFrom here\r\n');
+    writeFileSync(place('more/two.txt'), 'Subject: two\n\n');
+    writeFileSync(place('more/photo.jpg'), Buffer.from([0xff, 0xd8]));
+    const words = ['--from', 'me', '--to', 'a', '--to', 'b', place('one.eml'), place('more')];
+    expect(await run(context, ['import', ...words])).toBe(1);
+    expect(imported().map(({ sender, as }) => [sender, as])).toEqual([
+      ['x@y.test', { kind: 'sent', sender: 'me', recipients: ['a', 'b'] }],
+      [undefined, { kind: 'sent', sender: 'me', recipients: ['a', 'b'] }],
+    ]);
+    expect(context.printed.err).toBe(
+      `${place('more/photo.jpg')}: it is no mail\nimported 2 messages, 1 not\n`,
     );
-    const read = splitMbox(Buffer.concat(written));
-    expect(read.map(({ sender }) => sender)).toEqual(['a@b', '', 'a@b']);
-    // One `>` more or less is lost where a line had one already: mbox cannot tell (mboxo).
-    expect(read.map(({ raw }) => raw.toString('latin1'))).toEqual(
-      messages.map((text) => text.replace('>From y', 'From y')),
-    );
+    await expect(run(context, ['import'])).rejects.toThrow('needs a file');
+    await expect(run(context, ['import', place('none')])).rejects.toThrow('there is no');
+    await expect(run(context, ['import', '--into', 'a', '--to', 'b', 'x'])).rejects.toThrow('as it is');
   });
 });

@@ -18,6 +18,8 @@ const OPTIONS = {
   format: { type: 'string' },
   from: { type: 'string' },
   to: { type: 'string', multiple: true },
+  into: { type: 'string' },
+  zip: { type: 'boolean' },
   output: { type: 'string', short: 'o' },
   json: { type: 'boolean' },
 } as const;

@@ -1,4 +1,4 @@
-/** `sandpost mail list|show|export|import`: captured mail on the command line. */
+/** `sandpost mail list|show|export|import|resend|inject`: captured mail on the command line. */
 import { messageUrl, storedMessage } from '../../api/contract/resources.ts';
 import type { JourneyEntry } from '../../mail/journey.ts';
 import { CommandError, withConnection, type Connection, type Context } from '../context.ts';
@@ -70,7 +70,12 @@ async function show(
   return 0;
 }
 
+/** They have options of their own. */
+const HAND_IN = ['resend', 'inject'] as const;
+
 export async function run(context: Context, args: readonly string[]): Promise<number> {
+  const handIn = HAND_IN.find((name) => name === args[0]);
+  if (handIn !== undefined) return (await import('./mail-hand-in.ts'))[handIn](context, args.slice(1));
   const { values, positionals } = parseMailOptions(args);
   const [verb = 'list', ...words] = positionals;
   if (verb === 'list') return withConnection(context, (connection) => list(context, connection, values));
@@ -91,5 +96,5 @@ export async function run(context: Context, args: readonly string[]): Promise<nu
       importMail(context, connection, { ...values, files: words }),
     );
   }
-  throw new CommandError(`mail list, show, export or import, not "${verb}"`, EX_USAGE);
+  throw new CommandError(`mail list, show, export, import, resend or inject, not "${verb}"`, EX_USAGE);
 }

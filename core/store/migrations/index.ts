@@ -8,6 +8,7 @@ import { revisionRecipe } from './0050-revision-recipe.ts';
 import { find } from './0060-find.ts';
 import { tags } from './0070-tags.ts';
 import { threads } from './0080-threads.ts';
+import { drafts } from './0090-drafts.ts';
 
 export interface Migration {
   readonly version: number;
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   find,
   tags,
   threads,
+  drafts,
 ];

@@ -5,6 +5,7 @@ import { createAccept } from './accept.ts';
 import { createCounters } from './counters.ts';
 import { createDeskWrites } from './desk.ts';
 import { createDnsWrites } from './dns.ts';
+import { createDraftWrites } from './drafts.ts';
 import { createStoreDigest, type IndexedMessage } from './digests.ts';
 import { createFiling } from './filing.ts';
 import { createMarks } from './marks.ts';
@@ -44,6 +45,7 @@ export function createOperationRunner(db: Connection): OperationRunner {
   const marks = createMarks(db, counters);
   const side = createSideWrites(db, counters);
   const dns = createDnsWrites(db);
+  const drafts = createDraftWrites(db);
   const desk = createDeskWrites(db);
   const tags = createTags(db, counters, createFiling(db, counters));
   const storeDigest = createStoreDigest(db);
@@ -62,6 +64,19 @@ export function createOperationRunner(db: Connection): OperationRunner {
       const settlement = baggage.settlement(body.settlement);
       return () => {
         settle(settlement);
+        return null;
+      };
+    },
+    file(body, baggage) {
+      const mails = body.mails.map(({ message, settlement }) => ({
+        message: baggage.message(message),
+        settlement: baggage.settlement(settlement),
+      }));
+      return () => {
+        for (const { message, settlement } of mails) {
+          accept(message, null);
+          settle(settlement);
+        }
         return null;
       };
     },
@@ -90,6 +105,10 @@ export function createOperationRunner(db: Connection): OperationRunner {
     addRevision: (body) => () => side.addRevision(body),
     putDns: (body) => () => dns.put(body),
     removeDns: (body) => () => dns.remove(body),
+    saveDraft: (body) => () => drafts.save(body),
+    attachToDraft: (body) => () => drafts.attach(body),
+    detachFromDraft: (body) => () => drafts.detach(body),
+    removeDrafts: (body) => () => drafts.remove(body),
   };
   const prepare = <K extends OperationName>(name: K, body: Operations[K]['in'], baggage: BaggageReader) =>
     handlers[name](body, baggage);

@@ -5,8 +5,9 @@ import { createClient, readThroughSocket } from '../../../core/api/client.ts';
 import { messageUrl, storedMessage } from '../../../core/api/contract/resources.ts';
 import type { Connection } from '../../../core/cli/context.ts';
 import { ConfigError } from '../../../core/config/config.ts';
-import { toMbox } from '../../../core/cli/own/mail-export.ts';
+import { fromLine, quoteFromLines } from '../../../core/delivery/prefix.ts';
 import { listQueueAsJson } from '../../../core/cli/postfix/queue-listing.ts';
+import { withLf } from '../../../core/mail/delivered-form.ts';
 import type { Folders } from '../../../core/util/paths.ts';
 import { parseMbox } from './messages.ts';
 import { toLines } from './text.ts';
@@ -83,9 +84,9 @@ function createProductMail({ client, bytes: read }: Calls): ProductMail {
     for (const { id, arrivedAt } of [...messages].reverse()) {
       const { envelope } = await client.mail.get({ id });
       for (const bytes of await copies(id, mailbox)) {
-        texts.push(
-          toMbox({ sender: envelope.sender, arrivedAt, bytes: Buffer.from(bytes) }).toString('utf8'),
-        );
+        const text = quoteFromLines(withLf(bytes)).toString('utf8');
+        const end = text.endsWith('\n') ? '\n' : '\n\n';
+        texts.push(`${fromLine(envelope.sender, arrivedAt)}\n${text}${end}`);
       }
     }
     return texts.join('');

@@ -1,0 +1,64 @@
+/** Drafts: what is being written, and the files attached to it. */
+import type { Clock } from '../util/clock.ts';
+import type { Connection } from './database.ts';
+import type { DraftStore, StoredDraft } from './side-stores.ts';
+import type { Writer } from './writer.ts';
+
+interface Row {
+  readonly id: number;
+  readonly changed_at: number;
+  readonly fields: string;
+}
+
+interface FileRow {
+  readonly id: number;
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+}
+
+export const FIND_DRAFT_FILES =
+  'SELECT id, name, type, length(bytes) AS size FROM draft_file WHERE draft_id = ? ORDER BY id';
+
+export function createDraftStore({
+  db,
+  writer,
+  clock,
+}: {
+  readonly db: Connection;
+  readonly writer: Writer;
+  readonly clock: Pick<Clock, 'now'>;
+}): DraftStore {
+  const selectAll = db.prepare(
+    'SELECT id, changed_at, fields FROM draft ORDER BY changed_at DESC, id DESC LIMIT ?',
+  );
+  const selectOne = db.prepare('SELECT id, changed_at, fields FROM draft WHERE id = ?');
+  const selectFiles = db.prepare(FIND_DRAFT_FILES);
+  const selectBytes = db.prepare('SELECT bytes FROM draft_file WHERE id = ? AND draft_id = ?').pluck();
+
+  const toDraft = ({ id, changed_at, fields }: Row): StoredDraft => ({
+    id,
+    changedAt: changed_at,
+    fields,
+    files: selectFiles.all(id) as FileRow[],
+  });
+  return {
+    list: (limit) => (selectAll.all(limit) as Row[]).map(toDraft),
+    get(id) {
+      const row = selectOne.get(id) as Row | undefined;
+      return row === undefined ? undefined : toDraft(row);
+    },
+    bytes: (id, file) => selectBytes.get(file, id) as Uint8Array | undefined,
+    async save(fields, id) {
+      const order = { fields, at: clock.now(), ...(id === undefined ? {} : { id }) };
+      return (await writer.write('saveDraft', order)) ?? undefined;
+    },
+    async attach(id, { name, type, bytes }) {
+      const base64 = Buffer.from(bytes).toString('base64');
+      const file = await writer.write('attachToDraft', { id, name, type, base64, at: clock.now() });
+      return file ?? undefined;
+    },
+    detach: (id, file) => writer.write('detachFromDraft', { id, file }),
+    remove: (ids) => writer.write('removeDrafts', { ids }),
+  };
+}
