@@ -80,7 +80,8 @@ export class Desk {
     const { live, folders, toasts } = this;
     this.mail = new Mail({ api, live, folders, toasts, fetch: host.fetch });
     const { htmlText } = host;
-    const onSent = (id: number) => {
+    const onSent = (id: number, refused: readonly string[] = []) => {
+      for (const reason of refused) toasts.show(`Refused: ${reason}`, { tone: 'bad' });
       this.openJourney(id);
     };
     this.compose = new Compose({ api, live, toasts, fetch: host.fetch, htmlText, onSent });
