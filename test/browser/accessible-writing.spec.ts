@@ -22,6 +22,7 @@ for (const colorScheme of ['light', 'dark'] as const)
         expect(await violations(page), 'compose').toEqual([]);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(overflow).toBeLessThanOrEqual(0);
+        await panel.getByLabel('Subject').fill('Changed');
         await panel.getByRole('button', { name: 'Close' }).click();
         await expect(page.getByRole('alertdialog')).toBeVisible();
         expect(await violations(page), 'leave').toEqual([]);
