@@ -112,7 +112,8 @@ export class Desk {
     this.keeping = new Keeping(api, toasts);
     this.searchField = new SearchField(api, folders);
     const { htmlText } = host;
-    const onSent = (id: number) => {
+    const onSent = (id: number, refused: readonly string[] = []) => {
+      for (const reason of refused) toasts.show(`Refused: ${reason}`, { tone: 'bad' });
       this.openJourney(id);
     };
     this.compose = new Compose({ api, live, toasts, fetch: host.fetch, htmlText, onSent });

@@ -37,7 +37,7 @@ export interface LabDependencies {
   readonly config: Pick<Config, 'changes'>;
   readonly fetch: (url: string) => Promise<Response>;
   /** Opens the journey of what was handed in. */
-  readonly onSent: (id: number) => void;
+  readonly onSent: (id: number, refused: readonly string[]) => void;
 }
 
 /** Fits the list of captured messages that the form offers. */
@@ -53,6 +53,8 @@ export class Lab {
   replayed = $state.raw<Replayed | undefined>();
   state = $state<'idle' | 'running' | 'failed'>('idle');
   failure = $state('');
+  /** It was asked for as real mail. */
+  isReal = $state(false);
   problems = $state.raw<readonly Problem[]>([]);
   readonly command: string = $derived(commandOf(this.form));
   readonly isComplete: boolean = $derived(recipientsOf(this.form).length > 0);
@@ -114,6 +116,7 @@ export class Lab {
   async start(): Promise<void> {
     const asked = ++this.#asked;
     this.state = 'running';
+    this.isReal = false;
     this.replayed = undefined;
     const input = inputOf(this.form, this.files);
     const [error, run] = this.hasDraft
@@ -131,13 +134,14 @@ export class Lab {
   async inject(): Promise<void> {
     const asked = ++this.#asked;
     this.state = 'running';
+    this.isReal = true;
     const [error, sent] = await safe(this.#api.mail.inject(inputOf(this.form, {})));
     if (asked !== this.#asked) return;
     if (error !== null) this.#fail(explain(error));
     else if (sent.id === undefined) this.#fail(sent.refused.join('\n') || 'The message was discarded.');
     else {
       this.#settle();
-      this.#onSent(sent.id);
+      this.#onSent(sent.id, sent.refused);
     }
   }
 
@@ -145,6 +149,7 @@ export class Lab {
   async replay(): Promise<void> {
     const asked = ++this.#asked;
     this.state = 'running';
+    this.isReal = false;
     const [error, replayed] = await safe(this.#api.trace.replay({ draft: this.files }));
     if (asked !== this.#asked) return;
     if (error !== null) this.#explain(error);
@@ -156,6 +161,7 @@ export class Lab {
 
   /** Reads a scenario file and runs it. Answers whether it is one. */
   async open(text: string): Promise<boolean> {
+    this.isReal = false;
     const parsed = scenarioSchema.safeParse(jsonOf(text));
     if (!parsed.success) {
       const [issue] = parsed.error.issues;

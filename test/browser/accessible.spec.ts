@@ -1,18 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { runSandpost } from '../support/sandbox-process.ts';
 import { expect, mail, rowOf, test } from './sandbox.ts';
+import { violations } from './violations.ts';
 
 const HTML =
   '<!doctype html><html lang="en"><title>Mail</title><body><main><h1>Hello</h1></main></body></html>';
-
-async function violations(page: Page): Promise<string[]> {
-  // The message itself is somebody else's page.
-  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`,
-  );
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
