@@ -52,11 +52,16 @@ const NO_CONTENT: Content = {
   queueSize: 0,
 };
 
+/** What no envelope of a few recipients fills: nothing has to be added up for nearly all messages. */
+const isFarBelow = (limit: number, state: State, content: Content): boolean =>
+  state.recipients.length <= 20 && limit - content.queueSize > 200_000;
+
 /** message_size_limit is a limit of the queue file: envelope and line ends count. */
 function checkSize(state: State, content: Content): void {
   const { settings, log } = state.tools;
   const limit = settings.messageSizeLimit;
-  if (limit <= 0 || queueFileBytes(state, content.queueSize) <= limit) return;
+  if (limit <= 0 || isFarBelow(limit, state, content)) return;
+  if (queueFileBytes(state, content.queueSize) <= limit) return;
   log.warning(`${state.submission.queueId}: queue file size limit exceeded`);
   state.problems |= PROBLEM.size;
   note(state, 'bad', 'message is too large', {
