@@ -81,7 +81,7 @@ export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
     { group, keys: ['t'], what: 'Tag', run: tag },
     {
       group,
-      keys: ['c'],
+      keys: ['v'],
       what: 'Group by conversation, or not',
       run: () => {
         mail.group(!mail.list.isThreaded);
