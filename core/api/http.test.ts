@@ -197,6 +197,27 @@ describe('the HTTP door', () => {
       expect((await post('/api/mail/mark', headers, '{')).status).toBe(400);
     });
 
+    it('says where a search is wrong, with 422', async () => {
+      const query = `search=${encodeURIComponent('a form:b')}`;
+      for (const path of [`/api/mail/messages?${query}`, `/api/mail/ids?${query}`]) {
+        const { status, text } = await ask(path);
+        expect(status).toBe(422);
+        expect(JSON.parse(text)).toMatchObject({ data: { problem: { at: 2, length: 5 } } });
+      }
+      const headers = { authorization: `Bearer ${tokens.api}` };
+      const rule = (search: string) => post('/api/rules', headers, JSON.stringify({ search, tag: 'x' }));
+      expect((await rule('is:unread')).status).toBe(422);
+      expect((await rule('from:a subject:(b or c)')).status).toBe(200);
+    });
+
+    it('hands several messages out as one file', async () => {
+      const { status, text } = await ask('/resource/messages?ids=1,2&format=mbox');
+      expect([status, text]).toEqual([200, 'mbox']);
+      expect(engine.calls.at(-1)).toEqual({ name: 'exported', input: { ids: [1, 2], format: 'mbox' } });
+      expect((await ask('/resource/messages?ids=1,x')).status).toBe(400);
+      expect((await ask(`/resource/messages?ids=${'1,'.repeat(200)}1`)).status).toBe(400);
+    });
+
     it('bounds bodies', async () => {
       const headers = { authorization: `Bearer ${tokens.api}`, 'content-length': String(65 * 1024 * 1024) };
       const reply = post('/api/mail/submit', headers, '{}').catch(() => 'cut off');

@@ -94,10 +94,10 @@ examples:
   },
   mail: {
     summary: 'list, show, export, import, resend or inject mail',
-    help: `sandpost mail list [--folder all|unread|undeliverable|held|bin] [--mailbox NAME] [--alias NAME]
-                   [-s WORDS] [-n COUNT] [--before ID] [--json]
+    help: `sandpost mail list [--folder all|unread|starred|undeliverable|held|bin] [--mailbox NAME] [--alias NAME]
+                   [--tag NAME] [-s QUERY] [-n COUNT] [--before ID] [--json]
 sandpost mail show ID [--source|--delivered [--mailbox NAME]|--journey] [--json]
-sandpost mail export [ID...] [--format mbox|eml|maildir] [--zip] [--mailbox NAME] [-s WORDS] [-o PATH]
+sandpost mail export [ID...] [--format mbox|eml|maildir] [--zip] [--mailbox NAME] [-s QUERY] [-o PATH]
 sandpost mail import FILE|FOLDER... [--into MAILBOX | [--from SENDER] [--to RECIPIENT]...]
 sandpost mail resend ID [-f SENDER] [--to RECIPIENT]... [--resent] [--json]
 sandpost mail inject [-f SENDER] [--client ADDRESS] [--client-name NAME] [--helo NAME] [--service NAME] [--tls]
@@ -105,6 +105,7 @@ sandpost mail inject [-f SENDER] [--client ADDRESS] [--client-name NAME] [--helo
 
 examples:
   sandpost mail list -s invoice
+  sandpost mail list --search 'from:shop is:unread -subject:"your order"'
   sandpost mail show 12 --source
   sandpost mail export --mailbox root --format mbox -o root.mbox
   sandpost mail import --to root old.mbox

@@ -150,7 +150,7 @@ describe('what a person set up', () => {
     await mail.tag([1, 2], { add: ['x'], remove: [] });
     expect(mail.folders().tags).toEqual([{ name: 'x', total: 2, unread: 2 }]);
     expect(mail.get(1)?.tags).toEqual(['x']);
-    const page = await mail.list({ folder: { kind: 'tag', name: 'x' }, search: '', limit: 5 });
+    const page = await mail.list({ folder: { kind: 'tag', name: 'X' }, search: '', limit: 5 });
     expect(page.messages.map((row) => [row.id, row.tags])).toEqual([
       [2, ['x']],
       [1, ['x']],

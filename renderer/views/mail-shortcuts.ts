@@ -83,7 +83,7 @@ export function mailShortcuts(actions: MailActions): readonly Shortcut[] {
     { group, keys: ['t'], what: 'Tag', run: tag },
     {
       group,
-      keys: ['C'],
+      keys: ['v'],
       what: 'Group by conversation, or not',
       run: () => {
         mail.group(!mail.list.isThreaded);

@@ -33,12 +33,15 @@ export function createListMail(db: Connection, find: Search, now: () => number):
   const lists = new Map<string, Statement>();
   const threads = createThreadReader(db);
   const findFolder = db.prepare('SELECT id FROM folder WHERE kind = ? AND name = ?').pluck();
+  // Case does not tell tags apart.
+  const findTag = db.prepare('SELECT id FROM folder WHERE kind = ? AND name = ? COLLATE NOCASE').pluck();
   const selectRow = db.prepare(`SELECT ${LIST_COLUMNS} FROM message m ${LIST_JOINS} WHERE m.id = ${INT}`);
 
   /** The parameters that the folder's SQL binds first; undefined: no such folder. */
   function parameters(folder: MailFolder): readonly number[] | undefined {
     if (!('name' in folder)) return [];
-    const id = findFolder.get(folder.kind, folder.name) as number | undefined;
+    const find = folder.kind === 'tag' ? findTag : findFolder;
+    const id = find.get(folder.kind, folder.name) as number | undefined;
     return id === undefined ? undefined : [id];
   }
 
