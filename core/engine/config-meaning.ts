@@ -34,10 +34,16 @@ export function meaningOf({ directory, dataDirectory, config, drafts }: Compared
   }
 }
 
-/** Expanded values of what main.cf sets, and of what follows from that. */
+/** Expanded values of what main.cf sets, and of what follows from that; what only lists other values is left out. */
 function parametersOf(config: Config): ReadonlyMap<string, string> {
   const names = [...builtinParameters.keys(), ...config.names()];
-  const skipped = new Set(['process_id', 'process_name', 'service_name']);
+  const skipped = new Set([
+    'process_id',
+    'process_name',
+    'service_name',
+    'proxy_read_maps',
+    'proxy_write_maps',
+  ]);
   return new Map(names.filter((name) => !skipped.has(name)).map((name) => [name, config.get(name)]));
 }
 

@@ -67,7 +67,7 @@ export function createRecipeArea(dependencies: RecipeAreaDependencies): RecipeAr
       const plan = planOf(recipe, fields);
       return Promise.resolve({
         files: Object.entries(plan).map(([name, after]) => ({ name, before: files.read(name) ?? '', after })),
-        problems: [...checkConfig(directory, checkOptions(plan))],
+        problems: newProblems(plan),
       });
     },
     async apply(id, fields, force) {
@@ -75,7 +75,13 @@ export function createRecipeArea(dependencies: RecipeAreaDependencies): RecipeAr
       if (recipe === undefined) return undefined;
       const plan = planOf(recipe, fields);
       if (Object.keys(plan).length === 0) return 'nothing';
-      return writer.write(plan, { what: `recipe: ${recipe.title}`, force, recipe: { id, action: 'apply' } });
+      // errors that were there before are not the recipe's
+      const isHarmless = !newProblems(plan).some(({ severity }) => severity === 'error');
+      return writer.write(plan, {
+        what: `recipe: ${recipe.title}`,
+        force: force || isHarmless,
+        recipe: { id, action: 'apply' },
+      });
     },
     async undo(id) {
       const recipe = find(id);
@@ -98,6 +104,14 @@ export function createRecipeArea(dependencies: RecipeAreaDependencies): RecipeAr
       return tryOut(recipe, fillOf(recipe, fields), plan, lab, (file) => plan[file] ?? files.read(file));
     },
   };
+
+  /** What the check says of the files with the plan and does not say of them now. */
+  function newProblems(plan: Readonly<Record<string, string>>) {
+    const key = ({ file, message }: { readonly file: string; readonly message: string }) =>
+      `${file} ${message}`;
+    const known = new Set(checkConfig(directory, checkOptions({})).map(key));
+    return checkConfig(directory, checkOptions(plan)).filter((problem) => !known.has(key(problem)));
+  }
 
   /** What the recipe's revision changed, taken off the files as they are now. */
   function backFrom(number: number) {

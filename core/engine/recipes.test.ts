@@ -79,3 +79,10 @@ it('what was changed since stays when a recipe is taken back, and lines in the w
 it('there is no recipe of another name', async () => {
   await expect(calls().plan({ id: 'nosuch' })).rejects.toThrow('There is no recipe nosuch');
 });
+
+it('errors that were there before do not keep a recipe out', async () => {
+  const file = path.join(configDir, 'main.cf');
+  writeFileSync(file, `${readFileSync(file, 'utf8')}hopcount_limit = none\n`);
+  expect((await calls().plan({ id: 'block-sender' })).problems).toEqual([]);
+  expect(await calls().apply({ id: 'block-sender' })).toMatchObject({ revision: 2 });
+});

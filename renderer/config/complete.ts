@@ -180,7 +180,7 @@ const completionTheme = EditorView.baseTheme({
     maxHeight: '210px',
     overflow: 'auto',
     scrollbarWidth: 'thin',
-    flex: '1 1 220px',
+    flex: '1 1 300px',
     borderRight: '1px solid var(--line)',
   },
   '.cm-completion li': {

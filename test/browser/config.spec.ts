@@ -85,7 +85,7 @@ test('a problem is fixed with a click, in the draft; a stale table is compiled',
   const editor = page.getByLabel('Text of main.cf');
   await expect(editor).toContainText('smtpd_tls_security_level = may');
   await problems.getByRole('button', { name: /^Begin the file virtual/ }).click();
-  await expect(page.getByRole('link', { name: 'virtual' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'virtual edited' })).toBeVisible();
   await expect(problems.getByText('No such file or directory')).toHaveCount(0);
   await page.getByRole('button', { name: 'Check & apply 2 files' }).click();
   await expect(page.getByText(/Applied: configuration revision \d+/)).toBeVisible();

@@ -24,7 +24,7 @@ const fields = z.record(z.string(), z.string()).default({});
 const plan = z.object({
   /** The files that change; '' before: there is none yet. */
   files: z.array(z.object({ name: z.string(), before: z.string(), after: z.string() })),
-  /** What the check says of the files as they would be. */
+  /** What the check would find that it does not find now. */
   problems: z.array(problem),
 });
 export type RecipePlan = z.infer<typeof plan>;

@@ -117,7 +117,7 @@ function loopProblem(
   const text = file.startsWith('/') ? undefined : around.tableText(`${around.directory}/${file}`);
   const what = rule === 'local-alias-loop' ? 'mail for them is returned' : 'mail for them is not taken';
   return {
-    severity: 'error',
+    severity: 'warning',
     file,
     line,
     rule,

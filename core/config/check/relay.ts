@@ -80,7 +80,7 @@ function orderProblem(found: {
   const before = isCertain ? 'permit_mynetworks, reject_unauth_destination, ' : 'reject_unauth_destination, ';
   const fixed = word && physical.slice(0, word.column) + before + physical.slice(word.column);
   return {
-    severity: isCertain ? 'error' : 'warning',
+    severity: 'warning',
     file: origin.file,
     line,
     parameter: name,
@@ -113,7 +113,7 @@ function trustProblems({ scope, settings, texts }: CheckInput): readonly ConfigP
   const lines = logicalAt(text, set.origin.line)?.parts.map(({ line }) => line) ?? [];
   return [
     {
-      severity: 'error',
+      severity: 'warning',
       ...set.origin,
       parameter: 'mynetworks',
       rule: 'open-relay-networks',
@@ -145,7 +145,7 @@ function domainProblems({ scope, settings, texts }: CheckInput): readonly Config
   const lines = logicalAt(text, set.origin.line)?.parts.map(({ line }) => line) ?? [];
   return [
     {
-      severity: 'error',
+      severity: 'warning',
       ...set.origin,
       parameter: 'relay_domains',
       rule: 'open-relay-domains',

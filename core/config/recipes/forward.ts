@@ -2,7 +2,7 @@ import type { Recipe } from './recipe.ts';
 
 export const forward: Recipe = {
   id: 'forward',
-  title: 'A user forwards mail (.forward)',
+  title: 'Forwarding (.forward)',
   section: 'Aliases: ~/.forward',
   about: [
     'A user can say in ~/.forward where mail goes. Aliases come first, so the alias of that name is commented out.',

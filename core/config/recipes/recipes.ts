@@ -16,6 +16,7 @@ import { greylisting } from './greylisting.ts';
 import { hideHeaders } from './hide-headers.ts';
 import { localMail } from './local-mail.ts';
 import type { Recipe, RecipeChange } from './recipe.ts';
+import { policyService } from './policy-service.ts';
 import { refuseAtTheDoor } from './refuse-at-the-door.ts';
 import { virtualAlias } from './virtual-alias.ts';
 import { virtualMailbox } from './virtual-mailbox.ts';
@@ -34,6 +35,7 @@ export const RECIPES: readonly Recipe[] = [
   blockSender,
   hideHeaders,
   greylisting,
+  policyService,
 ];
 
 export interface RecipeSurroundings {
@@ -117,7 +119,8 @@ function withSetting(text: string, name: string, value: string): string {
 function withFirst(text: string, name: string, words: string): string {
   const set = settingOf(text, name);
   if (set === undefined || set.value === '') return withSetting(text, name, words);
-  if (set.value.replace(/[\s,]+/g, ' ').includes(words)) return text;
+  const plain = (list: string) => list.replace(/[\s,]+/g, ' ');
+  if (plain(set.value).includes(plain(words))) return text;
   const first = wordsOf(text, set.origin, name)[0];
   if (first === undefined) return withSetting(text, name, words);
   const lines = text.split('\n');
