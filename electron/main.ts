@@ -62,6 +62,13 @@ function createContext(engine: EngineHost): MainContext {
   return { app, engine, client, windows, settings, commands, mail: watchMail(client), command: ownCommand() };
 }
 
+/** A Mac gives what it starts at login no arguments. */
+function isHiddenStart({ settings }: MainContext): boolean {
+  if (options.isHidden) return true;
+  const wasLogin = process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin;
+  return wasLogin && settings.current.startsHidden;
+}
+
 /** Not awaited at the top level: Electron is ready only when this module has been evaluated. */
 async function start(opening: Opening): Promise<void> {
   await app.whenReady();
@@ -73,7 +80,7 @@ async function start(opening: Opening): Promise<void> {
   const context = createContext(engine);
   for (const enable of MODULES) enable(context);
   const wasAsked = opening.serve((request) => void openRequested(context, request));
-  if (!wasAsked && !options.isHidden) context.windows.open();
+  if (!wasAsked && !isHiddenStart(context)) context.windows.open();
 }
 
 const thisStart = { args: process.argv.slice(1), cwd: process.cwd() };

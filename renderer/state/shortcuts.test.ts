@@ -29,6 +29,7 @@ test.each([
   [key('k', { metaKey: true }), 'Mod+k'],
   [key('ArrowDown', { shiftKey: true }), 'Shift+ArrowDown'],
   [key(' '), 'Space'],
+  [key('P', { ctrlKey: true, shiftKey: true }), 'Mod+Shift+p'],
 ])('a key has one name', (event, name) => {
   expect(keyName(event)).toBe(name);
 });

@@ -10,6 +10,7 @@ import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright-core';
 import { createFolders, startSandbox } from '../support/sandbox-process.ts';
+import { longestByProcessor } from './trace.ts';
 
 const SECONDS = Number(process.argv[2] ?? 10);
 const PER_SECOND = Number(process.argv[3] ?? 2_000);
@@ -111,28 +112,6 @@ async function scroll(page: Page, where = '[role=listbox]'): Promise<void> {
 
 const share = (values: readonly number[], part: number) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))] ?? 0;
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Processor time, us. */
-  readonly tdur?: number;
-  readonly args?: { readonly name?: string };
-}
-
-/** The longest task of the page's thread by processor time, ms. */
-function longestByProcessor(trace: Buffer): number {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
-  const threads = traceEvents.filter(
-    ({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain',
-  );
-  const isPage = (event: TraceEvent) =>
-    threads.some(({ pid, tid }) => pid === event.pid && tid === event.tid);
-  const tasks = traceEvents.filter((event) => event.name.endsWith('::RunTask') && isPage(event));
-  return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur / 1_000), 0);
-}
 
 /** Measures while `work` goes on; answers whether every task was short. */
 async function measure(page: Page, work: () => Promise<string>): Promise<boolean> {
