@@ -40,8 +40,8 @@ export function createListMail(db: Connection, find: Search, now: () => number):
   /** The parameters that the folder's SQL binds first; undefined: no such folder. */
   function parameters(folder: MailFolder): readonly number[] | undefined {
     if (!('name' in folder)) return [];
-    const find = folder.kind === 'tag' ? findTag : findFolder;
-    const id = find.get(folder.kind, folder.name) as number | undefined;
+    const named = folder.kind === 'tag' ? findTag : findFolder;
+    const id = named.get(folder.kind, folder.name) as number | undefined;
     return id === undefined ? undefined : [id];
   }
 
