@@ -42,6 +42,7 @@ describe('main.cf', () => {
         file: 'main.cf',
         line: 3,
         parameter: 'foo',
+        rule: 'overridden-entry',
         message: 'overriding earlier entry: foo=1',
       },
     ]);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Difference, Meaning } from '../api/contract/config.ts';
 import { ConfigError, type Config, type MasterService } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { builtinParameters } from '../config/parameters/parameters.ts';
+import { builtinParameters, SAYS_NOTHING_NEW } from '../config/parameters/parameters.ts';
 import { tableEntries } from '../tables/source-problems.ts';
 import { tableTypes } from './table-types.ts';
 
@@ -37,14 +37,7 @@ export function meaningOf({ directory, dataDirectory, config, drafts }: Compared
 /** Expanded values of what main.cf sets, and of what follows from that; what only lists other values is left out. */
 function parametersOf(config: Config): ReadonlyMap<string, string> {
   const names = [...builtinParameters.keys(), ...config.names()];
-  const skipped = new Set([
-    'process_id',
-    'process_name',
-    'service_name',
-    'proxy_read_maps',
-    'proxy_write_maps',
-  ]);
-  return new Map(names.filter((name) => !skipped.has(name)).map((name) => [name, config.get(name)]));
+  return new Map(names.filter((name) => !SAYS_NOTHING_NEW.has(name)).map((name) => [name, config.get(name)]));
 }
 
 function servicesOf({ services }: Config): ReadonlyMap<string, string> {

@@ -111,7 +111,14 @@ describe('postqueue', () => {
       fast_flush_domains: 'example.test, other.test',
       parent_domain_matches_subdomains: 'debug_peer_list,fast_flush_domains',
     };
-    const view = (name: string) => ({ name, known: true, default: '', value: '', effect: 'works' as const });
+    const view = (name: string) => ({
+      name,
+      known: true,
+      default: '',
+      value: '',
+      effect: 'works' as const,
+      about: '',
+    });
     Object.assign(context.engine.config, {
       parameter: (name: string) => Promise.resolve({ ...view(name), expanded: values[name] ?? '' }),
     });

@@ -110,3 +110,12 @@ export const LEGACY_PARAMETERS: ReadonlySet<string> = new Set([
 /** What a parameter's value is; undefined: there is no such parameter. */
 export const parameterKind = (name: string): ParameterKind | undefined =>
   (builtinParameters.get(name) ?? transportParameterByName(name))?.kind;
+
+/** Those that differ from process to process, and those whose default only lists the values of others. */
+export const SAYS_NOTHING_NEW: ReadonlySet<string> = new Set([
+  'process_id',
+  'process_name',
+  'service_name',
+  'proxy_read_maps',
+  'proxy_write_maps',
+]);

@@ -1,4 +1,3 @@
- 
 /** What parameters of the SMTP server, its helpers and the SMTP and LMTP clients do, one sentence each. */
 export const SERVER = `
 smtpd_authorized_verp_clients: Clients that may ask for VERP senders.
