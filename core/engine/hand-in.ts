@@ -37,7 +37,7 @@ export interface LocalMail {
 }
 
 export interface HandIn extends Omit<HandInArea, 'import'> {
-  locally(mail: LocalMail): Promise<HandedIn>;
+  readonly locally: (mail: LocalMail) => Promise<HandedIn>;
   bySmtp(service: string, speaker: Speaker, content: Uint8Array): Promise<Sent>;
   makeMessageId(): string;
 }

@@ -44,6 +44,37 @@ function contentOf(raw: Buffer): MessageContent {
 // eslint-disable-next-line no-control-regex -- what is beyond ASCII is what this is about
 const is8bit = (raw: Buffer) => /[^\x00-\x7f]/.test(raw.toString('latin1'));
 
+function settlementOf(
+  { queueId, messageId, recipients }: NewMessage,
+  mailbox: string,
+  at: number,
+): Settlement {
+  const outcomes = recipients.map(({ address, originalAddress }, recipientIndex): Outcome => ({
+    recipientIndex,
+    address,
+    originalAddress,
+    status: 'sent',
+    dsn: '2.0.0',
+    // The mailbox stands for the first; that the others had theirs is what the file says.
+    reason: recipientIndex === 0 ? 'imported' : 'imported: another recipient of the same message',
+    relay: 'none',
+    action: recipientIndex === 0 ? 'delivered' : 'relayed',
+    startedAt: at,
+    finishedAt: at,
+  }));
+  return {
+    queueId,
+    messageId,
+    outcomes,
+    mailboxDeliveries: [{ recipientIndex: 0, mailbox, address: recipients[0]?.address ?? mailbox, head: '' }],
+    create: [],
+    journey: [],
+    doneRecipients: recipients.map((_, index) => index),
+    deferredRecipients: [],
+    next: { kind: 'removed' },
+  };
+}
+
 export function createImport(
   dependencies: ImportDependencies & Pick<HandIn, 'locally'>,
 ): HandInArea['import'] {
@@ -82,37 +113,7 @@ export function createImport(
         },
       ],
     };
-    return { message, settlement: settlementOf(message, mailbox) };
-  }
-
-  function settlementOf({ queueId, messageId, recipients }: NewMessage, mailbox: string): Settlement {
-    const at = clock.now();
-    const outcomes = recipients.map(({ address, originalAddress }, recipientIndex): Outcome => ({
-      recipientIndex,
-      address,
-      originalAddress,
-      status: 'sent',
-      dsn: '2.0.0',
-      // The mailbox stands for the first; that the others had theirs is what the file says.
-      reason: recipientIndex === 0 ? 'imported' : 'imported: another recipient of the same message',
-      relay: 'none',
-      action: recipientIndex === 0 ? 'delivered' : 'relayed',
-      startedAt: at,
-      finishedAt: at,
-    }));
-    return {
-      queueId,
-      messageId,
-      outcomes,
-      mailboxDeliveries: [
-        { recipientIndex: 0, mailbox, address: recipients[0]?.address ?? mailbox, head: '' },
-      ],
-      create: [],
-      journey: [],
-      doneRecipients: recipients.map((_, index) => index),
-      deferredRecipients: [],
-      next: { kind: 'removed' },
-    };
+    return { message, settlement: settlementOf(message, mailbox, clock.now()) };
   }
 
   async function intoMailbox(messages: readonly Imported[], mailbox: string): Promise<Result[]> {
