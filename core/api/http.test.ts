@@ -210,14 +210,6 @@ describe('the HTTP door', () => {
       expect((await rule('from:a subject:(b or c)')).status).toBe(200);
     });
 
-    it('hands several messages out as one file', async () => {
-      const { status, text } = await ask('/resource/messages?ids=1,2&format=mbox');
-      expect([status, text]).toEqual([200, 'mbox']);
-      expect(engine.calls.at(-1)).toEqual({ name: 'exported', input: { ids: [1, 2], format: 'mbox' } });
-      expect((await ask('/resource/messages?ids=1,x')).status).toBe(400);
-      expect((await ask(`/resource/messages?ids=${'1,'.repeat(200)}1`)).status).toBe(400);
-    });
-
     it('bounds bodies', async () => {
       const headers = { authorization: `Bearer ${tokens.api}`, 'content-length': String(65 * 1024 * 1024) };
       const reply = post('/api/mail/submit', headers, '{}').catch(() => 'cut off');
