@@ -1,5 +1,6 @@
 import type { Place } from '../state/place.ts';
 import type { ThemeChoice } from '../state/theme.svelte.ts';
+import { EVERYWHERE } from '../state/palette.svelte.ts';
 import type { Shortcut } from '../state/shortcuts.svelte.ts';
 
 export interface AppActions {
@@ -15,7 +16,7 @@ export interface AppActions {
 /** The keys that work everywhere. */
 export function appShortcuts(actions: AppActions): readonly Shortcut[] {
   const { go, find, showKeys, showPalette, showSettings, showTour, chooseTheme } = actions;
-  const group = 'Everywhere';
+  const group = EVERYWHERE;
   return [
     { group, keys: ['Mod+k'], what: 'Search', inFields: true, run: find },
     { group, keys: ['/'], what: 'Search', run: find },
