@@ -55,17 +55,17 @@ async function findMessage(client: SandpostClient, name: string): Promise<number
   return (await client.log.message({ queueId: name })).id ?? undefined;
 }
 
-/** Hands the file in as mail for the person's own mailbox, its bytes as they are. */
-async function handIn(client: SandpostClient, file: string): Promise<number> {
+/** Puts the file into the person's own mailbox, as it is. */
+async function takeIn(client: SandpostClient, file: string): Promise<number> {
   const bytes = await readFile(file);
   const { loginUser } = await client.sandbox.status();
-  const { id, refused } = await client.mail.submit({
-    sender: loginUser,
-    recipients: [loginUser],
-    rawBase64: bytes.toString('base64'),
+  const { results } = await client.mail.import({
+    messages: [{ rawBase64: bytes.toString('base64') }],
+    as: { kind: 'mailbox', name: loginUser },
   });
-  if (id === undefined) throw new Error(refused ?? 'It was not taken.');
-  return id;
+  const [result] = results;
+  if (result?.id === undefined) throw new Error(result?.refused ?? 'It was not taken.');
+  return result.id;
 }
 
 function explain(message: string, detail: string): void {
@@ -85,7 +85,7 @@ export async function openRequested(
       explain(`There is no message ${request.name}`, 'It may have been deleted for good.');
   } else {
     try {
-      windows.open(messageHash(await handIn(client, request.path)));
+      windows.open(messageHash(await takeIn(client, request.path)));
     } catch (cause) {
       windows.open();
       explain(

@@ -1,5 +1,6 @@
 import type { Place } from '../state/place.ts';
 import type { ThemeChoice } from '../state/theme.svelte.ts';
+import { EVERYWHERE } from '../state/palette.svelte.ts';
 import type { Shortcut } from '../state/shortcuts.svelte.ts';
 
 export interface AppActions {
@@ -19,7 +20,7 @@ export interface AppActions {
 export function appShortcuts(actions: AppActions): readonly Shortcut[] {
   const { go, find, compose, importMail, exportMail } = actions;
   const { showKeys, showPalette, showSettings, showTour, chooseTheme } = actions;
-  const group = 'Everywhere';
+  const group = EVERYWHERE;
   return [
     { group, keys: ['Mod+k'], what: 'Search', inFields: true, run: find },
     { group, keys: ['/'], what: 'Search', run: find },

@@ -156,11 +156,19 @@ export class Palette {
   }
 }
 
-/** Each command once, by its first key, however many it has; what leads to a view is offered as a place. */
+/** The group of the commands that every view has. */
+export const EVERYWHERE = 'Everywhere';
+
+/**
+ * Each command once, by its first key, however many it has; those of the view first. What leads to a view is offered as a
+ * place.
+ */
 function commandsOf(shortcuts: readonly Shortcut[]): readonly PaletteItem[] {
   const seen = new Set<string>();
   const commands: PaletteItem[] = [];
-  for (const { group, what, keys, run } of shortcuts) {
+  const isOfView = ({ group }: Shortcut) => group !== EVERYWHERE;
+  const ordered = [...shortcuts.filter(isOfView), ...shortcuts.filter((one) => !isOfView(one))];
+  for (const { group, what, keys, run } of ordered) {
     const isPlace = keys.some((key) => key.startsWith('g '));
     if (isPlace || seen.has(what)) continue;
     seen.add(what);

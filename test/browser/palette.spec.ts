@@ -98,6 +98,7 @@ test('each view has its own commands, and ? lists every key of it', async ({ pag
     await page.getByRole('navigation', { name: 'Views' }).getByRole('link').first().focus();
     await page.keyboard.press('>');
     await expect(options(page).filter({ hasText: command })).toHaveCount(1);
+    await expect(options(page).first()).not.toContainText('Everywhere');
     const named = await options(page).evaluateAll((all) =>
       all
         .filter((one) => one.querySelector('kbd') !== null)
