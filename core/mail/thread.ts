@@ -7,7 +7,7 @@ export interface ThreadWords {
   readonly answers: string;
 }
 
-const LONGEST_KEY = 200;
+export const LONGEST_KEY = 200;
 /** The last ones are the nearest. */
 const MOST_REFERENCES = 30;
 const PREFIX = /^\s*(?:re|aw|sv|antw|fwd?|wg)(?:\[\d+\])?\s*:\s*/iu;

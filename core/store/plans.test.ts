@@ -81,7 +81,7 @@ describe('query plans', () => {
     ['-a', /INDEX message_kept/],
     ['smaller:2k', /INDEX message_kept/],
     ['queue-id:0123456', /SEARCH m USING INTEGER PRIMARY KEY/],
-    ['message-id:a@b', /SCAN search VIRTUAL TABLE INDEX/],
+    ['message-id:a@b', /SEARCH mention USING PRIMARY KEY/],
   ])('%s goes through a list of its own', (text, index) => {
     const steps = searchPlan('all', text);
     expect(steps).toMatch(index);

@@ -64,7 +64,7 @@ function fill(db: Connection): void {
           text,
           addresses,
           tags: { header: [], plus: [] },
-          thread: { keys: [], answers: '' },
+          thread: { keys: [`${id}@shop.test`], answers: '' },
         }),
     ];
   });

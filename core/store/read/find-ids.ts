@@ -45,7 +45,7 @@ function createTimeBounds(db: Connection) {
     from: (after: number | undefined) =>
       after === undefined ? 0 : ((first.get(hour(after)) as number | null) ?? Infinity),
     to: (before: number | undefined) =>
-      before === undefined ? Infinity : ((last.get(hour(before)) as number | null) ?? 0) + 1,
+      before === undefined ? Infinity : ((last.get(hour(before - 1)) as number | null) ?? 0) + 1,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Conditions of a search as SQL: each a test of one message number (`ID`), and where there is an index a list by it. */
 import { messageNumbers, type QueueId } from '../../mail/queue-id.ts';
 import type { SearchNode, SearchStatus } from '../../mail/search/search.ts';
+import { LONGEST_KEY } from '../../mail/thread.ts';
 import { textMatch, type TextMatch } from './search-text.ts';
 
 /** Numbers and names that SQL alone cannot know. */
@@ -188,6 +189,10 @@ export function driverOf(node: SearchNode, facts: SearchFacts, bind: Bind): Driv
         id: 'm.id',
         count: SOME,
       };
+    case 'message-id': {
+      const named = `SELECT message_id FROM mention WHERE key = ${bind(node.text.replace(/^<|>$/gu, '').slice(0, LONGEST_KEY))}`;
+      return { from: 'message m', where: `m.id IN (${named}) AND ${within('m.id')}`, id: 'm.id', count: 1 };
+    }
     case 'queue-id': {
       const numbers = messageNumbers(node.text as QueueId);
       const known = `SELECT message_id FROM queue_entry WHERE queue_id = ${bind(node.text)}`;

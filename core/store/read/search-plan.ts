@@ -15,7 +15,7 @@ import {
   type SearchFacts,
   type SqlValue,
 } from './search-conditions.ts';
-import { allMatch, textMatch, type TextMatch } from './search-text.ts';
+import { allMatch, textMatch } from './search-text.ts';
 
 /** A list so short is asked one by one whether the words are in it: some 30 us each. */
 const SHORT_LIST = 100;
@@ -23,7 +23,7 @@ const SHORT_LIST = 100;
 const SAMPLE = 40;
 const OFTEN_IN_SAMPLE = 4;
 /** A larger part of all mail than this is met often enough when the words lead. */
-const LARGE_SHARE = 0.2;
+const LARGE_SHARE = 0.01;
 const FOLDER = 'CAST(@folder AS INTEGER)';
 
 export interface PlanInput {
@@ -59,12 +59,6 @@ const conjuncts = (node: SearchNode | undefined): readonly SearchNode[] => {
   if (node === undefined) return [];
   return node.kind === 'and' ? node.nodes.flatMap(conjuncts) : [node];
 };
-
-/** The words of a Message-ID lead to few messages; the test of the condition tells the right one. */
-function wordsOf(node: SearchNode): TextMatch | undefined {
-  if (node.kind !== 'message-id') return textMatch(node);
-  return textMatch({ kind: 'header', name: 'message-id', text: node.text, isBeginning: false });
-}
 
 /** The folder's own list. */
 function folderDriver(kind: MailFolder['kind']): Driver {
@@ -109,7 +103,7 @@ export function planSearch({ kind, folderId, node, facts, lead }: PlanInput): Se
     return `@${name}`;
   };
   const all = conjuncts(node);
-  const texts = all.map(wordsOf).filter((match) => match !== undefined);
+  const texts = all.map(textMatch).filter((match) => match !== undefined);
   const text = texts.length === 0 ? undefined : allMatch(texts);
   const others = all.filter((one) => textMatch(one) === undefined);
   const expression = text !== undefined && 'wanted' in text ? bind(text.wanted) : undefined;
