@@ -2,7 +2,7 @@
  * Room for short-lived values in a thread, in MB. V8 would take 48 for each thread and keep it; small batches need
  * little, and the memory of the whole process stays flat.
  */
-export const YOUNG_GENERATION_MB = 12;
+export const YOUNG_GENERATION_MB = 6;
 
 /** A thread whose work is small pieces: a low limit makes V8 collect early. Message bytes do not count, they are outside its heap. */
 export const STORE_THREAD_LIMITS = {

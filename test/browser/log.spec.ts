@@ -76,7 +76,7 @@ test('filters combine, and what they let through is exported', async ({ page, sa
   await page.getByLabel('Text', { exact: true }).fill('X@EXAMPLE');
   await expect(grid(page).getByRole('row')).toHaveCount(1);
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
   const file = path.join(sandbox.folders.root, 'export.log');
   await (await download).saveAs(file);
   expect(readFileSync(file, 'utf8')).toMatch(/^.* postfix\/error\[\d+\]: .*to=<x@example\.com>.*\n$/);
