@@ -15,7 +15,9 @@ export type RecipeChange =
     }
   /** An entry of a table, commented out. */
   | { readonly kind: 'no-line'; readonly file: string; readonly key: string }
-  /** An override that the SMTP servers of master.cf do without. */
+  /** An override of the SMTP servers of master.cf. */
+  | { readonly kind: 'override'; readonly name: string; readonly value: string }
+  /** An override that they do without. */
   | { readonly kind: 'no-override'; readonly name: string };
 
 export interface RecipeField {
@@ -35,7 +37,7 @@ export interface RecipeTest {
   /** Headers besides From, To and Subject. */
   readonly headers?: readonly string[];
   /** What becomes of it when the recipe works. */
-  readonly status: readonly ('delivered' | 'bounced' | 'refused' | 'deferred')[];
+  readonly status: readonly ('delivered' | 'relayed' | 'bounced' | 'refused' | 'deferred')[];
   /** The mailbox that gets it, or a part of the reason. */
   readonly mailbox?: string;
   readonly reason?: string;

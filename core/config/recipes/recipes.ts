@@ -8,6 +8,7 @@ import { readMainCf } from '../main-cf.ts';
 import { editMainCf } from '../main-file.ts';
 import { wordsOf } from '../check/lines.ts';
 import { readMasterCf } from '../master-cf.ts';
+import { editMasterCf } from '../master-file.ts';
 import { alias } from './alias.ts';
 import { blockSender } from './block-sender.ts';
 import { catchEverything } from './catch-everything.ts';
@@ -18,6 +19,9 @@ import { localMail } from './local-mail.ts';
 import type { Recipe, RecipeChange } from './recipe.ts';
 import { policyService } from './policy-service.ts';
 import { refuseAtTheDoor } from './refuse-at-the-door.ts';
+import { senderRewriting } from './sender-rewriting.ts';
+import { spamassassin } from './spamassassin.ts';
+import { spf } from './spf.ts';
 import { virtualAlias } from './virtual-alias.ts';
 import { virtualMailbox } from './virtual-mailbox.ts';
 
@@ -35,7 +39,10 @@ export const RECIPES: readonly Recipe[] = [
   blockSender,
   hideHeaders,
   greylisting,
+  spamassassin,
   policyService,
+  spf,
+  senderRewriting,
 ];
 
 export interface RecipeSurroundings {
@@ -92,7 +99,7 @@ export function planRecipe(
 
 function fileOf(change: RecipeChange, fill: Fill): string {
   if (change.kind === 'lines' || change.kind === 'no-line') return fill(change.file);
-  return change.kind === 'no-override' ? 'master.cf' : 'main.cf';
+  return change.kind === 'override' || change.kind === 'no-override' ? 'master.cf' : 'main.cf';
 }
 
 function changed(text: string | undefined, change: RecipeChange, fill: Fill): string {
@@ -105,6 +112,8 @@ function changed(text: string | undefined, change: RecipeChange, fill: Fill): st
       return withLines(text, fill(change.comment), change.lines.map(fill));
     case 'no-line':
       return withoutLine(text ?? '', fill(change.key));
+    case 'override':
+      return withOverride(text ?? '', change.name, fill(change.value));
     case 'no-override':
       return withoutOverride(text ?? '', change.name);
   }
@@ -146,6 +155,16 @@ function withoutLine(text: string, key: string): string {
     .split('\n')
     .map((line) => (isEntry(line) ? `#${line}` : line))
     .join('\n');
+}
+
+function withOverride(text: string, parameter: string, value: string): string {
+  const edits = readMasterCf(text, 'master.cf')
+    .services.filter(
+      ({ command, overrides }) =>
+        command === 'smtpd' && !overrides.some((one) => one.name === parameter && one.value === value),
+    )
+    .map(({ name, type }) => ({ kind: 'parameter' as const, pattern: { name, type }, parameter, value }));
+  return edits.length === 0 ? text : editMasterCf(text, edits, 'master.cf').text;
 }
 
 /** Commented out, with what it was: the comment above it may be about it. */
