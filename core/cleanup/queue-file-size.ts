@@ -3,6 +3,7 @@
  * Postfix writes (cleanup_envelope, smtpd, pickup); numbers that are not known here have their usual length.
  */
 import type { ClientIdentity, NewRecipient } from '../mail/message.ts';
+import { clientAttributes, RET_FLAGS } from '../mail/queue-file-words.ts';
 import { recordBytes } from '../mail/record-size.ts';
 import type { State } from './state.ts';
 
@@ -13,8 +14,6 @@ const TIME_RECORD = recordBytes(17);
 /** A record that only separates: message, extracted, end. */
 const MARKER = recordBytes(0);
 
-const RET_FLAGS: Readonly<Record<string, string>> = { FULL: '1', HDRS: '2' };
-
 const textBytes = (text: string): number => recordBytes(Buffer.byteLength(text));
 
 function attributes(pairs: readonly (readonly [name: string, value: string])[]): number {
@@ -23,27 +22,11 @@ function attributes(pairs: readonly (readonly [name: string, value: string])[]):
 
 function clientBytes(client: ClientIdentity | null, queueId: string): number {
   if (client === null) return 0;
-  const { name, address, helo, protocol, saslMethod, saslUsername } = client;
-  const port = String(client.port);
   return attributes([
     ['log_ident', queueId],
-    ['sasl_method', saslMethod],
-    ['sasl_username', saslUsername],
-    ['log_client_name', name],
-    ['log_client_address', address],
-    ['log_client_port', port],
-    ['log_message_origin', `${name}[${address}]`],
-    ['log_helo_name', helo],
-    ['log_protocol_name', protocol],
-    ['client_name', name],
-    ['reverse_client_name', name],
-    ['client_address', address],
-    ['client_port', port],
-    ['server_address', address],
+    ...clientAttributes(client),
+    ['server_address', client.address],
     ['server_port', '25'],
-    ['helo_name', helo],
-    ['protocol_name', protocol],
-    ['client_address_type', address.includes(':') ? '10' : '2'],
   ]);
 }
 

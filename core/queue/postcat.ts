@@ -1,6 +1,7 @@
 /** A queue file as postcat(1) prints it: envelope records, message contents. Pure. */
 import { asctime } from '../mail/asctime.ts';
-import type { ClientIdentity, MessageContent, QueuedMessage } from '../mail/message.ts';
+import type { MessageContent, QueuedMessage } from '../mail/message.ts';
+import { clientAttributes, RET_FLAGS } from '../mail/queue-file-words.ts';
 import { deliveredBody } from '../mail/delivered-form.ts';
 import { quoteAddress } from './own-outcomes.ts';
 
@@ -24,33 +25,8 @@ function pathOf(message: QueuedMessage): string {
 /** Where the content would begin in a queue file; there is none here, so any plausible number. */
 const DATA_OFFSET = 1024;
 
-const RET_FLAGS: Readonly<Record<string, string>> = { FULL: '1', HDRS: '2' };
-
 const named = (pairs: readonly (readonly [string, string])[]): readonly string[] =>
   pairs.filter(([, value]) => value !== '').map(([name, value]) => `named_attribute: ${name}=${value}`);
-
-function clientAttributes(client: ClientIdentity | null): readonly string[] {
-  if (client === null) return [];
-  const { name, address, helo, protocol, saslMethod, saslUsername } = client;
-  const port = String(client.port);
-  return named([
-    ['sasl_method', saslMethod],
-    ['sasl_username', saslUsername],
-    ['log_client_name', name],
-    ['log_client_address', address],
-    ['log_client_port', port],
-    ['log_message_origin', `${name}[${address}]`],
-    ['log_helo_name', helo],
-    ['log_protocol_name', protocol],
-    ['client_name', name],
-    ['reverse_client_name', name],
-    ['client_address', address],
-    ['client_port', port],
-    ['helo_name', helo],
-    ['protocol_name', protocol],
-    ['client_address_type', address.includes(':') ? '10' : '2'],
-  ]);
-}
 
 function attributes(message: QueuedMessage): readonly string[] {
   const { queueSize } = message;
@@ -67,7 +43,7 @@ function attributes(message: QueuedMessage): readonly string[] {
       ['content_filter', message.filter],
       ['encoding', message.encoding],
     ]),
-    ...clientAttributes(message.client),
+    ...(message.client === null ? [] : named(clientAttributes(message.client))),
   ];
 }
 

@@ -7,7 +7,7 @@ test('a draft is tried on past mail and refused attempts, and both journeys are 
   errors,
 }) => {
   await sandbox.send(mail({ subject: 'Kept' }), mail({ from: 'spam@bad.test', subject: 'To be refused' }));
-  const transport = createTransport({ host: '127.0.0.1', port: sandbox.server.smtpPort });
+  const transport = createTransport({ host: '127.0.0.1', port: sandbox.smtpPort });
   const refused = transport.sendMail(
     mail({ to: 'not..valid@@localhost', envelope: { from: 'a@b.test', to: ['x@[1'] } }),
   );

@@ -37,7 +37,7 @@ test('a session has its transcript and its own lines, with the password hidden',
 }) => {
   await page.goto(`${sandbox.url}/#/sessions`);
   await expect(page.getByRole('heading', { name: 'No sessions yet' })).toBeVisible();
-  const [one, other] = [new SmtpLine(sandbox.server.smtpPort), new SmtpLine(sandbox.server.smtpPort)];
+  const [one, other] = [new SmtpLine(sandbox.smtpPort), new SmtpLine(sandbox.smtpPort)];
   await one.reply();
   await other.reply();
   await other.say('EHLO other.test');

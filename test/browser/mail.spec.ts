@@ -7,7 +7,7 @@ test('the first start says how to send mail, with the real port', async ({ page,
   await page.goto(sandbox.url);
   await expect(page.getByRole('heading', { name: 'Send the first mail' })).toBeVisible();
   await page.getByRole('button', { name: 'Next' }).click();
-  await expect(page.getByText(`swaks --server 127.0.0.1:${sandbox.server.smtpPort}`)).toBeVisible();
+  await expect(page.getByText(`swaks --server 127.0.0.1:${sandbox.smtpPort}`)).toBeVisible();
   await sandbox.send(mail({ subject: 'The very first' }));
   await expect(rowOf(page, 'The very first')).toBeVisible();
 });

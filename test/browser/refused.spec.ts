@@ -15,7 +15,7 @@ async function talk(port: number, commands: readonly string[]): Promise<void> {
 test('a refused session is kept with its transcript', async ({ page, sandbox }) => {
   await page.goto(`${sandbox.url}/#/mail/refused`);
   await expect(page.getByRole('heading', { name: 'Nobody was refused' })).toBeVisible();
-  await talk(sandbox.server.smtpPort, ['EHLO app.test', 'MAIL FROM:<a@b.test> SIZE=999999999999', 'QUIT']);
+  await talk(sandbox.smtpPort, ['EHLO app.test', 'MAIL FROM:<a@b.test> SIZE=999999999999', 'QUIT']);
   const row = page.getByRole('option').first();
   await expect(row).toContainText('552 5.3.4');
   await row.click();

@@ -1,6 +1,8 @@
 /** A running sandbox for each test, its page, and mail sent to it as software sends it. */
 import { test as base, type Page } from '@playwright/test';
 import { createTransport, type SendMailOptions } from 'nodemailer';
+import { APP_ORIGIN } from '../../electron/origin.ts';
+import { launchApp, portOf } from '../desktop/app.ts';
 import {
   createFolders,
   startSandbox,
@@ -10,9 +12,11 @@ import {
 
 export interface Sandbox {
   readonly folders: SandboxFolders;
-  readonly server: SandboxProcess;
   /** The address of the page. */
   readonly url: string;
+  readonly smtpPort: number;
+  /** Its process, where it has one of its own. */
+  readonly server: SandboxProcess;
   send(...messages: readonly SendMailOptions[]): Promise<void>;
 }
 
@@ -30,19 +34,67 @@ async function send(port: number, messages: readonly SendMailOptions[]): Promise
   transport.close();
 }
 
-export const test = base.extend<{ sandbox: Sandbox; errors: string[] }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads from this pattern what a fixture needs
-  sandbox: async ({}, use) => {
-    const folders = createFolders();
-    const server = await startSandbox(folders);
-    await use({
-      folders,
-      server,
-      url: server.http,
-      send: (...messages) => send(server.smtpPort, messages),
-    });
-    await server.stop();
-    folders.remove();
+/** The sandbox of a test, and its window where that is Electron's. */
+interface Served {
+  readonly sandbox: Sandbox;
+  readonly window: Page | undefined;
+}
+
+async function serve(use: (served: Served) => Promise<void>): Promise<void> {
+  const folders = createFolders();
+  const server = await startSandbox(folders);
+  const { smtpPort, http } = server;
+  const sandbox: Sandbox = {
+    folders,
+    server,
+    url: http,
+    smtpPort,
+    send: (...messages) => send(smtpPort, messages),
+  };
+  await use({ sandbox, window: undefined });
+  await server.stop();
+  folders.remove();
+}
+
+async function serveDesktop(use: (served: Served) => Promise<void>): Promise<void> {
+  const folders = createFolders();
+  const desktop = await launchApp(folders);
+  const smtpPort = await portOf(desktop.page);
+  const sandbox: Sandbox = {
+    folders,
+    url: APP_ORIGIN,
+    smtpPort,
+    get server(): SandboxProcess {
+      throw new Error('The desktop app is not a process that a test ends on its own.');
+    },
+    send: (...messages) => send(smtpPort, messages),
+  };
+  await use({ sandbox, window: desktop.page });
+  await desktop.quit();
+  folders.remove();
+}
+
+export interface HostOptions {
+  /** Where the window is: in Chromium, or in the desktop app. */
+  host: 'browser' | 'desktop';
+}
+
+interface Fixtures extends HostOptions {
+  served: Served;
+  sandbox: Sandbox;
+  errors: string[];
+}
+
+export const test = base.extend<Fixtures>({
+  host: ['browser', { option: true }],
+  served: async ({ host }, use) => {
+    await (host === 'desktop' ? serveDesktop(use) : serve(use));
+  },
+  sandbox: async ({ served }, use) => {
+    await use(served.sandbox);
+  },
+  page: async ({ served, page }, use) => {
+    await use(served.window ?? page);
   },
   /** What the page complained about; a test that expects none says so. */
   errors: async ({ page }, use) => {

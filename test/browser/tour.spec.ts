@@ -38,7 +38,7 @@ test('leads in three steps to the first message, which what was copied sends', a
     await page.keyboard.press('ArrowRight');
   }
   await page.getByRole('button', { name: 'I have sent it' }).click();
-  await expect(page.getByText(`Waiting for mail at 127.0.0.1:${sandbox.server.smtpPort}`)).toBeVisible();
+  await expect(page.getByText(`Waiting for mail at 127.0.0.1:${sandbox.smtpPort}`)).toBeVisible();
   await page.getByRole('button', { name: 'Back' }).click();
 
   await page.getByRole('button', { name: 'Copy: curl' }).click();

@@ -4,7 +4,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { createTransport } from 'nodemailer';
 import { openLoopbackServer } from '../browser/loopback-server.ts';
 import { createFolders, type SandboxFolders } from '../support/sandbox-process.ts';
-import { launchApp, type DesktopApp } from './app.ts';
+import { launchApp, portOf, type DesktopApp } from './app.ts';
 
 const HTML = '<h1>Thanks, Robin.</h1><p>Your order has shipped.</p>';
 const TALL = `<div style="height:3000px;background:#fff"><a href="https://shop.test/track">Track</a></div>`;
@@ -21,14 +21,8 @@ test.afterEach(async () => {
   folders.remove();
 });
 
-/** The port that the status bar names. */
-async function smtpPort(page: Page): Promise<number> {
-  const text = await page.getByText(/SMTP 127\.0\.0\.1:\d+/).textContent();
-  return Number(/:(\d+)/.exec(text ?? '')?.[1]);
-}
-
 async function send(page: Page, subject: string, html = HTML): Promise<void> {
-  const transport = createTransport({ host: '127.0.0.1', port: await smtpPort(page), secure: false });
+  const transport = createTransport({ host: '127.0.0.1', port: await portOf(page), secure: false });
   await transport.sendMail({
     from: 'shop@shop.test',
     to: 'root@localhost, customer@example.com',
@@ -85,7 +79,7 @@ test('the page can reach neither Node nor Electron, and goes nowhere else', asyn
 });
 
 test('quitting closes the listener', async () => {
-  const port = await smtpPort(desktop.page);
+  const port = await portOf(desktop.page);
   await desktop.quit();
   const answer = await new Promise<string>((resolve) => {
     const socket = connect(port, '127.0.0.1');

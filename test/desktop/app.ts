@@ -89,6 +89,12 @@ export async function launchApp(folders: SandboxFolders, start: Start = {}): Pro
   return { app, page: await app.firstWindow(), quit: () => quit(app) };
 }
 
+/** Where it takes mail: the port that the status bar names. */
+export async function portOf(page: Page): Promise<number> {
+  const text = await page.getByText(/SMTP 127\.0\.0\.1:\d+/).textContent();
+  return Number(/:(\d+)/.exec(text ?? '')?.[1]);
+}
+
 /** A second start beside the first one; resolves with its exit status. */
 export async function startAgain(folders: SandboxFolders, words: readonly string[]): Promise<number | null> {
   const { executable, args, env } = await commandOf(folders, words);

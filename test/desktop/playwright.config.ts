@@ -1,10 +1,22 @@
 import { defineConfig } from '@playwright/test';
+import type { HostOptions } from '../browser/sandbox.ts';
+import browser from '../browser/playwright.config.ts';
 
-/** The desktop app in a real Electron (see runtime.ts). One window at a time. */
-export default defineConfig({
-  testDir: import.meta.dirname,
-  testMatch: '*.spec.ts',
+/** The desktop app in a real Electron (see runtime.ts), one window at a time: what only it has, and flows that the browser has too. */
+export default defineConfig<HostOptions>({
   outputDir: '../../test-results/desktop',
   workers: 1,
   timeout: 60_000,
+  expect: { timeout: 10_000 },
+  projects: [
+    { name: 'app', testDir: import.meta.dirname, testMatch: '*.spec.ts' },
+    {
+      name: 'flows',
+      testDir: '../browser',
+      testMatch: ['queue', 'config', 'config-*', 'lab', 'log', 'finding', 'compose'].map(
+        (name) => `${name}.spec.ts`,
+      ),
+      use: { ...browser.use, host: 'desktop' },
+    },
+  ],
 });
