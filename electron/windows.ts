@@ -5,6 +5,7 @@
 import path from 'node:path';
 import {
   BrowserWindow,
+  dialog,
   nativeTheme,
   type App,
   type Rectangle,
@@ -44,6 +45,16 @@ const beside = ({ x, y, width, height }: Rectangle): Rectangle => ({
   height,
 });
 
+const isLeaving = (window: BrowserWindow): boolean =>
+  dialog.showMessageBoxSync(window, {
+    type: 'question',
+    message: 'Close without the changes of the configuration?',
+    detail: 'A draft has not been applied. It is lost when the window closes.',
+    buttons: ['Close', 'Stay'],
+    defaultId: 1,
+    cancelId: 1,
+  }) === 0;
+
 export function createAppWindows(app: App): AppWindows {
   /** The one used last is the last one. */
   let windows: readonly BrowserWindow[] = [];
@@ -70,6 +81,10 @@ export function createAppWindows(app: App): AppWindows {
     });
     window.on('focus', () => {
       windows = [...others(window), window];
+    });
+    // Electron asks nobody: a page that is not done would keep its window, and the app, open without a word.
+    window.webContents.on('will-prevent-unload', (event) => {
+      if (isLeaving(window)) event.preventDefault();
     });
     window.on('closed', () => {
       windows = others(window);

@@ -44,6 +44,8 @@ export class Compose {
   #isTouched = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #work: Promise<unknown> = Promise.resolve();
+  /** Files on their way into the draft. */
+  #attaching = new Set<Promise<void>>();
   readonly #given: ComposeDependencies;
   readonly waiting: readonly Draft[] = $derived(
     this.isOpen ? this.drafts.filter(({ id }) => id !== this.#id) : this.drafts,
@@ -116,7 +118,14 @@ export class Compose {
   }
 
   /** @param name for while it is under way */
-  async attach(file: Attachment, name: string): Promise<void> {
+  attach(file: Attachment, name: string): Promise<void> {
+    const attaching = this.#attach(file, name);
+    this.#attaching.add(attaching);
+    void attaching.then(() => this.#attaching.delete(attaching));
+    return attaching;
+  }
+
+  async #attach(file: Attachment, name: string): Promise<void> {
     const opened = this.#opened;
     this.uploads = [...this.uploads, name];
     try {
@@ -138,12 +147,15 @@ export class Compose {
     await this.#given.toasts.attempt(() => this.#given.api.drafts.detach({ id, file: file.id }));
   }
 
+  /** What is being attached goes with it; where that fails nothing is sent. */
   async send(): Promise<void> {
-    if (this.isSending || this.uploads.length > 0) return;
+    if (this.isSending) return;
     this.isSending = true;
     this.problems = [];
     const opened = this.#opened;
     try {
+      await Promise.all(this.#attaching);
+      if (opened !== this.#opened || this.problems.length > 0) return;
       clearTimeout(this.#timer);
       const id = await this.#save();
       if (id === undefined) return;

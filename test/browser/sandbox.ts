@@ -70,6 +70,10 @@ async function serveDesktop(use: (served: Served) => Promise<void>): Promise<voi
     send: (...messages) => send(smtpPort, messages),
   };
   await use({ sandbox, window: desktop.page });
+  // A draft that a test left would be asked about.
+  await desktop.app.evaluate(({ dialog }) => {
+    dialog.showMessageBoxSync = () => 0;
+  });
   await desktop.quit();
   folders.remove();
 }

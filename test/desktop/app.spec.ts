@@ -107,6 +107,34 @@ test('the window comes back where it was', async () => {
   expect(bounds).toMatchObject({ width: 900, height: 640 });
 });
 
+test('a window with a draft is closed only after a question', async () => {
+  const { page, app } = desktop;
+  await app.evaluate(({ dialog }) => {
+    dialog.showMessageBoxSync = (...args: unknown[]) => {
+      process.env['ASKED'] = JSON.stringify(args.at(-1));
+      return Number(process.env['ANSWER'] ?? 1);
+    };
+  });
+  await page.getByRole('link', { name: 'Config' }).click();
+  await page.getByLabel('Text of main.cf').click();
+  await page.keyboard.type('# ');
+  await expect(page.getByText('1 unsaved draft')).toBeVisible();
+  const close = () =>
+    app.evaluate(({ BrowserWindow }) => {
+      BrowserWindow.getAllWindows()[0]?.close();
+    });
+  await close();
+  await expect.poll(() => app.evaluate(() => process.env['ASKED'] ?? '')).toContain('has not been applied');
+  await expect(page.getByText('1 unsaved draft')).toBeVisible();
+  await app.evaluate(() => {
+    process.env['ANSWER'] = '0';
+  });
+  const gone = app.waitForEvent('close');
+  await close();
+  await gone;
+  desktop = await launchApp(folders);
+});
+
 test('a link is asked about once, in the window, and then opened by the system', async () => {
   const { page, app } = desktop;
   await app.evaluate(({ shell }) => {

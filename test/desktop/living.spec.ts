@@ -219,7 +219,7 @@ test('the menus open windows, views and dialogs', async () => {
   await clickMenu('View', 'Queue');
   await expect(page.getByRole('heading', { name: 'Queue', exact: true })).toBeAttached();
   await clickMenu('View', 'Commands…');
-  await expect(page.getByRole('combobox')).toBeFocused();
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await clickMenu('Help', 'Keys');

@@ -4,6 +4,7 @@ import browser from '../browser/playwright.config.ts';
 
 /** The desktop app in a real Electron (see runtime.ts), one window at a time: what only it has, and flows that the browser has too. */
 export default defineConfig<HostOptions>({
+  globalSetup: './prepare.ts',
   outputDir: '../../test-results/desktop',
   workers: 1,
   timeout: 60_000,
@@ -16,7 +17,7 @@ export default defineConfig<HostOptions>({
       testMatch: ['queue', 'config', 'config-*', 'lab', 'log', 'finding', 'compose'].map(
         (name) => `${name}.spec.ts`,
       ),
-      use: { ...browser.use, host: 'desktop' },
+      use: { ...browser.use, trace: 'off', host: 'desktop' },
     },
   ],
 });
