@@ -14,9 +14,7 @@ export default defineConfig<HostOptions>({
     {
       name: 'flows',
       testDir: '../browser',
-      testMatch: ['queue', 'config', 'config-*', 'lab', 'log', 'finding', 'compose'].map(
-        (name) => `${name}.spec.ts`,
-      ),
+      testMatch: ['queue', 'config', 'config-*', 'lab', 'log', 'compose'].map((name) => `${name}.spec.ts`),
       use: { ...browser.use, trace: 'off', host: 'desktop' },
     },
   ],
