@@ -10,8 +10,8 @@
  * not answer refuses the message for now (451 4.3.0); mail is never dropped but by DISCARD.
  *
  * Standards: RFC 5321 section 4.4, RFC 5322 section 3.6, RFC 2045, RFC 3461 section 5.2.7. Message text is handled as
- * bytes (text.ts). Differs from Postfix: no Milters; headers of MIME
- * parts are cut at header_size_limit only where checks look into the message.
+ * bytes (text.ts). Differs from Postfix: no Milters; headers of MIME parts are cut at header_size_limit only where checks
+ * look into the message.
  */
 import { createAddressFinder } from '../address/find.ts';
 import { createAddressMapper } from '../address/map.ts';

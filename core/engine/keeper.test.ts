@@ -125,6 +125,22 @@ describe('what is kept', { timeout: 30_000 }, () => {
     expect(await ids()).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
   });
 
+  it('is looked after when mail comes in while it is looked after already', async () => {
+    const more = () => store.queue.accept([sampleMessage(store.queue.allocate())]);
+    await fill(10);
+    await set({ mostMessages: 10 });
+    await more();
+    // Before the look that this mail asked for, the settings ask for one at once.
+    await set({ mostMessages: 9 });
+    await more();
+    await clock.step(6_000);
+    expect(store.mail.totals().messages).toBe(9);
+    keeper.look();
+    await more();
+    await clock.step(6_000);
+    expect(store.mail.totals().messages).toBe(9);
+  });
+
   it('waits while mail comes in fast, and goes on in small steps that new mail gets between', async () => {
     await fill(500);
     isPressed = true;

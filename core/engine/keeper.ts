@@ -75,8 +75,13 @@ export function createKeeper({ store, clock, isPressed, onError }: KeeperDepende
     cancel = clock.schedule(clock.now() + milliseconds, look);
   }
 
+  /** A look is planned because of mail that came: no more mail has to ask for one. */
+  let isMailSeen = false;
+
   function look(): void {
     if (isStopped) return;
+    // It may have taken the place of the planned one.
+    isMailSeen = false;
     if (work !== undefined) {
       isAsked = true;
       return;
@@ -85,20 +90,16 @@ export function createKeeper({ store, clock, isPressed, onError }: KeeperDepende
     work = tidy().finally(() => {
       work = undefined;
       if (isAsked) look();
-      else if (!isStopped) lookIn(LOOK_EVERY_MS);
+      else if (!isStopped && !isMailSeen) lookIn(LOOK_EVERY_MS);
     });
   }
 
-  let isMailSeen = false;
   function onMail(): void {
+    if (isMailSeen) return;
     const { mostMessages, mostBytes } = desk.keeping();
-    if (isMailSeen || (mostMessages === null && mostBytes === null)) return;
+    if (mostMessages === null && mostBytes === null) return;
     isMailSeen = true;
-    cancel?.();
-    cancel = clock.schedule(clock.now() + LOOK_AFTER_MAIL_MS, () => {
-      isMailSeen = false;
-      look();
-    });
+    lookIn(LOOK_AFTER_MAIL_MS);
   }
 
   return {

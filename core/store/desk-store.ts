@@ -44,6 +44,9 @@ export interface DeskDependencies {
 export function createDeskStore({ db, writer, changes }: DeskDependencies): DeskStore {
   const selectSearches = db.prepare('SELECT id, name, search FROM saved_search ORDER BY name COLLATE NOCASE');
   const selectRules = db.prepare('SELECT id, search, tag FROM tag_rule ORDER BY id');
+  const readKeeping = createKeepingReader(db);
+  /** Asked for with every commit of new mail; nobody else changes it while the store is open. */
+  let keeping: KeepingSettings | undefined;
   const told = <T>(value: T): T => {
     changes.sidebar();
     return value;
@@ -61,9 +64,13 @@ export function createDeskStore({ db, writer, changes }: DeskDependencies): Desk
       told(await writer.write('putRule', { search, tag: tagName(tag) }));
     },
     removeRule: async (id) => told(await writer.write('removeRule', { id })),
-    keeping: createKeepingReader(db),
+    keeping: () => (keeping ??= readKeeping()),
     async setKeeping(settings) {
-      told(await writer.write('putSetting', { name: 'keeping', value: JSON.stringify(settings) }));
+      try {
+        told(await writer.write('putSetting', { name: 'keeping', value: JSON.stringify(settings) }));
+      } finally {
+        keeping = undefined;
+      }
     },
   };
 }

@@ -162,7 +162,10 @@ export async function startWriter(file: string, events: WriterEvents, spawn: Spa
   };
 }
 
-/** Operations that are sent together at most: the writer commits them while the engine gathers the next, and takes all that has come. */
+/**
+ * Operations that are sent together at most: the writer commits them while the engine gathers the next, and takes all
+ * that has come.
+ */
 const FULL_OUTBOX = 5;
 /** So long (ms) does an operation wait for others at most. */
 const LONGEST_GATHERING_MS = 2;

@@ -77,6 +77,7 @@ export function createTags(db: Connection, counters: Counters, filing: Filing): 
       return null;
     },
     ofNew({ id, tags }) {
+      if (tags.header.length + tags.plus.length === 0) return;
       const { tagsFromHeader, tagsFromPlus } = readKeeping();
       const names = [...(tagsFromHeader ? tags.header : []), ...(tagsFromPlus ? tags.plus : [])];
       if (names.length > 0) change({ ids: [id], add: names, remove: [] });
