@@ -5,6 +5,7 @@
 import { domainToASCII } from 'node:url';
 import libmime from 'libmime';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { isAscii } from '../mail/byte-string.ts';
 import { formatMailbox, type Mailbox } from '../mail/mailboxes.ts';
 import { safeFileName } from '../util/file-name.ts';
 
@@ -33,9 +34,6 @@ export interface Composition {
   /** What ends lines: LF for sendmail(1), CRLF over SMTP. */
   readonly lineEnd: '\n' | '\r\n';
 }
-
-// eslint-disable-next-line no-control-regex -- what is beyond ASCII is what this is about
-const isAscii = (text: string) => /^[\x00-\x7f]*$/.test(text);
 
 /** A local part beyond ASCII stays as it is (RFC 6531). */
 function asciiDomain(address: string): string {

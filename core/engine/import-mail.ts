@@ -6,6 +6,7 @@ import type { HandInArea } from '../api/areas/hand-in.ts';
 import type { ImportInput, ImportResult } from '../api/contract/hand-in.ts';
 import { recipientsFromHeaders } from '../cleanup/pickup.ts';
 import { summarise } from '../cleanup/summary.ts';
+import { isAscii } from '../mail/byte-string.ts';
 import { deliveredForm, withLf } from '../mail/delivered-form.ts';
 import type { MessageContent, NewMessage, Outcome } from '../mail/message.ts';
 import { quoteLocal, unquoteLocal } from '../mail/quote.ts';
@@ -40,9 +41,6 @@ function contentOf(raw: Buffer): MessageContent {
   const header = lines.at(-1) === 0x0a ? lines : Buffer.concat([lines, Buffer.from('\n')]);
   return { raw, header, bodyOffset: end === null ? raw.length : end.index + end[0].length, body: null };
 }
-
-// eslint-disable-next-line no-control-regex -- what is beyond ASCII is what this is about
-const is8bit = (raw: Buffer) => /[^\x00-\x7f]/.test(raw.toString('latin1'));
 
 function settlementOf(
   { queueId, messageId, recipients }: NewMessage,
@@ -93,7 +91,7 @@ export function createImport(
       ret: '',
       envid: '',
       smtputf8: false,
-      encoding: is8bit(Buffer.from(content.raw)) ? '8bit' : '7bit',
+      encoding: isAscii(Buffer.from(content.raw).toString('latin1')) ? '7bit' : '8bit',
       recipients: addresses.map((address) => ({ address, originalAddress: address, notify: [], orcpt: '' })),
       content,
       size: delivered.length,

@@ -180,11 +180,11 @@ export class Desk {
   }
 
   /** Asks how to export what is selected, or all of the list that is open. */
-  askExport(): void {
+  askExport(selected?: readonly number[]): void {
     const { search, shelf, selection } = this.mail;
     const folder = shelf.kind === 'refused' ? ({ kind: 'all' } as const) : shelf;
     this.exports.ask({
-      selected: selection.isEverything ? [] : [...selection.ids],
+      selected: selected ?? (selection.isEverything ? [] : [...selection.ids]),
       folder,
       search,
       name: search === '' ? shelfName(folder) : 'Found',

@@ -95,18 +95,14 @@ export class Everything {
 
   async run(action: EverythingAction): Promise<void> {
     const changed: number[] = [];
-    const isDone = await this.#eachStep(DOING[action.kind], STEP, async (ids) => {
+    const isDone = await this.#eachStep(DOING[action.kind], async (ids) => {
       for (const id of await this.#act(action, ids)) changed.push(id);
     });
     this.#say(action, changed, isDone);
   }
 
   /** Answers whether it came to the end. Mail that arrives meanwhile is not in it. */
-  async #eachStep(
-    what: string,
-    limit: number,
-    step: (ids: readonly number[]) => Promise<void>,
-  ): Promise<boolean> {
+  async #eachStep(what: string, step: (ids: readonly number[]) => Promise<void>): Promise<boolean> {
     if (this.progress !== undefined) return false;
     const { folder, search, total } = this.#with.listed();
     this.#isCancelled = false;
@@ -117,7 +113,7 @@ export class Everything {
         const page = await this.#with.api.mail.ids({
           folder,
           search,
-          limit,
+          limit: STEP,
           ...(before === undefined ? {} : { before }),
         });
         if (page.ids.length > 0) await step(page.ids);
