@@ -32,7 +32,7 @@ export type EngineEvent =
   | { readonly kind: 'purged' }
   | { readonly kind: 'queue' }
   | { readonly kind: 'refused' }
-  /** Files of the configuration folder changed on disk, or were applied. */
+  /** Files of the configuration folder changed on disk, or were applied; with none named, the configuration was read again. */
   | { readonly kind: 'config'; readonly files: readonly string[] }
   /** Listeners, warnings or configuration changed. */
   | { readonly kind: 'status' }

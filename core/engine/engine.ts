@@ -195,6 +195,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     const problems = configuration.reload();
     qmgr.refresh();
     if (isListening) await spawn.refresh();
+    events.emit({ kind: 'config', files: [] });
     return problems;
   }
 

@@ -1,6 +1,6 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, Transaction, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, Transaction, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { codeTheme } from './code-theme.ts';
 import { smallestChange } from './smallest-change.ts';
@@ -17,6 +17,8 @@ export interface CodeView {
   readonly view: EditorView;
   /** Shows another text, keeping the cursor where it can be; nothing happens when it is the same. */
   replace(text: string): void;
+  /** Replaces the extensions that it was made with; text, cursor and undo stay. */
+  extend(extensions: Extension): void;
   goTo(line: number): void;
   destroy(): void;
 }
@@ -32,6 +34,7 @@ export function createCodeView(host: HTMLElement, options: CodeViewOptions): Cod
   parent.style.height = '100%';
   const { label, text, extensions, onedit, oncursor } = options;
   const isReadOnly = onedit === undefined;
+  const given = new Compartment();
   const view = new EditorView({
     parent,
     root,
@@ -47,7 +50,7 @@ export function createCodeView(host: HTMLElement, options: CodeViewOptions): Cod
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
         codeTheme,
-        extensions,
+        given.of(extensions),
         EditorView.updateListener.of((update) => {
           const isOurs = update.transactions.some((transaction) =>
             transaction.annotation(Transaction.remote),
@@ -70,6 +73,9 @@ export function createCodeView(host: HTMLElement, options: CodeViewOptions): Cod
         changes: smallestChange(doc.toString(), next),
         annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(false)],
       });
+    },
+    extend(next) {
+      if (given.get(view.state) !== next) view.dispatch({ effects: given.reconfigure(next) });
     },
     goTo(line) {
       const { doc } = view.state;
