@@ -1,5 +1,6 @@
 /** The parameters of cleanup(8), read once for each configuration. */
 import type { Config } from '../config/config.ts';
+import { unescape } from '../config/unescape.ts';
 import type { WalkSettings } from '../mail/mime-walk.ts';
 import type { Maps, Tables } from '../tables/table.ts';
 
@@ -68,22 +69,6 @@ export interface CleanupSettings {
   readonly recipientBcc: NamedMaps;
 }
 
-/** C escapes in message_strip_characters and message_reject_characters (unescape(3)). */
-function unescapeText(text: string): string {
-  const named: Readonly<Record<string, string>> = {
-    a: '\x07',
-    b: '\b',
-    f: '\f',
-    n: '\n',
-    r: '\r',
-    t: '\t',
-    v: '\v',
-  };
-  return text.replace(/\\([0-7]{1,3}|[\s\S])/g, (_, code: string) =>
-    /^[0-7]/.test(code) ? String.fromCharCode(parseInt(code, 8) & 0xff) : (named[code] ?? code),
-  );
-}
-
 const wordSet = (config: Config, name: string): ReadonlySet<string> =>
   new Set(config.list(name).map((word) => word.toLowerCase()));
 
@@ -135,8 +120,8 @@ export function readSettings(config: Config, tables: Tables): CleanupSettings {
     isObsoleteFrom: config.get('header_from_format') === 'obsolete',
     readsEncodingHeader: config.boolean('detect_8bit_encoding_header'),
     replacesStrayCr: config.boolean('cleanup_replace_stray_cr_lf'),
-    stripCharacters: unescapeText(config.get('message_strip_characters')),
-    rejectCharacters: unescapeText(config.get('message_reject_characters')),
+    stripCharacters: unescape(config.get('message_strip_characters')),
+    rejectCharacters: unescape(config.get('message_reject_characters')),
     autodetectUtf8: wordSet(config, 'smtputf8_autodetect_classes'),
     smtputf8Enabled: config.boolean('smtputf8_enable'),
     bodyChecksSizeLimit: config.integer('body_checks_size_limit'),

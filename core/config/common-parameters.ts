@@ -8,6 +8,7 @@ import { hostnameProblem } from './hostname.ts';
 import type { Scope } from './lookup.ts';
 import { parseBoolean, parseInteger, parseSeconds } from './values.ts';
 import { parseProtocols } from './networks.ts';
+import { limitsOf, type Limits } from './parameters/ranges.ts';
 import type { Settings } from './settings.ts';
 import { join } from 'node:path';
 
@@ -66,7 +67,7 @@ const STRINGS: readonly (readonly [name: string, min?: number, max?: number])[] 
 ];
 
 /** Smallest and largest value; 0 for no limit. */
-const INTEGERS: readonly (readonly [name: string, min?: number, max?: number])[] = [
+const INTEGERS: readonly (readonly [name: string, ...Limits])[] = [
   ['default_process_limit', 1],
   ['max_use', 1],
   ['dont_remove'],
@@ -111,7 +112,7 @@ const BOOLEANS: readonly string[] = [
   'respectful_logging',
 ];
 
-const TIMES: readonly (readonly [name: string, min: number, max?: number])[] = [
+const TIMES: readonly (readonly [name: string, ...Limits])[] = [
   ['application_event_drain_time', 1],
   ['max_idle', 1],
   ['ipc_timeout', 1],
@@ -135,9 +136,9 @@ export function checkCommonParameters(scope: Scope, settings: Settings): void {
   checkStrings(scope, [['myhostname'], ['mydomain']]);
   for (const name of ['myhostname', 'mydomain']) checkHostname(scope, name, settings);
   checkStrings(scope, STRINGS);
-  for (const [name, min = 0, max = 0] of INTEGERS) checkInteger(scope, name, min, max);
+  for (const [name, ...limits] of INTEGERS) readInteger(scope, name, limits);
   for (const name of BOOLEANS) checkBoolean(scope, name);
-  for (const [name, min, max = 0] of TIMES) checkTime(scope, name, min, max);
+  for (const [name, ...limits] of TIMES) readTime(scope, name, limits);
   scope.expanded('mynetworks');
   scope.ownAddresses();
   checkOrigin(scope);
@@ -216,8 +217,8 @@ function checkString(scope: Scope, name: string, min: number, max: number): void
     refuse(scope, name, `bad string length ${length} > ${max}: ${name} = ${value}`);
 }
 
-/** Throws ConfigError unless the value is an integer within the limits; 0 is no limit. */
-export function checkInteger(scope: Scope, name: string, min: number, max: number): void {
+/** Throws ConfigError unless the value is a number within the limits. */
+export function readInteger(scope: Scope, name: string, [min = 0, max = 0]: Limits = limitsOf(name)): number {
   const text = scope.expanded(name) ?? '';
   const value = parseInteger(
     text,
@@ -226,6 +227,7 @@ export function checkInteger(scope: Scope, name: string, min: number, max: numbe
   if (value === undefined) return refuse(scope, name, `bad numerical configuration: ${name} = ${text}`);
   if (min > 0 && value < min) refuse(scope, name, `invalid ${name} parameter value ${value} < ${min}`);
   if (max > 0 && value > max) refuse(scope, name, `invalid ${name} parameter value ${value} > ${max}`);
+  return value;
 }
 
 /** Throws ConfigError unless the value is yes or no. */
@@ -234,13 +236,14 @@ export function checkBoolean(scope: Scope, name: string): void {
   if (parseBoolean(text) === undefined) refuse(scope, name, `bad boolean configuration: ${name} = ${text}`);
 }
 
-/** Throws ConfigError unless the value is a time within the limits; 0 is no limit. */
-export function checkTime(scope: Scope, name: string, min: number, max: number): void {
+/** Seconds. Throws ConfigError unless the value is a time within the limits. */
+export function readTime(scope: Scope, name: string, [min = 0, max = 0]: Limits = limitsOf(name)): number {
   const text = scope.expanded(name) ?? '';
   const value = parseSeconds(text, defaultUnit(scope, name));
   if (value === undefined) return refuse(scope, name, `parameter ${name}: bad time value or unit: ${text}`);
   if (min > 0 && value < min) refuse(scope, name, `invalid ${name}: ${value} (min ${min})`);
   if (max > 0 && value > max) refuse(scope, name, `invalid ${name}: ${value} (max ${max})`);
+  return value;
 }
 
 /** The unit of a time without one is that of the parameter's default. */

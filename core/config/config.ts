@@ -73,9 +73,9 @@ export interface Config {
   get(name: string): string;
   /** `yes` or `no`; throws ConfigError("bad boolean configuration"). */
   boolean(name: string): boolean;
-  /** Throws ConfigError("bad numerical configuration"). */
+  /** Throws ConfigError for what is no number, or outside of the parameter's range. */
   integer(name: string): number;
-  /** A time value in seconds (postconf(5) units s, m, h, d, w, with the parameter's own default unit). */
+  /** A time value in seconds (postconf(5) units s, m, h, d, w, with the parameter's own default unit); throws as `integer` does. */
   seconds(name: string): number;
   /** Comma or white-space separated words; `{ }` groups stay together, without their braces. */
   list(name: string): readonly string[];

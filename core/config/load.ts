@@ -14,17 +14,15 @@
  */
 import type { Config, MasterService } from './config.ts';
 import { ConfigError } from './config.ts';
-import { checkCommonParameters, defaultUnit } from './common-parameters.ts';
+import { checkCommonParameters, readInteger, readTime } from './common-parameters.ts';
 import type { Scope } from './lookup.ts';
 import { createScope } from './lookup.ts';
 import { refuseOutsideListeners } from './loopback.ts';
-import { parseBoolean, parseInteger, parseSeconds, splitList } from './values.ts';
+import { parseBoolean, splitList } from './values.ts';
 import type { LoadOptions, Settings } from './settings.ts';
 import { readSettings } from './settings.ts';
 
 export type { LoadOptions } from './settings.ts';
-
-const LARGEST_LONG = Number.MAX_SAFE_INTEGER;
 
 /** Reads the folder. Throws ConfigError where Postfix would not start, and for an address that is not loopback. */
 export function loadConfig(directory: string, options: LoadOptions = {}): Config {
@@ -56,18 +54,8 @@ function createConfig(settings: Settings, scope: Scope): Config {
         const text = get(name);
         return parseBoolean(text) ?? refuse(name, `bad boolean configuration: ${name} = ${text}`);
       }),
-    integer: (name) =>
-      remember(integers, name, () => {
-        const text = get(name);
-        const largest = scope.parameter(name)?.kind === 'long' ? LARGEST_LONG : undefined;
-        return parseInteger(text, largest) ?? refuse(name, `bad numerical configuration: ${name} = ${text}`);
-      }),
-    seconds: (name) =>
-      remember(times, name, () => {
-        const text = get(name);
-        const seconds = parseSeconds(text, defaultUnit(scope, name));
-        return seconds ?? refuse(name, `parameter ${name}: bad time value or unit: ${text}`);
-      }),
+    integer: (name) => remember(integers, name, () => readInteger(scope, name)),
+    seconds: (name) => remember(times, name, () => readTime(scope, name)),
     list: (name) => remember(lists, name, () => splitList(get(name))),
     setting: scope.setting,
     names: () => [...settings.main.keys()],

@@ -51,7 +51,7 @@ export interface OutcomeLineParts {
 export function formatOutcomeLine(parts: OutcomeLineParts): string {
   const { queueId, outcome, delays, statusWord, quote, connectionUse = 1 } = parts;
   const { address, originalAddress } = outcome;
-  const isSame = originalAddress === '' || originalAddress === address;
+  const isSame = originalAddress === '' || originalAddress.toLowerCase() === address.toLowerCase();
   const use = connectionUse > 1 ? `conn_use=${connectionUse}, ` : '';
   const original = isSame ? '' : `orig_to=<${quote(originalAddress)}>, `;
   return (

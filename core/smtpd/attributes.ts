@@ -1,4 +1,5 @@
 /** Names that reply texts may use: `$client_address` in smtpd_reject_footer and RBL replies (smtpd_expand(3)). */
+import { censor } from '../config/censor.ts';
 import type { Facts } from './policy/facts.ts';
 
 /** Undefined for a name that does not exist; parameters of main.cf are not shown to clients. */
@@ -31,6 +32,10 @@ export function expandAttribute(
       return undefined;
   }
 }
+
+/** What a client said about itself, with smtpd_expansion_filter's characters only. */
+export const censored = (value: string | undefined, filter: string): string | undefined =>
+  value === undefined ? undefined : censor(value, filter);
 
 function addressPart(address: string | undefined, part: string): string | undefined {
   if (part !== '' && part !== '_name' && part !== '_domain') return undefined;

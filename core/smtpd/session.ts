@@ -6,7 +6,7 @@ import type { Ret } from '../mail/dsn.ts';
 import type { Refusal } from '../mail/refusal.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { Resolution } from '../address/resolution.ts';
-import { expandAttribute } from './attributes.ts';
+import { censored, expandAttribute } from './attributes.ts';
 import { clientLabel, type SmtpClient } from './client.ts';
 import type { Deferrals, ErrorClass, Facts, LogEvent, Ruling, SaslLogin, Where } from './policy/facts.ts';
 import { whatsup } from './policy/run.ts';
@@ -268,7 +268,7 @@ export class Session {
     const facts = this.facts();
     const { settings } = this.service;
     return expandMacros(this.#footerTemplate, {
-      lookup: (name) => expandAttribute(facts, { settings }, name),
+      lookup: (name) => censored(expandAttribute(facts, { settings }, name), settings.expansionFilter),
       recursive: false,
     }).text;
   }

@@ -1,5 +1,6 @@
 /** The parameters of smtpd(8), read once for each service and configuration, so that a session asks for nothing twice. */
 import { ConfigError, type Config } from '../config/config.ts';
+import { unescape } from '../config/unescape.ts';
 import { splitWords } from '../tables/words.ts';
 
 /** A list of restrictions, or the definition of a restriction class, with the place where it was written. */
@@ -60,6 +61,8 @@ export interface SmtpdSettings {
   readonly looksUpPeerName: boolean;
   readonly discardKeywords: string;
   readonly rejectFooter: string;
+  /** The characters that values may have in reject footers and replies about lists. */
+  readonly expansionFilter: string;
   readonly bareNewline: BareNewlinePolicy;
   readonly bareNewlineCode: number;
   /** receive_override_options */
@@ -96,6 +99,7 @@ export function readSettings(config: Config): SmtpdSettings {
   >;
   const classes = readClasses(config);
   requireRelayControl(lists, classes);
+  requirePolicyNumbers(config);
   return {
     ...readLimits(config),
     ...readSwitches(config),
@@ -105,6 +109,7 @@ export function readSettings(config: Config): SmtpdSettings {
     discardKeywords: config.get('smtpd_discard_ehlo_keywords'),
     // Its names are expanded for each reply, not when main.cf is read.
     rejectFooter: config.setting('smtpd_reject_footer')?.value ?? '',
+    expansionFilter: unescape(config.get('smtpd_expansion_filter')),
     bareNewline: readBareNewline(config),
     overrides: splitWords(config.get('receive_override_options')).map((word) => word.toLowerCase()),
     contentFilter: config.get('content_filter'),
@@ -145,6 +150,13 @@ function readLimits(config: Config) {
     historyThreshold: config.integer('smtpd_history_flush_threshold'),
     bareNewlineCode: config.integer('smtpd_forbid_bare_newline_reject_code'),
   };
+}
+
+/** Read when a policy service is asked, but smtpd does not start when they are wrong. */
+function requirePolicyNumbers(config: Config): void {
+  for (const name of ['timeout', 'max_idle', 'max_ttl', 'retry_delay'])
+    config.seconds(`smtpd_policy_service_${name}`);
+  for (const name of ['try_limit', 'request_limit']) config.integer(`smtpd_policy_service_${name}`);
 }
 
 function readSwitches(config: Config) {

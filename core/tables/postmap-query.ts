@@ -15,12 +15,21 @@ async function query(run: Run, table: TableName, core: TableCore, key: string): 
     run.warn(reason);
     return fatal(`table ${table.text}: query error: ${reason.replace(/^.*: /, '')}`);
   }
-  const value = run.options.valueIsFile ? Buffer.from(found.value, 'base64').toString('utf8') : found.value;
+  const value = run.options.valueIsFile ? fileContent(run, table, { key, value: found.value }) : found.value;
   if (value === '') {
     run.warn(`table ${table.text}: key ${key}: empty string result is not allowed`);
     run.warn(`table ${table.text} should return NO RESULT in case of NOT FOUND`);
   }
   return value;
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** What -F stored. */
+function fileContent(run: Run, { text }: TableName, { key, value }: Record<'key' | 'value', string>): string {
+  if (BASE64.test(value)) return Buffer.from(value, 'base64').toString('utf8');
+  run.warn(`table ${text}: key ${key}: malformed BASE64 value: ${value}`);
+  return fatal(`table ${text}: query error`);
 }
 
 export async function runQuery(run: Run, key: string): Promise<number> {

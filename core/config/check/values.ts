@@ -1,10 +1,9 @@
 /** Values that are not what their parameter wants: the program that reads them would die. */
-import { checkBoolean, checkInteger, checkTime } from '../common-parameters.ts';
+import { checkBoolean, readInteger, readTime } from '../common-parameters.ts';
 import type { ConfigProblem, Origin } from '../config.ts';
 import { ConfigError } from '../config.ts';
 import { fatalProblem } from './message.ts';
 import type { Scope } from '../lookup.ts';
-import { RANGES } from '../parameters/ranges.ts';
 import type { Settings } from '../settings.ts';
 
 export function valueProblems(settings: Settings, scope: Scope): readonly ConfigProblem[] {
@@ -17,7 +16,6 @@ export function valueProblems(settings: Settings, scope: Scope): readonly Config
 }
 
 function valueProblem(name: string, scope: Scope, origin: Origin): readonly ConfigProblem[] {
-  const [min = 0, max = 0] = RANGES[name] ?? [];
   try {
     scope.expanded(name);
     switch (scope.parameter(name)?.kind) {
@@ -26,10 +24,10 @@ function valueProblem(name: string, scope: Scope, origin: Origin): readonly Conf
         break;
       case 'integer':
       case 'long':
-        checkInteger(scope, name, min, max);
+        readInteger(scope, name);
         break;
       case 'time':
-        checkTime(scope, name, min, max);
+        readTime(scope, name);
         break;
       default:
     }

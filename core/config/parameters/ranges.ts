@@ -1,8 +1,11 @@
+/** 0 or absent: no limit. */
+export type Limits = readonly [min?: number, max?: number];
+
 /**
- * Smallest and largest value of numbers and times (in seconds), 0 for no limit; the program that reads a parameter refuses
+ * Smallest and largest value of numbers and times (in seconds); the program that reads a parameter refuses
  * to start outside of it. The common parameters' limits are in common-parameters.ts.
  */
-export const RANGES: Readonly<Record<string, readonly [min: number, max?: number]>> = {
+const RANGES: Readonly<Record<string, Limits>> = {
   anvil_rate_time_unit: [1],
   anvil_status_update_time: [1],
   bounce_queue_lifetime: [0, 8_640_000],
@@ -43,3 +46,5 @@ export const RANGES: Readonly<Record<string, readonly [min: number, max?: number
   virtual_alias_recursion_limit: [1],
   virtual_minimum_uid: [1],
 };
+
+export const limitsOf = (name: string): Limits => RANGES[name] ?? [];

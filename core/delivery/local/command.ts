@@ -1,4 +1,5 @@
 /** `|command` and mailbox_command (deliver_command of local(8)): who may run what, with which environment. */
+import { censor } from '../../config/censor.ts';
 import type { ClientIdentity } from '../../mail/message.ts';
 import type { LocalAction } from './action.ts';
 import { conclude, expandedPart, reported, type Doing } from './doing.ts';
@@ -9,14 +10,6 @@ import { runCommand, type CommandAnswer } from '../run-command.ts';
 import { rightsOf } from '../rights.ts';
 
 type CommandAction = LocalAction & { kind: 'command' };
-
-/** Characters outside command_expansion_filter become `_`: a sender's words are not to be trusted in a shell. */
-function censor(value: string, filter: string): string {
-  if (filter === '') return value;
-  let result = '';
-  for (const character of value) result += filter.includes(character) ? character : '_';
-  return result;
-}
 
 /** What is known of the client: left out of the environment where it is empty. */
 function clientValues(client: ClientIdentity | null): Readonly<Record<string, string>> {
@@ -48,6 +41,7 @@ function environmentOf(doing: Doing, { at }: CommandAction): Readonly<Record<str
     RECIPIENT: at.address,
     LOCAL: at.local,
   };
+  // a sender's words are not to be trusted in a shell
   const { commandFilter } = doing.deps.settings;
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, censor(value, commandFilter)]),

@@ -1,4 +1,5 @@
 /** `$name` in forward_path, luser_relay and command_execution_directory: local_expand, mac_expand(3). */
+import { censor } from '../../config/censor.ts';
 
 export interface MacroText {
   readonly text: string;
@@ -36,13 +37,6 @@ function closingIndex(text: string, at: number): number {
   return -1;
 }
 
-function censor(value: string, filter: string | undefined): string {
-  if (filter === undefined || filter === '') return value;
-  let result = '';
-  for (const character of value) result += filter.includes(character) ? character : '_';
-  return result;
-}
-
 /** `text` or `{text}` after `?` or `:`; what follows the braces is the other branch. */
 function branches(rest: string): readonly [string, string] {
   if (!rest.startsWith('{')) return [rest, ''];
@@ -59,7 +53,7 @@ function expandInto(pattern: string, rules: MacroRules, found: Found): string {
     if (name === 'extension') found.usesExtension = true;
     if (value === undefined) found.isUndefined = true;
     // a home folder is the sandbox's own path, not the sender's words, and may have any character
-    return name === 'home' ? (value ?? '') : censor(value ?? '', rules.filter);
+    return name === 'home' ? (value ?? '') : censor(value ?? '', rules.filter ?? '');
   };
   const conditional = (body: string): string => {
     const match = /^(\w+)(?:([?:])(.*))?$/s.exec(body);

@@ -6,6 +6,7 @@ import {
   readCommandUser,
   type CommandUserDependencies,
 } from '../command-user.ts';
+import { unescape } from '../../config/unescape.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 export interface PipeAttributes {
@@ -37,23 +38,6 @@ interface Reading {
   endOfLine: string;
   nullSender: string;
   sizeLimit: number;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-};
-
-/** `\r\n`, `\015\012`: the escapes of C; any other character after a backslash stands for itself. */
-function unescape(text: string): string {
-  return text.replace(/\\([0-7]{1,3}|[^])/g, (_, what: string) =>
-    /^[0-7]/.test(what) ? String.fromCharCode(parseInt(what, 8) & 0xff) : (ESCAPES[what] ?? what),
-  );
 }
 
 function readFlags(value: string): Set<string> {

@@ -7,7 +7,7 @@ import { reverseNibbles } from '../../dns/reverse-name.ts';
 import { parseIp } from '../../tables/ip.ts';
 import { dnsFailureText } from '../../util/dns.ts';
 import { domainOf, isAscii } from '../hostnames.ts';
-import { expandAttribute } from '../attributes.ts';
+import { censored, expandAttribute } from '../attributes.ts';
 import { fitDsn } from './dsn-fix.ts';
 import { isAuthorized } from './routing.ts';
 import {
@@ -164,6 +164,7 @@ function expandReply(
   { text }: Extract<Listing, { kind: 'listed' }>,
   { list, what, replyClass }: ListQuestion,
 ): string {
+  const { expansionFilter } = run.context.settings;
   const names: Readonly<Record<string, string>> = {
     rbl_code: String(run.context.config.integer('maps_rbl_reject_code')),
     rbl_domain: list.split('=', 1)[0] ?? list,
@@ -173,7 +174,7 @@ function expandReply(
     rbl_class: replyClass,
   };
   return expandMacros(template, {
-    lookup: (name) => names[name] ?? expandAttribute(run.facts, run.context, name),
+    lookup: (name) => censored(names[name] ?? expandAttribute(run.facts, run.context, name), expansionFilter),
   }).text;
 }
 
