@@ -23,12 +23,15 @@ async function askForFiles(context: MainContext): Promise<void> {
   for (const path of filePaths) await openRequested(context, { kind: 'file', path });
 }
 
-/** What the window does. `accelerator` is only shown where the page has the key itself. */
+/** Keys that the page has not itself, or not where its fields have the focus: of all others the menu only tells. */
+const OWN_KEYS: ReadonlySet<WindowCommand> = new Set(['compose', 'settings']);
+
+/** What the window does. */
 const inWindow =
   ({ commands }: MainContext) =>
   (label: string, command: WindowCommand, accelerator?: string): MenuItemConstructorOptions => ({
     label,
-    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: command === 'settings' }),
+    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: OWN_KEYS.has(command) }),
     click: () => {
       commands.give(command);
     },
@@ -39,6 +42,7 @@ function fileMenu(context: MainContext): Items {
   const { http } = engine;
   const item = inWindow(context);
   return [
+    item('New Message', 'compose', 'CmdOrCtrl+N'),
     {
       label: 'New Window',
       accelerator: 'CmdOrCtrl+Shift+N',
@@ -53,7 +57,12 @@ function fileMenu(context: MainContext): Items {
         void askForFiles(context);
       },
     },
-    ...(http === null ? [] : [{ label: 'Open in Browser', click: () => void shell.openExternal(http) }]),
+    LINE,
+    item('Import…', 'import'),
+    item('Export…', 'export'),
+    ...(http === null
+      ? []
+      : [LINE, { label: 'Open in Browser', click: () => void shell.openExternal(http) }]),
     ...(isMac ? [] : [LINE, item('Settings…', 'settings', 'Ctrl+,')]),
     LINE,
     { role: 'close' },

@@ -2,7 +2,7 @@
  * The port between a window and the main process, for what is not in the calls (core/api/contract/desktop.ts): settings go
  * both ways, commands of the menus go to the window.
  */
-import { ipcMain, type MessagePortMain } from 'electron';
+import { ipcMain, type MessagePortMain, type WebContents } from 'electron';
 import { toDesktop, type FromDesktop, type WindowCommand } from '../core/api/contract/desktop.ts';
 import { isOurPage } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -15,12 +15,21 @@ export interface WindowCommands {
   give(command: WindowCommand): void;
 }
 
+/** A page may ask for files only after its user did something in it, and does not see what is chosen in a menu. */
+const tellOfUse = (contents: WebContents) => contents.executeJavaScript('undefined', true);
+
 export function createWindowCommands(windows: AppWindows, settings: Settings): WindowCommands {
   /** By the id of the window's contents. */
   const ports = new Map<number, MessagePortMain>();
   let waiting: WindowCommand | undefined;
   const tell = (port: MessagePortMain, message: FromDesktop) => {
     port.postMessage(message);
+  };
+
+  const order = (contents: WebContents, port: MessagePortMain, command: WindowCommand) => {
+    void tellOfUse(contents).then(() => {
+      tell(port, { kind: 'command', command });
+    });
   };
 
   ipcMain.on(DESKTOP_CHANNEL, (event) => {
@@ -37,7 +46,7 @@ export function createWindowCommands(windows: AppWindows, settings: Settings): W
     });
     port.start();
     tell(port, { kind: 'settings', settings: settings.current });
-    if (waiting !== undefined) tell(port, { kind: 'command', command: waiting });
+    if (waiting !== undefined) order(event.sender, port, waiting);
     waiting = undefined;
   });
   settings.onChange((now) => {
@@ -47,9 +56,10 @@ export function createWindowCommands(windows: AppWindows, settings: Settings): W
   return {
     give(command) {
       windows.open();
-      const port = ports.get(windows.current()?.webContents.id ?? -1);
-      if (port === undefined) waiting = command;
-      else tell(port, { kind: 'command', command });
+      const contents = windows.current()?.webContents;
+      const port = ports.get(contents?.id ?? -1);
+      if (contents === undefined || port === undefined) waiting = command;
+      else order(contents, port, command);
     },
   };
 }

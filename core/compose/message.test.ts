@@ -47,8 +47,8 @@ describe('composeMessage', () => {
         lineEnd: '\r\n',
         html: '<p>Hello</p>',
         files: [
-          { name: '../ä.bin', type: '', bytes },
-          { name: 'm.eml', type: 'message/rfc822', bytes: inner },
+          { name: '../ä.bin', type: '', contentId: '', bytes },
+          { name: 'm.eml', type: 'message/rfc822', contentId: '', bytes: inner },
         ],
       }),
     );
@@ -60,6 +60,35 @@ describe('composeMessage', () => {
       .toString('base64')
       .match(/.{1,76}/g);
     expect(raw.toString()).toContain(lines?.join('\r\n'));
+  });
+
+  it('puts what the HTML shows beside the HTML, inside of the alternative, and loads nothing', async () => {
+    const html = '<img src="cid:logo@shop.test"><img src="http://127.0.0.1:1/far.png">';
+    const files = [
+      { name: 'logo.png', type: 'image/png', contentId: 'logo@shop.test', bytes: Buffer.from('png') },
+      { name: 'bill.txt', type: 'text/plain', contentId: '', bytes: Buffer.from('twenty') },
+    ];
+    const raw = (await composeMessage(given({ html, files }))).toString();
+    expect([...raw.matchAll(/^Content-(?:Type|ID|Disposition): [^;\n]*/gim)].map(([line]) => line)).toEqual([
+      'Content-Type: multipart/mixed',
+      'Content-Type: multipart/alternative',
+      'Content-Type: text/plain',
+      'Content-Type: multipart/related',
+      'Content-Type: text/html',
+      'Content-Type: image/png',
+      'Content-ID: <logo@shop.test>',
+      'Content-Disposition: inline',
+      'Content-Type: text/plain',
+      'Content-Disposition: attachment',
+    ]);
+    expect(raw).toContain('http://127.0.0.1:1/far.png');
+  });
+
+  it('attaches what no HTML is there to show', async () => {
+    const files = [{ name: 'a.png', type: 'image/png', contentId: 'a@b', bytes: Buffer.from('png') }];
+    const raw = (await composeMessage(given({ files }))).toString();
+    expect(raw).toContain('multipart/mixed');
+    expect(raw).toContain('filename=a.png');
   });
 
   it('names the message that is answered, and asks no name server for a domain beyond ASCII', async () => {

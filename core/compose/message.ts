@@ -13,6 +13,8 @@ export interface ComposedFile {
   readonly name: string;
   /** '' is told from the name. */
   readonly type: string;
+  /** By which the HTML shows it; '': it is attached. */
+  readonly contentId: string;
   readonly bytes: Uint8Array;
 }
 
@@ -54,12 +56,13 @@ const lines = (text: string) => {
   return plain.endsWith('\n') ? plain : `${plain}\n`;
 };
 
-function fileOf({ name, type, bytes }: ComposedFile) {
+function fileOf({ name, type, contentId, bytes }: ComposedFile) {
   const isMessage = type === 'message/rfc822';
   return {
     filename: safeFileName(name),
     content: Buffer.from(bytes),
     ...(type === '' ? {} : { contentType: type }),
+    ...(contentId === '' ? {} : { cid: oneLine(contentId) }),
     // A message inside may not be encoded (RFC 2046 section 5.2.1).
     ...(isMessage ? { contentTransferEncoding: isAscii(latin1(bytes)) ? '7bit' : '8bit' } : {}),
   };

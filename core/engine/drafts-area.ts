@@ -34,17 +34,17 @@ export function createDraftsArea(dependencies: DraftsDependencies): DraftArea {
 
   async function fileOf(attachment: Attachment) {
     if ('bytes' in attachment) return attachment;
-    const { messageId, inside, part } = attachment;
+    const { messageId, inside, part, contentId } = attachment;
     const at = { id: messageId, inside };
     if (part !== undefined) {
       const found = await mail.part(at, part, false);
       if (found === undefined) return undefined;
       const { fileName, contentType, body } = found;
-      return { name: fileName || `part-${part}`, type: contentType, bytes: body };
+      return { name: fileName || `part-${part}`, type: contentType, contentId, bytes: body };
     }
     const bytes = await mail.source(at);
     if (bytes === undefined) return undefined;
-    return { name: `message-${messageId}.eml`, type: 'message/rfc822', bytes };
+    return { name: `message-${messageId}.eml`, type: 'message/rfc822', contentId, bytes };
   }
 
   function compose(draft: Draft, addressed: Extract<Addressed, { kind: 'addressed' }>): Promise<Buffer> {
@@ -52,9 +52,8 @@ export function createDraftsArea(dependencies: DraftsDependencies): DraftArea {
     const { subject, text, html, inReplyTo, references, service, files } = draft;
     return composeMessage({
       ...{ from, to, cc, subject, text, html, inReplyTo, references },
-      files: files.map(({ id, name, type }) => ({
-        name,
-        type,
+      files: files.map(({ id, name, type, contentId }) => ({
+        ...{ name, type, contentId },
         bytes: drafts.bytes(draft.id, id) ?? new Uint8Array(0),
       })),
       messageId: handIn.makeMessageId(),
@@ -89,7 +88,8 @@ export function createDraftsArea(dependencies: DraftsDependencies): DraftArea {
       if (file === undefined) return undefined;
       const number = await drafts.attach(id, file);
       if (number === undefined) return undefined;
-      return { id: number, name: file.name, type: file.type, size: file.bytes.byteLength };
+      const { bytes, ...known } = file;
+      return { id: number, ...known, size: bytes.byteLength };
     },
     detach: (id, file) => drafts.detach(id, file),
     remove: (ids) => drafts.remove(ids),

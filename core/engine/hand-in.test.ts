@@ -54,6 +54,32 @@ test('a draft is sent as sendmail would, Bcc in the envelope alone, and is gone 
   expect((await sandbox.client.drafts.list()).drafts).toEqual([]);
 });
 
+test('a picture of a captured message is shown in the HTML of another one', async () => {
+  const { id: first } = await sandbox.client.drafts.save({
+    fields: fields({ to: 'root', html: '<p>1</p>' }),
+  });
+  const base64 = Buffer.from('picture').toString('base64');
+  const picture = { name: 'a.png', type: 'image/png', contentId: 'a@x.test' };
+  await sandbox.client.drafts.attach({ id: first, file: { ...picture, base64 } });
+  const captured = await sandbox.client.mail.get({
+    id: idOf(await sandbox.client.drafts.send({ id: first })),
+  });
+  const part = captured.parts.find(({ contentId }) => contentId === 'a@x.test')?.number ?? '';
+
+  const { id } = await sandbox.client.drafts.save({ fields: fields({ to: 'root', html: '<p>2</p>' }) });
+  const file = { messageId: captured.id, part, contentId: 'a@x.test' };
+  expect(await sandbox.client.drafts.attach({ id, file })).toMatchObject({ ...picture, size: 7 });
+  const { parts } = await sandbox.client.mail.get({ id: idOf(await sandbox.client.drafts.send({ id })) });
+  expect(parts.map(({ contentType }) => contentType)).toEqual([
+    'multipart/alternative',
+    'text/plain',
+    'multipart/related',
+    'text/html',
+    'image/png',
+  ]);
+  expect(parts.at(-1)).toMatchObject({ fileName: 'a.png', contentId: 'a@x.test', isAttachment: false });
+});
+
 test('what cannot be sent says why, and is kept', async () => {
   const { id } = await sandbox.client.drafts.save({ fields: fields({ to: 'no address here' }) });
   await expect(sandbox.client.drafts.send({ id })).rejects.toMatchObject({

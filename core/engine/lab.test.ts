@@ -18,6 +18,11 @@ afterAll(async () => {
 });
 
 const input = { sender: 'app@shop.test', recipients: ['root@localhost', 'a@example.com'] };
+async function replayed(query: Parameters<typeof sandbox.client.trace.replay>[0]) {
+  const steps = [];
+  for await (const step of await sandbox.client.trace.replay(query)) steps.push(step);
+  return steps;
+}
 const readMain = async () => (await sandbox.client.config.read({ name: 'main.cf' })).text;
 
 test('the same draft decides the same', async () => {
@@ -75,16 +80,14 @@ test('an encrypted session and a login are what restrictions see', async () => {
 
 test('the last messages and refused attempts are tried again, with progress, and one may stop in between', async () => {
   const main = `${await readMain()}\nsmtpd_sender_restrictions = check_sender_access inline:{{bad.test = REJECT}}\n`;
-  const steps = [];
-  for await (const step of await sandbox.client.trace.watchReplay({ draft: { 'main.cf': main }, limit: 10 }))
-    steps.push(step);
+  const steps = await replayed({ draft: { 'main.cf': main }, limit: 10 });
   expect(steps.at(0)).toMatchObject({ kind: 'progress', total: 0 });
   expect(steps.at(-1)).toEqual({
     kind: 'done',
     result: { messages: 0, refusals: 0, same: 0, changed: [] },
   });
   const bad = { 'main.cf': 'compatibility_level = 3.6\ninet_interfaces = 192.0.2.1\n' };
-  await expect(sandbox.client.trace.replay({ draft: bad })).rejects.toMatchObject({
+  await expect(replayed({ draft: bad })).rejects.toMatchObject({
     code: 'UNPROCESSABLE_CONTENT',
   });
   await expect(

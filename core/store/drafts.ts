@@ -14,11 +14,12 @@ interface FileRow {
   readonly id: number;
   readonly name: string;
   readonly type: string;
+  readonly contentId: string;
   readonly size: number;
 }
 
 export const FIND_DRAFT_FILES =
-  'SELECT id, name, type, length(bytes) AS size FROM draft_file WHERE draft_id = ? ORDER BY id';
+  'SELECT id, name, type, content_id AS contentId, length(bytes) AS size FROM draft_file WHERE draft_id = ? ORDER BY id';
 
 export function createDraftStore({
   db,
@@ -53,10 +54,10 @@ export function createDraftStore({
       const order = { fields, at: clock.now(), ...(id === undefined ? {} : { id }) };
       return (await writer.write('saveDraft', order)) ?? undefined;
     },
-    async attach(id, { name, type, bytes }) {
+    async attach(id, { bytes, ...file }) {
       const base64 = Buffer.from(bytes).toString('base64');
-      const file = await writer.write('attachToDraft', { id, name, type, base64, at: clock.now() });
-      return file ?? undefined;
+      const number = await writer.write('attachToDraft', { id, ...file, base64, at: clock.now() });
+      return number ?? undefined;
     },
     detach: (id, file) => writer.write('detachFromDraft', { id, file }),
     remove: (ids) => writer.write('removeDrafts', { ids }),

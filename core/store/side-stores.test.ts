@@ -110,11 +110,12 @@ describe('the smaller stores', () => {
   it('keeps drafts with what is attached to them, until they are thrown away', async () => {
     const id = (await store.drafts.save('{"subject":"a"}')) ?? 0;
     const bytes = Buffer.from([0, 255, 10]);
-    const file = (await store.drafts.attach(id, { name: 'ä.bin', type: 'application/x', bytes })) ?? 0;
+    const given = { name: 'ä.bin', type: 'application/x', contentId: 'a@b' };
+    const file = (await store.drafts.attach(id, { ...given, bytes })) ?? 0;
     expect(await store.drafts.save('{"subject":"b"}', id)).toBe(id);
     await store.close();
     store = await openStore(dataDir);
-    const files = [{ id: file, name: 'ä.bin', type: 'application/x', size: 3 }];
+    const files = [{ id: file, ...given, size: 3 }];
     expect(store.drafts.get(id)).toMatchObject({ id, fields: '{"subject":"b"}', files });
     expect(Buffer.from(store.drafts.bytes(id, file) ?? []).equals(bytes)).toBe(true);
     expect(store.drafts.bytes(id + 1, file)).toBeUndefined();
@@ -123,7 +124,7 @@ describe('the smaller stores', () => {
     expect(await store.drafts.remove([id, 99])).toBe(1);
     expect(store.drafts.list(10)).toEqual([]);
     expect(await store.drafts.save('{}', id)).toBeUndefined();
-    expect(await store.drafts.attach(id, { name: '', type: '', bytes })).toBeUndefined();
+    expect(await store.drafts.attach(id, { ...given, bytes })).toBeUndefined();
   });
 
   it('keeps refusals with their transcript', async () => {

@@ -72,6 +72,8 @@ export interface StoredDraft {
     readonly id: number;
     readonly name: string;
     readonly type: string;
+    /** By which the HTML shows it; '': it is attached. */
+    readonly contentId: string;
     readonly size: number;
   }[];
 }
@@ -86,7 +88,12 @@ export interface DraftStore {
   save(fields: string, id?: number): Promise<number | undefined>;
   attach(
     id: number,
-    file: { readonly name: string; readonly type: string; readonly bytes: Uint8Array },
+    file: {
+      readonly name: string;
+      readonly type: string;
+      readonly contentId: string;
+      readonly bytes: Uint8Array;
+    },
   ): Promise<number | undefined>;
   detach(id: number, file: number): Promise<boolean>;
   remove(ids: readonly number[]): Promise<number>;

@@ -154,6 +154,7 @@ export interface Operations {
       readonly id: number;
       readonly name: string;
       readonly type: string;
+      readonly contentId: string;
       readonly base64: string;
       readonly at: number;
     };

@@ -5,6 +5,7 @@ const headers = (fields: Record<string, string>) =>
   Object.entries(fields).map(([name, value]) => ({ name, value }));
 const answered = (fields: Record<string, string>, change: Partial<Answered> = {}): Answered => ({
   body: { headers: headers(fields), text: 'Hello\n> before\n\nBye\n' },
+  html: '',
   sender: 'bounce@shop.test',
   recipients: ['root@localhost'],
   ...change,
@@ -65,9 +66,19 @@ describe('answerTo', () => {
       subject: 'Fwd: Receipt',
       to: '',
       inReplyTo: '',
+      html: '',
       text: '\n\n---------- Forwarded message ----------\nFrom: a@b\nSubject: Receipt\nTo: root@localhost\n\nHello\n> before\n\nBye\n',
     });
     expect(answerTo(given, 'attached').text).toBe('\n');
+  });
+
+  it('forwards HTML with who wrote it in front, and inside of an attachment as it is', () => {
+    const given = answered({ From: 'A & B <a@b>' }, { html: '<body>Hi' });
+    expect(answerTo(given, 'forward').html).toMatch(
+      /^<body><!--note-->[^]*From: A &amp; B &lt;a@b&gt;[^]*Hi$/,
+    );
+    expect(answerTo(given, 'attached').html).toBe('');
+    expect(answerTo(given, 'reply').html).toBe('');
   });
 });
 

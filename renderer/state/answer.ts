@@ -3,11 +3,14 @@ import type { DraftFields } from '../../core/api/contract/drafts.ts';
 import type { MessageBody } from '../../core/api/contract/mail.ts';
 import { decodeWords } from '../../core/mail/encoded-words.ts';
 import { formatMailbox, parseMailboxes, type Mailbox } from '../../core/mail/mailboxes.ts';
+import { FORWARDED, forwardedHtml } from './forwarded-html.ts';
 
 export type AnswerKind = 'reply' | 'all' | 'forward' | 'attached';
 
 export interface Answered {
   readonly body: Pick<MessageBody, 'headers' | 'text'>;
+  /** Forwarded with it; '': it has none. */
+  readonly html: string;
   /** Of its envelope: who wrote where no header says so, and whom it was for. */
   readonly sender: string;
   readonly recipients: readonly string[];
@@ -99,18 +102,18 @@ function reply({ body: { headers, text }, sender, recipients }: Answered, toAll:
   };
 }
 
-function forward({ body: { headers, text }, recipients }: Answered, isInline: boolean): DraftFields {
+function forward({ body: { headers, text }, html, recipients }: Answered, isInline: boolean): DraftFields {
   const own = answererOf(headers, recipients);
   const told = ['From', 'Date', 'Subject', 'To', 'Cc']
     .map((name) => ({ name, value: valueOf(headers, name.toLowerCase()) }))
     .filter(({ value }) => value !== '')
-    .map(({ name, value }) => `${name}: ${value}\n`)
-    .join('');
+    .map(({ name, value }) => `${name}: ${value}`);
   return {
     ...NEW_DRAFT,
     from: own === undefined ? '' : formatMailbox(own),
     subject: prefixed('Fwd:', FWD, valueOf(headers, 'subject')),
-    text: isInline ? `\n\n---------- Forwarded message ----------\n${told}\n${text}` : '\n',
+    text: isInline ? ['\n', FORWARDED, ...told, '', text].join('\n') : '\n',
+    html: isInline && html !== '' ? forwardedHtml(html, told) : '',
   };
 }
 

@@ -1,10 +1,12 @@
 import { isDefinedError, safe } from '@orpc/client';
 import type { Draft, DraftFields, DraftFile, HandedIn } from '../../core/api/contract/drafts.ts';
+import type { Part } from '../../core/api/contract/mail.ts';
 import { partUrl, type MessageAt } from '../../core/api/contract/resources.ts';
 import { answerTo, NEW_DRAFT, type AnswerKind } from './answer.ts';
-import { toBase64 } from './bytes.ts';
+import { decodedText, toBase64 } from './bytes.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
+import { shownIds, withNote } from './forwarded-html.ts';
 import type { Live } from './live.svelte.ts';
 import type { ShownMessage } from './reader.svelte.ts';
 import type { Toasts } from './toasts.svelte.ts';
@@ -85,17 +87,24 @@ export class Compose {
     const { at, message, inner } = shown;
     const body = inner ?? message;
     const { sender, recipients } = inner === undefined ? message.envelope : { sender: '', recipients: [] };
-    const text =
-      body.text === '' && body.hasHtml && kind !== 'attached' ? await this.#textOf(shown) : body.text;
-    this.#open(answerTo({ body: { headers: body.headers, text }, sender, recipients }, kind));
-    if (kind === 'attached') await this.attach({ messageId: at.id, inside: at.inside }, 'message');
+    const isHtmlUsed = kind === 'forward' || (kind !== 'attached' && body.text === '');
+    const html = isHtmlUsed && body.hasHtml ? await this.#htmlOf(shown) : '';
+    const text = body.text === '' ? this.#given.htmlText(html) : body.text;
+    this.#open(answerTo({ body: { headers: body.headers, text }, html, sender, recipients }, kind));
+    const from = { messageId: at.id, inside: at.inside };
+    if (kind === 'attached') await this.attach(from, 'message');
     if (kind !== 'forward') return;
-    for (const { number, isAttachment, fileName } of body.parts)
-      if (isAttachment) await this.attach({ messageId: at.id, inside: at.inside, part: number }, fileName);
+    const shownInIt = shownIds(html);
+    for (const { number, isAttachment, contentId, fileName } of body.parts) {
+      const isShown = contentId !== '' && shownInIt.has(contentId.toLowerCase());
+      if (isShown) await this.attach({ ...from, part: number, contentId }, fileName);
+      else if (isAttachment) await this.attach({ ...from, part: number }, fileName);
+    }
   }
 
   change(part: Partial<DraftFields>): void {
-    this.fields = { ...this.fields, ...part };
+    const html = part.text === undefined ? this.fields.html : withNote(this.fields.html, part.text);
+    this.fields = { ...this.fields, html, ...part };
     this.#isTouched = true;
     this.saving = 'waiting';
     clearTimeout(this.#timer);
@@ -264,14 +273,15 @@ export class Compose {
     void this.refresh();
   }
 
-  async #textOf({ at, message, inner }: ShownMessage): Promise<string> {
-    const part = (inner ?? message).parts.find(({ kind }) => kind === 'html');
-    return part === undefined ? '' : this.#given.htmlText(await this.#read(at, part.number));
+  async #htmlOf({ at, message, inner }: ShownMessage): Promise<string> {
+    const part = (inner ?? message).parts.find(({ kind, isAttachment }) => kind === 'html' && !isAttachment);
+    return part === undefined ? '' : this.#read(at, part);
   }
 
-  async #read(at: MessageAt, number: string): Promise<string> {
+  async #read(at: MessageAt, { number, charset }: Part): Promise<string> {
     try {
-      return await (await this.#given.fetch(partUrl(at, number))).text();
+      const response = await this.#given.fetch(partUrl(at, number));
+      return decodedText(await response.arrayBuffer(), charset);
     } catch {
       return '';
     }

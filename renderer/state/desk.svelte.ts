@@ -137,7 +137,7 @@ export class Desk {
     this.inspector = new Inspector(api);
     this.parameters = new Parameters(api, live);
     this.revisions = new Revisions(api, live, toasts);
-    this.replay = new Replay(api, this.config);
+    this.replay = new Replay(api);
     this.recipes = new Recipes(api, live, toasts);
     this.people = new People({ api, config: this.config, live, toasts });
     this.log = new Log(api, live);

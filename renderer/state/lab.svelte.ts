@@ -9,7 +9,7 @@ import {
   type Deviation,
   type Scenario,
 } from '../../core/api/contract/scenario.ts';
-import type { Replayed, TraceResult } from '../../core/api/contract/trace.ts';
+import type { TraceResult } from '../../core/api/contract/trace.ts';
 import type { Config } from './config.svelte.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
@@ -50,7 +50,6 @@ export class Lab {
   /** The scenario that was opened: its files are the draft, its expectations are held against the run. */
   opened = $state.raw<Scenario | undefined>();
   run = $state.raw<LabRun | undefined>();
-  replayed = $state.raw<Replayed | undefined>();
   state = $state<'idle' | 'running' | 'failed'>('idle');
   failure = $state('');
   /** It was asked for as real mail. */
@@ -91,12 +90,12 @@ export class Lab {
     if (answer !== undefined) this.captured = answer.messages;
   }
 
-  /** The envelope and the message of a captured one, so that it can be tried with other settings. */
-  async take(id: number): Promise<void> {
+  /** The envelope and the message of a captured one, so that it can be tried with other settings. Answers whether it is there. */
+  async take(id: number): Promise<boolean> {
     const [error, detail] = await safe(this.#api.mail.get({ id }));
     if (error !== null) {
       this.#fail(explain(error));
-      return;
+      return false;
     }
     const { envelope, subject } = detail;
     this.form = {
@@ -111,13 +110,21 @@ export class Lab {
       message: { kind: 'captured', id, subject },
     };
     this.opened = undefined;
+    return true;
+  }
+
+  /** A captured one with the files that are tried: a scenario that is open stays so. */
+  async trace(id: number): Promise<void> {
+    const { opened } = this;
+    if (!(await this.take(id))) return;
+    this.opened = opened;
+    await this.start();
   }
 
   async start(): Promise<void> {
     const asked = ++this.#asked;
     this.state = 'running';
     this.isReal = false;
-    this.replayed = undefined;
     const input = inputOf(this.form, this.files);
     const [error, run] = this.hasDraft
       ? await safe(this.#api.trace.compare(input))
@@ -142,20 +149,6 @@ export class Lab {
     else {
       this.#settle();
       this.#onSent(sent.id, sent.refused);
-    }
-  }
-
-  /** What the draft would change for the last messages. */
-  async replay(): Promise<void> {
-    const asked = ++this.#asked;
-    this.state = 'running';
-    this.isReal = false;
-    const [error, replayed] = await safe(this.#api.trace.replay({ draft: this.files }));
-    if (asked !== this.#asked) return;
-    if (error !== null) this.#explain(error);
-    else {
-      this.#settle();
-      this.replayed = replayed;
     }
   }
 
@@ -215,6 +208,5 @@ export class Lab {
     this.failure = text;
     this.problems = [];
     this.run = undefined;
-    this.replayed = undefined;
   }
 }

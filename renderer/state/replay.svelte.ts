@@ -1,14 +1,14 @@
 import { isDefinedError, safe } from '@orpc/client';
 import type { Problem } from '../../core/api/contract/common.ts';
 import type { Replayed } from '../../core/api/contract/trace.ts';
-import type { Config } from './config.svelte.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
 
 export type Changed = Replayed['changed'][number];
+type Files = Readonly<Record<string, string>>;
 export type Journeys = Awaited<ReturnType<Api['trace']['compareReplayed']>>;
 
-/** What the draft would change for the last messages and refused attempts: tried while one watches. */
+/** What a draft would change for the last messages and refused attempts: tried while one watches. */
 export class Replay {
   state = $state<'idle' | 'running' | 'done' | 'failed'>('idle');
   limit = $state(200);
@@ -21,30 +21,28 @@ export class Replay {
   chosen = $state.raw<Changed | undefined>();
   journeys = $state.raw<Journeys | undefined>();
   readonly #api: Pick<Api, 'trace'>;
-  readonly #config: Pick<Config, 'changes'>;
   /** The draft that the result is about. */
-  #draft = $state.raw<Readonly<Record<string, string>>>({});
-  /** The draft was changed since: the result is about another one. */
-  readonly isOutdated: boolean = $derived.by(
-    () => this.state === 'done' && JSON.stringify(this.#draft) !== JSON.stringify(this.#config.changes),
-  );
+  #draft = $state.raw<Files>({});
   #abort: AbortController | undefined;
 
-  constructor(api: Pick<Api, 'trace'>, config: Pick<Config, 'changes'>) {
+  constructor(api: Pick<Api, 'trace'>) {
     this.#api = api;
-    this.#config = config;
   }
 
-  async start(): Promise<void> {
+  /** Not so once the draft was changed, or where it is another one. */
+  isAbout(draft: Files): boolean {
+    return JSON.stringify(this.#draft) === JSON.stringify(draft);
+  }
+
+  async start(draft: Files): Promise<void> {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
-    const draft = this.#config.changes;
     this.#draft = draft;
     this.#begin();
     try {
       const input = { draft, limit: this.limit };
-      for await (const step of await this.#api.trace.watchReplay(input, { signal: abort.signal })) {
+      for await (const step of await this.#api.trace.replay(input, { signal: abort.signal })) {
         if (abort.signal.aborted) return;
         if (step.kind === 'progress') [this.done, this.total] = [step.done, step.total];
         else {

@@ -17,7 +17,7 @@ export interface Server {
   readonly port: number;
   /** The mailbox that is there from the first start on. */
   readonly to: string;
-  /** STARTTLS is offered, with a certificate that nobody knows: clients are told to do without. */
+  /** STARTTLS is offered, with a certificate that nobody knows: clients are told to do without it, or without checking. */
   readonly hasTls: boolean;
 }
 
@@ -36,15 +36,16 @@ const lines = (...all: readonly (string | undefined)[]) =>
   all.filter((line) => line !== undefined).join('\n');
 const only = (isWanted: boolean, line: string) => (isWanted ? line : undefined);
 
-/** As in a URL. */
-const authority = ({ host, port }: Server) => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+/** As in a URL; PHP wants a host on its own like that, too. */
+const urlHost = ({ host }: Server) => (host.includes(':') ? `[${host}]` : host);
+const authority = (server: Server) => `${urlHost(server)}:${server.port}`;
 
 const terminal = (server: Server): SendingWay => ({
   name: 'Terminal',
   snippets: [
     {
       where: 'curl',
-      text: `printf 'From: ${FROM}\\nSubject: Hello from curl\\n\\nIt works.\\n' | curl -s smtp://${authority(server)} --mail-from ${FROM} --mail-rcpt ${server.to} -T -`,
+      text: `printf 'From: ${FROM}\\nSubject: Hello from curl\\n\\nIt works.\\n' | curl -sS smtp://${authority(server)} --mail-from ${FROM} --mail-rcpt ${server.to} -T -`,
     },
     {
       where: 'swaks',
@@ -65,8 +66,8 @@ const env = (server: Server): SendingWay => ({
       text: lines(
         `SMTP_HOST=${server.host}`,
         `SMTP_PORT=${server.port}`,
-        `SMTP_URL=smtp://${authority(server)}`,
-        `MAILER_DSN=smtp://${authority(server)}`,
+        `SMTP_URL=smtp://${authority(server)}${server.hasTls ? '?ignoreTLS=true' : ''}`,
+        `MAILER_DSN=smtp://${authority(server)}${server.hasTls ? '?verify_peer=0' : ''}`,
         `MAIL_FROM=${FROM}`,
       ),
     },
@@ -119,7 +120,7 @@ const python = ({ host, port, to }: Server): SendingWay => ({
   ],
 });
 
-const php = ({ host, port, to, hasTls }: Server): SendingWay => ({
+const php = (server: Server): SendingWay => ({
   name: 'PHP',
   snippets: [
     {
@@ -130,11 +131,12 @@ const php = ({ host, port, to, hasTls }: Server): SendingWay => ({
         '',
         '$mail = new PHPMailer\\PHPMailer\\PHPMailer(true);',
         '$mail->isSMTP();',
-        `$mail->Host = '${host}';`,
-        `$mail->Port = ${port};`,
-        only(hasTls, '$mail->SMTPAutoTLS = false;'),
+        `$mail->Host = '${urlHost(server)}';`,
+        `$mail->Port = ${server.port};`,
+        only(server.hasTls, '$mail->SMTPAutoTLS = false;'),
+        `$mail::$validator = 'html5'; // Takes a domain without a dot.`,
         `$mail->setFrom('${FROM}');`,
-        `$mail->addAddress('${to}');`,
+        `$mail->addAddress('${server.to}');`,
         `$mail->Subject = 'Hello from PHP';`,
         `$mail->Body = 'It works.';`,
         '$mail->send();',
@@ -147,15 +149,16 @@ const php = ({ host, port, to, hasTls }: Server): SendingWay => ({
   ],
 });
 
-const laravel = ({ host, port, to }: Server): SendingWay => ({
+const laravel = (server: Server): SendingWay => ({
   name: 'Laravel',
   snippets: [
     {
       where: '.env',
       text: lines(
         'MAIL_MAILER=smtp',
-        `MAIL_HOST=${host}`,
-        `MAIL_PORT=${port}`,
+        `MAIL_HOST=${urlHost(server)}`,
+        `MAIL_PORT=${server.port}`,
+        only(server.hasTls, `MAIL_URL=smtp://${authority(server)}?verify_peer=0`),
         'MAIL_USERNAME=null',
         'MAIL_PASSWORD=null',
         'MAIL_ENCRYPTION=null',
@@ -164,7 +167,7 @@ const laravel = ({ host, port, to }: Server): SendingWay => ({
     },
     {
       where: 'Then',
-      text: `php artisan tinker --execute='Mail::raw("It works.", fn ($m) => $m->to("${to}")->subject("Hello from Laravel"));'`,
+      text: `php artisan tinker --execute='Mail::raw("It works.", fn ($m) => $m->to("${server.to}")->subject("Hello from Laravel"));'`,
     },
   ],
 });
@@ -176,7 +179,7 @@ const rails = ({ host, port, to, hasTls }: Server): SendingWay => ({
       where: 'config/environments/development.rb',
       text: lines(
         'config.action_mailer.delivery_method = :smtp',
-        `config.action_mailer.smtp_settings = { address: "${host}", port: ${port}${hasTls ? ', enable_starttls_auto: false' : ''} }`,
+        `config.action_mailer.smtp_settings = { address: "${host}", port: ${port}${hasTls ? ', openssl_verify_mode: "none"' : ''} }`,
       ),
     },
     {
@@ -225,6 +228,20 @@ const spring = ({ host, port, to }: Server): SendingWay => ({
   ],
 });
 
+/** Its SendMail takes up STARTTLS wherever it is offered. */
+const goWithoutTls = (server: Server) => [
+  `\tclient, err := smtp.Dial("${authority(server)}")`,
+  '\tcheck(err)',
+  `\tcheck(client.Mail("${FROM}"))`,
+  `\tcheck(client.Rcpt("${server.to}"))`,
+  '\twriter, err := client.Data()',
+  '\tcheck(err)',
+  '\t_, err = writer.Write(message)',
+  '\tcheck(err)',
+  '\tcheck(writer.Close())',
+  '\tcheck(client.Quit())',
+];
+
 const go = (server: Server): SendingWay => ({
   name: 'Go',
   snippets: [
@@ -240,7 +257,14 @@ const go = (server: Server): SendingWay => ({
         '',
         'func main() {',
         `\tmessage := []byte("From: ${FROM}\\r\\nTo: ${server.to}\\r\\nSubject: Hello from Go\\r\\n\\r\\nIt works.\\r\\n")`,
-        `\terr := smtp.SendMail("${authority(server)}", nil, "${FROM}", []string{"${server.to}"}, message)`,
+        ...(server.hasTls
+          ? goWithoutTls(server)
+          : [
+              `\tcheck(smtp.SendMail("${authority(server)}", nil, "${FROM}", []string{"${server.to}"}, message))`,
+            ]),
+        '}',
+        '',
+        'func check(err error) {',
         '\tif err != nil {',
         '\t\tlog.Fatal(err)',
         '\t}',

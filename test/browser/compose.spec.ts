@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { openLoopbackServer } from './loopback-server.ts';
 import { expect, mail, reader, rowOf, test, type Sandbox } from './sandbox.ts';
 
 const panel = (page: Page) => page.getByRole('form', { name: /^Compose/ });
@@ -135,6 +136,54 @@ test('replies and forwards say what they are about', async ({ page, sandbox }) =
   await page.getByRole('button', { name: 'Show' }).click();
   await page.getByRole('tab', { name: 'Parts' }).click();
   await expect(reader(page)).toContainText('message/rfc822');
+});
+
+test('HTML is forwarded as it looks: with its pictures, a note in front, and nothing loaded', async ({
+  page,
+  sandbox,
+  errors,
+}) => {
+  const far = await openLoopbackServer();
+  const content = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  await sandbox.send(
+    mail({
+      subject: 'Newsletter',
+      text: 'In words',
+      html: `<html><body bgcolor="#ffffff"><h1>News</h1><img id="logo" src="cid:logo@shop.test"><img src="${far.base}/far.png"></body></html>`,
+      attachments: [
+        { filename: 'logo.png', content, cid: 'logo@shop.test' },
+        { filename: 'bill.txt', content: 'twenty' },
+      ],
+    }),
+  );
+  await open(page, sandbox, 'Newsletter');
+  await page.keyboard.press('f');
+  const attachments = panel(page).getByRole('list', { name: 'Attachments' });
+  await expect(attachments.getByRole('listitem')).toHaveCount(2);
+  await expect(attachments.getByLabel('Shown in the HTML')).toHaveCount(1);
+  await field(page, 'To').fill('root');
+  await field(page, 'Text of the message').press('ControlOrMeta+Home');
+  await page.keyboard.type('Look <here>');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await expect(reader(page).getByRole('heading', { name: 'Fwd: Newsletter' })).toBeVisible();
+  await page.getByRole('tab', { name: 'HTML' }).click();
+  const frame = page.frameLocator('iframe');
+  await expect(frame.getByText('Look <here>')).toBeVisible();
+  await expect(frame.getByText('From: Shop <noreply@shop.test>')).toBeVisible();
+  await expect(frame.getByRole('heading', { name: 'News' })).toBeVisible();
+  await expect
+    .poll(() => frame.locator('#logo').evaluate((image) => (image as HTMLImageElement).naturalWidth))
+    .toBe(1);
+  await page.getByRole('tab', { name: 'Text' }).click();
+  await expect(reader(page)).toContainText('Look <here>');
+  await expect(reader(page)).toContainText('In words');
+  expect(far.hits).toEqual([]);
+  far.close();
+  expect(errors).toEqual([]);
 });
 
 test('a file that is dropped on the message is attached', async ({ page, sandbox }) => {

@@ -31,6 +31,10 @@ test('a draft is tried on past mail and refused attempts, and both journeys are 
   await dialog.getByRole('button', { name: 'Back to the list' }).click();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('1 now refused');
+  await page.getByRole('button', { name: 'Show them…' }).click();
+  await row.getByRole('button', { name: 'Trace' }).click();
+  await expect(page.getByLabel('MAIL FROM')).toHaveValue('spam@bad.test');
+  await expect(page.getByRole('region', { name: 'Draft' })).toContainText('the recipient is refused');
   expect(errors).toEqual([]);
 });
 

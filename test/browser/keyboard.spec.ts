@@ -105,3 +105,19 @@ test('Tab reaches every part of the window and never gets caught', async ({ page
     expect(all).toContain(part);
   }
 });
+
+test('on a Mac the keys are said as there', async ({ page, sandbox }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, 'platform', { get: () => 'MacIntel' });
+  });
+  await page.goto(sandbox.url);
+  await expect(page.getByRole('banner')).toContainText('⌘K');
+  await page.keyboard.press('c');
+  await expect(page.getByRole('button', { name: 'Send', exact: true })).toHaveAttribute('title', 'Send (⌘↩)');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Queue', description: 'Queue' }).focus();
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: 'Keys' });
+  await expect(keys.locator('kbd', { hasText: '⌘' })).not.toHaveCount(0);
+  await expect(keys.locator('kbd', { hasText: 'Ctrl' })).toHaveCount(0);
+});

@@ -67,13 +67,39 @@ test('the draft stands beside what is in use, with the first difference marked',
 test('the last messages are run again over the draft', async ({ page, sandbox }) => {
   await sandbox.send(mail({ subject: 'Kept' }), mail({ subject: 'Blocked', from: 'user@example.com' }));
   await draftBlocksSender(page, sandbox);
-  await page.getByRole('button', { name: 'Run on the last 200 messages' }).click();
-  const replay = column(page, 'Replay');
-  await expect(replay).toContainText('1 of 2 the same, 1 now refused');
+  await page.getByRole('button', { name: 'Try it on past mail…' }).click();
+  const replay = page.getByRole('dialog', { name: 'What would change' });
+  await replay.getByRole('button', { name: 'Try the draft' }).click();
+  await expect(replay.getByRole('status')).toContainText('1 of 2 the same, 1 now refused');
   await expect(replay.getByRole('row')).toHaveCount(2);
   await replay.getByRole('button', { name: 'Trace' }).click();
+  await expect(replay).toHaveCount(0);
   await expect(column(page, 'Draft')).toContainText('the recipient is refused');
   await expect(page.getByLabel('Message', { exact: true })).toHaveValue(/^captured \d+$/);
+});
+
+test('the files of a scenario are tried on past mail, and a message is traced with them', async ({
+  page,
+  sandbox,
+}) => {
+  await sandbox.send(mail({ subject: 'Kept' }), mail({ subject: 'Blocked', from: 'user@example.com' }));
+  const main = readFileSync(path.join(sandbox.folders.configDir, 'main.cf'), 'utf8');
+  const file = path.join(sandbox.folders.root, 'files.json');
+  const blocks = 'smtpd_sender_restrictions = check_sender_access inline:{{user@example.com = REJECT}}';
+  const files = { 'main.cf': `${main}\n${blocks}\n` };
+  const envelope = { sender: 'a@b.test', recipients: ['root@localhost'] };
+  writeFileSync(file, JSON.stringify({ sandpost: 'scenario', version: 1, envelope, files, expect: [] }));
+  await page.goto(`${sandbox.url}/#/lab`);
+  await expect(page.getByRole('button', { name: 'Try it on past mail…' })).toBeDisabled();
+  await page.getByLabel('Scenario file').setInputFiles(file);
+  await page.getByRole('button', { name: 'Try it on past mail…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'What would change' });
+  await dialog.getByRole('button', { name: 'Try the draft' }).click();
+  await expect(dialog.getByRole('status')).toContainText('1 of 2 the same, 1 now refused');
+  await dialog.getByRole('button', { name: 'Trace' }).click();
+  const drafted = column(page, "The scenario's files");
+  await expect(drafted).toContainText('the recipient is refused');
+  await expect(page.getByLabel('MAIL FROM')).toHaveValue('user@example.com');
 });
 
 test('a run is saved as a scenario, which the command line and the Lab run again', async ({

@@ -222,6 +222,13 @@ test('the menus open windows, views and dialogs', async () => {
   await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
+  await clickMenu('File', 'New Message');
+  await expect(page.getByRole('form', { name: 'Compose: New message' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await clickMenu('File', 'Export…');
+  await expect(page.getByRole('dialog', { name: 'Export mail' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await clickMenu('Help', 'Keys');
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   await page.keyboard.press('Escape');
@@ -239,6 +246,23 @@ test('the menus open windows, views and dialogs', async () => {
   await second.close();
   await clickMenu('File', 'Settings…');
   await expect(page.getByRole('checkbox', { name: 'Go on when the last window is closed' })).toBeChecked();
+});
+
+test('files to import are asked for in a window in which nothing was done yet', async () => {
+  await launch();
+  const opened = app.waitForEvent('window');
+  await clickMenu('File', 'New Window');
+  const page = await opened;
+  const chosen = page.waitForEvent('filechooser');
+  await clickMenu('File', 'Import…');
+  await (
+    await chosen
+  ).setFiles({
+    name: 'kept.mbox',
+    mimeType: 'application/mbox',
+    buffer: Buffer.from('From a@b.test Mon Nov  2 21:05:11 2026\nSubject: From a file\n\nHello.\n'),
+  });
+  await expect(page.getByRole('dialog', { name: 'Import mail' })).toBeVisible();
 });
 
 test('start at login and links are said to the system, and taken back', async () => {

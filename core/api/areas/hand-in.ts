@@ -4,8 +4,18 @@ import type { ImportInput, ImportResult, InjectInput, ResendInput } from '../con
 
 /** A file's bytes, or which captured message or part of one they are. */
 export type Attachment =
-  | { readonly name: string; readonly type: string; readonly bytes: Uint8Array }
-  | { readonly messageId: number; readonly inside: string; readonly part?: string | undefined };
+  | {
+      readonly name: string;
+      readonly type: string;
+      readonly contentId: string;
+      readonly bytes: Uint8Array;
+    }
+  | {
+      readonly messageId: number;
+      readonly inside: string;
+      readonly part?: string | undefined;
+      readonly contentId: string;
+    };
 
 export type Sent =
   | { readonly kind: 'handed-in'; readonly result: HandedIn }

@@ -40,7 +40,8 @@ export const toDesktop = z.object({ kind: z.literal('change'), change: desktopSe
 export type ToDesktop = z.infer<typeof toDesktop>;
 
 /** What the application menu has that the window does. */
-export type WindowCommand = 'search' | 'commands' | 'keys' | 'settings' | 'tour';
+export type WindowCommand =
+  'compose' | 'import' | 'export' | 'search' | 'commands' | 'keys' | 'settings' | 'tour';
 
 export type FromDesktop =
   | { readonly kind: 'settings'; readonly settings: DesktopSettings }

@@ -27,7 +27,16 @@ export const draftFields = z.object({
 });
 export type DraftFields = z.infer<typeof draftFields>;
 
-const draftFile = z.object({ id: draftId, name: z.string(), type: z.string(), size: z.number().int() });
+/** By which the HTML shows it (`cid:`); '': it is attached. */
+const contentId = z.string().max(1000).default('');
+
+const draftFile = z.object({
+  id: draftId,
+  name: z.string(),
+  type: z.string(),
+  contentId,
+  size: z.number().int(),
+});
 export type DraftFile = z.infer<typeof draftFile>;
 
 const draft = draftFields.extend({ id: draftId, changedAt: time, files: z.array(draftFile) });
@@ -49,12 +58,18 @@ export const handedIn = z.object({
 export type HandedIn = z.infer<typeof handedIn>;
 
 const attachment = z.union([
-  z.object({ name: z.string().max(1000), type: z.string().max(200).default(''), base64: z.base64() }),
+  z.object({
+    name: z.string().max(1000),
+    type: z.string().max(200).default(''),
+    contentId,
+    base64: z.base64(),
+  }),
   /** A captured message as an .eml, or one part of it. */
   z.object({
     messageId,
     inside: z.string().default(''),
     part: z.string().optional(),
+    contentId,
   }),
 ]);
 

@@ -116,16 +116,10 @@ export const trace = {
     .output(compared),
   /**
    * What a draft would change: the last messages and refused attempts once more, dry, with the configuration in use and
-   * with the draft.
+   * with the draft. It tells how far it is; who stops listening stops it.
    */
   replay: oc
     .route({ method: 'POST', path: '/trace/replay' })
-    .input(replayQuery)
-    .errors(invalid)
-    .output(replayed),
-  /** The same, telling how far it is; who stops listening stops it. */
-  watchReplay: oc
-    .route({ method: 'POST', path: '/trace/replay/watch' })
     .input(replayQuery)
     .errors(invalid)
     .output(eventIterator(replayStep)),

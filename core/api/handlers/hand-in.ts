@@ -34,9 +34,10 @@ export function draftCalls({ drafts }: Engine) {
       return { id };
     }),
     attach: os.drafts.attach.handler(async ({ input: { id, file } }) => {
+      const { contentId } = file;
       const attachment =
         'base64' in file
-          ? { name: file.name, type: file.type, bytes: Buffer.from(file.base64, 'base64') }
+          ? { name: file.name, type: file.type, contentId, bytes: Buffer.from(file.base64, 'base64') }
           : file;
       const attached = await drafts.attach(id, attachment);
       if (attached === undefined) throw notFound(`draft ${id}, or nothing to attach to it`);

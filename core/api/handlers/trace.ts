@@ -2,7 +2,6 @@ import { ORPCError } from '@orpc/server';
 import { assertNever } from '../../util/assert-never.ts';
 import type { NotTraced } from '../areas/lab.ts';
 import type { Problem } from '../contract/common.ts';
-import type { Replayed } from '../contract/trace.ts';
 import type { Engine } from '../engine.ts';
 import { notFound, os } from '../implementer.ts';
 
@@ -36,15 +35,7 @@ export function traceCalls({ lab }: Engine) {
       const { inUse, draft, difference } = compared;
       return { inUse, draft, difference };
     }),
-    replay: os.trace.replay.handler(async ({ input, errors }) => {
-      let result: Replayed = { messages: 0, refusals: 0, same: 0, changed: [] };
-      for await (const step of lab.replay(input)) {
-        if (step.kind === 'done') ({ result } = step);
-        else if (step.kind !== 'progress') throw failure(step, undefined, errors);
-      }
-      return result;
-    }),
-    watchReplay: os.trace.watchReplay.handler(async function* ({ input, errors, signal }) {
+    replay: os.trace.replay.handler(async function* ({ input, errors, signal }) {
       for await (const step of lab.replay(input)) {
         if (signal?.aborted === true) return;
         if (step.kind !== 'done' && step.kind !== 'progress') throw failure(step, undefined, errors);

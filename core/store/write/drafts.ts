@@ -14,7 +14,9 @@ export function createDraftWrites(db: Connection): DraftWrites {
   const update = db.prepare('UPDATE draft SET changed_at = ?, fields = ? WHERE id = ?');
   const touch = db.prepare('UPDATE draft SET changed_at = ? WHERE id = ?');
   const drop = db.prepare('DELETE FROM draft WHERE id = ?');
-  const insertFile = db.prepare('INSERT INTO draft_file (draft_id, name, type, bytes) VALUES (?, ?, ?, ?)');
+  const insertFile = db.prepare(
+    'INSERT INTO draft_file (draft_id, name, type, content_id, bytes) VALUES (?, ?, ?, ?, ?)',
+  );
   const dropFile = db.prepare('DELETE FROM draft_file WHERE id = ? AND draft_id = ?');
   const dropFiles = db.prepare('DELETE FROM draft_file WHERE draft_id = ?');
   return {
@@ -22,9 +24,10 @@ export function createDraftWrites(db: Connection): DraftWrites {
       if (id === undefined) return Number(insert.run(at, fields).lastInsertRowid);
       return update.run(at, fields, id).changes > 0 ? id : null;
     },
-    attach({ id, name, type, base64, at }) {
+    attach({ id, name, type, contentId, base64, at }) {
       if (touch.run(at, id).changes === 0) return null;
-      return Number(insertFile.run(id, name, type, Buffer.from(base64, 'base64')).lastInsertRowid);
+      const bytes = Buffer.from(base64, 'base64');
+      return Number(insertFile.run(id, name, type, contentId, bytes).lastInsertRowid);
     },
     detach: ({ id, file }) => dropFile.run(file, id).changes > 0,
     remove({ ids }) {
