@@ -56,6 +56,12 @@ const INSIDE = /^\d+(?:\.\d+)*(?:,\d+(?:\.\d+)*)*$/;
 /** Where a link of the frame may lead; the same as the frame's writer lets stand. */
 const LINK = /^(?:https?:|mailto:|tel:)/i;
 
+/** The charset that a text part names; without one, or where it is no name that a browser could know, UTF-8. */
+const charsetOf = (type: string): string => {
+  const named = /; charset=([a-z][\w.:-]{0,39})$/.exec(type)?.[1] ?? 'utf-8';
+  return /^(?:us-)?ascii$/.test(named) ? 'utf-8' : named;
+};
+
 const text = (status: number, message: string): ResourceResponse => ({
   status,
   headers: {
@@ -156,7 +162,8 @@ export function createResources({ mail, onLink }: ResourceDependencies): Resourc
     if (!isDownload && (isRaw || type.startsWith('text/'))) {
       const first = Number(url.searchParams.get('first') ?? body.length);
       const shown = body.subarray(0, first);
-      return bytes(shown, 'text/plain; charset=utf-8', contentDisposition('inline', fileName));
+      const charset = isRaw ? 'utf-8' : charsetOf(type);
+      return bytes(shown, `text/plain; charset=${charset}`, contentDisposition('inline', fileName));
     }
     const safeType = SHOWN.has(type) || type === 'application/pdf' ? type : 'application/octet-stream';
     return bytes(body, safeType, contentDisposition('attachment', fileName));

@@ -55,8 +55,8 @@ export function createDraftStore({
       return (await writer.write('saveDraft', order)) ?? undefined;
     },
     async attach(id, { bytes, ...file }) {
-      const base64 = Buffer.from(bytes).toString('base64');
-      const number = await writer.write('attachToDraft', { id, ...file, base64, at: clock.now() });
+      const order = { id, ...file, size: bytes.byteLength, at: clock.now() };
+      const number = await writer.write('attachToDraft', order, { bytes: [bytes], texts: [] });
       return number ?? undefined;
     },
     detach: (id, file) => writer.write('detachFromDraft', { id, file }),

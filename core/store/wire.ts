@@ -155,7 +155,8 @@ export interface Operations {
       readonly name: string;
       readonly type: string;
       readonly contentId: string;
-      readonly base64: string;
+      /** Of its bytes, which are the baggage. */
+      readonly size: number;
       readonly at: number;
     };
     out: number | null;
@@ -237,6 +238,7 @@ export function packBytes(parts: readonly Uint8Array[]): ArrayBuffer {
 
 /** Takes baggage out in the order in which it was packed. */
 export interface BaggageReader {
+  bytes(length: number): Uint8Array;
   message(message: WireMessage): StoredMessage;
   settlement(settlement: WireSettlement): StoredSettlement;
 }
@@ -262,6 +264,7 @@ export function createBaggageReader({ bytes, texts }: SentBaggage): BaggageReade
     return { ...packed, content, journey: takeText() };
   }
   return {
+    bytes: take,
     message,
     settlement(packed) {
       const journey = takeText();

@@ -1,5 +1,6 @@
 import type { MessageDetail } from '../../core/api/contract/mail.ts';
 import { partUrl, storedMessage } from '../../core/api/contract/resources.ts';
+import { decodedText } from './bytes.ts';
 import type { Api } from './connection.svelte.ts';
 import { explain } from './failure.ts';
 
@@ -60,6 +61,6 @@ export class Compare {
     const part = parts.find(({ contentType, isAttachment }) => contentType === 'text/html' && !isAttachment);
     if (part === undefined) return '';
     const answer = await this.#fetch(partUrl(storedMessage(id), part.number, { first: MOST_HTML }));
-    return answer.ok ? answer.text() : '';
+    return answer.ok ? decodedText(await answer.arrayBuffer(), part.charset) : '';
   }
 }

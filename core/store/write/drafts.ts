@@ -4,7 +4,7 @@ import type { Operations } from '../wire.ts';
 
 export interface DraftWrites {
   save(order: Operations['saveDraft']['in']): number | null;
-  attach(order: Operations['attachToDraft']['in']): number | null;
+  attach(order: Operations['attachToDraft']['in'], bytes: Uint8Array): number | null;
   detach(order: Operations['detachFromDraft']['in']): boolean;
   remove(order: Operations['removeDrafts']['in']): number;
 }
@@ -24,9 +24,8 @@ export function createDraftWrites(db: Connection): DraftWrites {
       if (id === undefined) return Number(insert.run(at, fields).lastInsertRowid);
       return update.run(at, fields, id).changes > 0 ? id : null;
     },
-    attach({ id, name, type, contentId, base64, at }) {
+    attach({ id, name, type, contentId, at }, bytes) {
       if (touch.run(at, id).changes === 0) return null;
-      const bytes = Buffer.from(base64, 'base64');
       return Number(insertFile.run(id, name, type, contentId, bytes).lastInsertRowid);
     },
     detach: ({ id, file }) => dropFile.run(file, id).changes > 0,

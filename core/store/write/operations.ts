@@ -106,7 +106,10 @@ export function createOperationRunner(db: Connection): OperationRunner {
     putDns: (body) => () => dns.put(body),
     removeDns: (body) => () => dns.remove(body),
     saveDraft: (body) => () => drafts.save(body),
-    attachToDraft: (body) => () => drafts.attach(body),
+    attachToDraft(body, baggage) {
+      const bytes = baggage.bytes(body.size);
+      return () => drafts.attach(body, bytes);
+    },
     detachFromDraft: (body) => () => drafts.detach(body),
     removeDrafts: (body) => () => drafts.remove(body),
   };
