@@ -9,7 +9,13 @@ import { createFindIds, createSearchFacts } from './read/find-ids.ts';
 import { planSearch } from './read/search-plan.ts';
 import { createListMail } from './read/mail-list.ts';
 import { ARRIVED, sampleDelivery, sampleMessage, sampleOutcome, sampleSettlement } from './sample.ts';
-import { acceptOperation, openSchema, removeTemporaryFolders, settleOperation } from './testing.ts';
+import {
+  acceptOperation,
+  NO_BAGGAGE,
+  openSchema,
+  removeTemporaryFolders,
+  settleOperation,
+} from './testing.ts';
 import { createOperationRunner } from './write/operations.ts';
 
 afterAll(removeTemporaryFolders);
@@ -73,12 +79,8 @@ function fill(db: Connection): void {
     { name: 'mark', body: { ids: [1, 2], isRead: true } },
     { name: 'mark', body: { ids: [6], isStarred: true } },
   ] as const;
-  const none = { bytes: new ArrayBuffer(0), texts: [] };
-  group.runAll(marks.map((mark) => runner.prepare(mark, { ...none, message: never, settlement: never })));
+  group.runAll(marks.map((mark) => runner.prepare(mark, NO_BAGGAGE)));
 }
-const never = () => {
-  throw new Error('carries nothing');
-};
 
 const listOf = (db: Connection) => {
   const find = createFindIds(db);

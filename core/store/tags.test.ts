@@ -3,22 +3,13 @@ import { headerToken, headerTokens } from '../mail/search/search.ts';
 import type { Connection } from './database.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { sampleMessage } from './sample.ts';
-import { acceptOperation, openSchema, openStore, removeTemporaryFolders } from './testing.ts';
-import type { BaggageReader, Operation } from './wire.ts';
+import { acceptOperation, NO_BAGGAGE, openSchema, openStore, removeTemporaryFolders } from './testing.ts';
+import type { Operation } from './wire.ts';
 import type { IndexedMessage } from './write/digests.ts';
 import { createOperationRunner, type OperationRunner } from './write/operations.ts';
 import { USUAL_KEEPING } from './keeping.ts';
 
 afterAll(removeTemporaryFolders);
-
-const NOTHING: BaggageReader = {
-  message: () => {
-    throw new Error('carries nothing');
-  },
-  settlement: () => {
-    throw new Error('carries nothing');
-  },
-};
 
 function indexed(id: number, changes: Partial<IndexedMessage> = {}): IndexedMessage {
   return {
@@ -55,7 +46,7 @@ describe('tags', () => {
   afterEach(() => {
     db.close();
   });
-  const run = (operation: Operation) => group.runAll([runner.prepare(operation, NOTHING)])[0];
+  const run = (operation: Operation) => group.runAll([runner.prepare(operation, NO_BAGGAGE)])[0];
   const index = (...messages: readonly IndexedMessage[]) =>
     group.runAll([
       ...messages.map((message) => () => runner.storeDigest(message)),

@@ -17,8 +17,8 @@ import {
   packMessage,
   packSettlement,
   type Baggage,
-  type BaggageReader,
   type Operation,
+  type BaggageReader,
 } from './wire.ts';
 
 export const silent = () => ({
@@ -94,3 +94,13 @@ export function settleOperation(settlement: Settlement): PackedOperation {
   const baggage = emptyBaggage();
   return overTheWire({ name: 'settle', body: { settlement: packSettlement(settlement, baggage) } }, baggage);
 }
+
+const carriesNothing = () => {
+  throw new Error('carries nothing');
+};
+/** For operations that are all words. */
+export const NO_BAGGAGE: BaggageReader = {
+  bytes: carriesNothing,
+  message: carriesNothing,
+  settlement: carriesNothing,
+};

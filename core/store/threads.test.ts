@@ -5,7 +5,13 @@ import { createGroupCommit, type GroupCommit } from './group-commit.ts';
 import { createFindIds } from './read/find-ids.ts';
 import { createListMail, type MailLists } from './read/mail-list.ts';
 import { sampleMessage, sampleSettlement } from './sample.ts';
-import { acceptOperation, openSchema, removeTemporaryFolders, settleOperation } from './testing.ts';
+import {
+  NO_BAGGAGE,
+  acceptOperation,
+  openSchema,
+  removeTemporaryFolders,
+  settleOperation,
+} from './testing.ts';
 import { createOperationRunner, type OperationRunner } from './write/operations.ts';
 
 afterAll(removeTemporaryFolders);
@@ -98,12 +104,7 @@ describe('threads', () => {
     db.exec('UPDATE message SET deleted_at = 5 WHERE id = 3; DELETE FROM filing WHERE message_id = 3');
     expect(members(1)).toEqual([1, 2]);
     expect(await threaded()).toEqual([[2, 2]]);
-    const none = () => {
-      throw new Error('carries nothing');
-    };
-    group.runAll([
-      runner.prepare({ name: 'purge', body: { ids: [3] } }, { message: none, settlement: none }),
-    ]);
+    group.runAll([runner.prepare({ name: 'purge', body: { ids: [3] } }, NO_BAGGAGE)]);
     expect(db.prepare('SELECT count(*) FROM mention WHERE message_id = 3').pluck().get()).toBe(0);
     add(4, ['3']);
     expect(members(4)).toEqual([4]);
