@@ -6,7 +6,7 @@ import type { Token } from '../mail/tokens.ts';
 import { externalize, isOperator, scanTokens } from '../mail/tokens.ts';
 import { parseTokenTree } from '../mail/token-tree.ts';
 
-/** Longest line of a folded list, without the newline. */
+/** Longest line of a folded list, in bytes, without the newline. */
 const FOLD_AT = 70;
 
 /** What an address becomes. Gets and answers external form, in which a quoted `"a!b"` is no route. */
@@ -22,14 +22,15 @@ function withoutSourceRoute(tokens: readonly Token[]): readonly Token[] {
 function fold(nameLength: number, value: string): string {
   const [first = '', ...rest] = value.split('\n');
   let folded = first;
-  let lineLength = nameLength + first.length;
+  let lineLength = nameLength + Buffer.byteLength(first);
   for (const piece of rest) {
-    if (lineLength + 1 + piece.length < FOLD_AT) {
+    const length = Buffer.byteLength(piece);
+    if (lineLength + 1 + length < FOLD_AT) {
       folded += ` ${piece}`;
-      lineLength += 1 + piece.length;
+      lineLength += 1 + length;
     } else {
       folded += `\n\t${piece}`;
-      lineLength = piece.length;
+      lineLength = length;
     }
   }
   return folded;

@@ -1,7 +1,7 @@
 /** Breaking long lines at blanks, for the human-readable part of reports. */
 
 /**
- * Breaks `text` at blanks so that lines stay within `width` columns; all but the first are indented by `indent`
+ * Breaks `text` at blanks so that lines stay within `width` bytes; all but the first are indented by `indent`
  * blanks. A word that is longer than a line is not broken (line_wrap(3)).
  */
 export function wrapLine(text: string, width: number, indent: number): readonly string[] {
@@ -12,7 +12,7 @@ export function wrapLine(text: string, width: number, indent: number): readonly 
   for (let word = 0; word <= text.length;) {
     const space = text.slice(word).search(/[ \t]/);
     const wordEnd = space < 0 ? text.length : word + space;
-    if (word > start && wordEnd - start > room) {
+    if (word > start && Buffer.byteLength(text.slice(start, wordEnd)) > room) {
       lines.push(margin + text.slice(start, word).trimEnd());
       while (word < text.length && /\s/.test(text.charAt(word))) word++;
       if (margin === '') {

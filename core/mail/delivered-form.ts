@@ -28,12 +28,23 @@ export function withLf(bytes: Uint8Array): Buffer {
   return result.subarray(0, length);
 }
 
+const EMPTY_LINE = Buffer.of(LF);
+const NOTHING = Buffer.alloc(0);
+
+/** The line between header and body: not there in a message that ends with its header. */
+export function separatorOf({ raw, bodyOffset, body }: MessageContent): Buffer {
+  if ((body ?? raw).length > (body === null ? bodyOffset : 0)) return EMPTY_LINE;
+  const before = raw[bodyOffset - 2] === CR ? raw[bodyOffset - 3] : raw[bodyOffset - 2];
+  const isEmptyLine = raw[bodyOffset - 1] === LF && (before === LF || before === undefined);
+  return isEmptyLine ? EMPTY_LINE : NOTHING;
+}
+
 /**
  * What delivery agents hand on and readers see: the header after cleanup, an empty line, the body; LF line ends.
  * `head` is what an agent puts in front for one mailbox (Return-Path, X-Original-To, Delivered-To).
  */
 export function deliveredForm(content: MessageContent, head = ''): Buffer {
-  return Buffer.concat([Buffer.from(head), content.header, Buffer.of(LF), deliveredBody(content)]);
+  return Buffer.concat([Buffer.from(head), content.header, separatorOf(content), deliveredBody(content)]);
 }
 
 /** The body of the delivered form. */

@@ -2,7 +2,7 @@
 import { asctime } from '../mail/asctime.ts';
 import type { MessageContent, QueuedMessage } from '../mail/message.ts';
 import { clientAttributes, RET_FLAGS } from '../mail/queue-file-words.ts';
-import { deliveredBody } from '../mail/delivered-form.ts';
+import { deliveredBody, separatorOf } from '../mail/delivered-form.ts';
 import { quoteAddress } from './own-outcomes.ts';
 
 export interface PostcatParts {
@@ -79,7 +79,7 @@ export function formatPostcat(message: QueuedMessage, content: MessageContent, p
     `*** MESSAGE CONTENTS ${path} ***`,
   ];
   const after = [`*** HEADER EXTRACTED ${path} ***`, `*** MESSAGE FILE END ${path} ***`];
-  const body = parts.body ? `\n${text(deliveredBody(content))}` : '';
+  const body = parts.body ? text(Buffer.concat([separatorOf(content), deliveredBody(content)])) : '';
   return (
     (parts.envelope ? lines(before) : '') +
     (parts.header ? text(content.header) : '') +

@@ -59,7 +59,7 @@ export const replies = {
   dsnDisabled: reply(501, '5.7.1', 'DSN support is disabled'),
   badRet: reply(501, '5.5.4', 'Bad RET parameter syntax'),
   badEnvid: reply(501, '5.5.4', 'Bad ENVID parameter syntax'),
-  authParameterWithoutAuth: reply(503, '5.5.4', 'Error: authentication disabled'),
+  secondAuthParameter: reply(503, '5.5.4', 'Error: multiple AUTH= options'),
   badVerp: (filter: string) => reply(501, '5.5.4', `Error: XVERP needs two characters from ${filter}`),
   verpNullSender: reply(503, '5.5.4', 'Error: XVERP requires non-null sender'),
   unsupportedOption: (option: string) => reply(555, '5.5.4', `Unsupported option: ${option}`),

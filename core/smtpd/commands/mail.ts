@@ -17,9 +17,16 @@ interface Options {
   envid: string | undefined;
   /** Two delimiters; '': none wanted. */
   verp: string;
+  hasAuth: boolean;
 }
 
-const NO_OPTIONS: Readonly<Options> = { encoding: '', ret: '', envid: undefined, verp: '' };
+const NO_OPTIONS: Readonly<Options> = {
+  encoding: '',
+  ret: '',
+  envid: undefined,
+  verp: '',
+  hasAuth: false,
+};
 
 /** Larger than any file: off_t overflows. */
 const LARGEST_SIZE = 2n ** 63n - 1n;
@@ -112,10 +119,7 @@ const valueOptions: Readonly<Record<string, ReadOption>> = {
   SIZE: readSize,
   RET: readRet,
   ENVID: readEnvid,
-  AUTH(session) {
-    session.complain('protocol', replies.authParameterWithoutAuth);
-    return false;
-  },
+  AUTH: readAuth,
 };
 
 async function readOption(session: Session, parameter: string, options: Options): Promise<boolean> {
@@ -127,6 +131,14 @@ async function readOption(session: Session, parameter: string, options: Options)
   if (read !== undefined && value !== undefined) return read(session, value, options);
   session.complain('protocol', replies.unsupportedOption(parameter));
   return false;
+}
+
+/** Who sent it first (RFC 4954 section 5) is not asked, but said once only. */
+function readAuth(session: Session, _value: string, options: Options): boolean {
+  if (options.hasAuth) session.complain('protocol', replies.secondAuthParameter);
+  const isFirst = !options.hasAuth;
+  options.hasAuth = true;
+  return isFirst;
 }
 
 function readSize(session: Session, value: string): boolean {
