@@ -9,6 +9,7 @@ import { find } from './0060-find.ts';
 import { tags } from './0070-tags.ts';
 import { threads } from './0080-threads.ts';
 import { drafts } from './0090-drafts.ts';
+import { search } from './0100-search.ts';
 
 export interface Migration {
   readonly version: number;
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   tags,
   threads,
   drafts,
+  search,
 ];
