@@ -95,6 +95,8 @@ function createMailbox(store: Store, port: MessagePort) {
       tags: { header: id % 11 === 0 ? ['Eleven'] : [], plus: [] },
       thread: { keys: [], answers: '' },
     }));
+    // What was told of them before is no sign.
+    await new Promise((resolve) => setImmediate(resolve));
     const done = nextChange(store, ({ changed }) => {
       for (const id of changed) waiting.delete(id);
       return waiting.size === 0;

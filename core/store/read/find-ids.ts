@@ -13,8 +13,8 @@ import { createSearchFacts } from './search-facts.ts';
 import { questionOf, type Asked } from './search-question.ts';
 
 /** Message numbers of one stretch: the first, and growing to the largest. */
-const FIRST_STRETCH = 256;
-const LARGEST_STRETCH = 131_072;
+const FIRST_STRETCH = 32;
+const LARGEST_STRETCH = 32_768;
 const GROWTH = 4;
 
 export interface FindOrder extends Asked {

@@ -6,9 +6,9 @@ import type { Bits } from './bits.ts';
 import { WORD } from './bits.ts';
 
 const BLOCK_WORDS = 128;
-const BLOCK = BLOCK_WORDS * WORD;
+export const BLOCK = BLOCK_WORDS * WORD;
 /** What is kept of all conditions, and what of it a block takes: its entry, and each array of its own. Measured. */
-const MOST_BYTES = 8_000_000;
+const MOST_BYTES = 6_000_000;
 const ENTRY_BYTES = 100;
 const ARRAY_BYTES = 800;
 

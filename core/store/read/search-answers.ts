@@ -12,28 +12,33 @@ import {
   without,
   type Bits,
 } from './bits.ts';
-import type { KnownAnswers } from './known-answers.ts';
+import { BLOCK, type KnownAnswers } from './known-answers.ts';
 import { ofId } from './search-conditions.ts';
-import type { Bound, Condition, Question } from './search-question.ts';
+import type { Condition, Means, Question } from './search-question.ts';
 
 /** Statements kept for the next search of the same form. */
 const KEPT_STATEMENTS = 60;
-/** What a statement costs before its first row, in rows. */
-const STATEMENT_COST = 300;
-
-/** For so few numbers not all of a list are read, though it cost the same. */
-const FEW = 2048;
 
 /** Those of the candidates that the question is true of. */
 export type Narrow = (question: Question, candidates: Bits) => Bits;
 
 export const listSql = ({ list: { id, from, where } }: Condition): string =>
   `SELECT ${id} FROM ${from} WHERE ${where}`;
+export const readOnSql = (condition: Condition): string =>
+  `${listSql(condition)} ORDER BY ${condition.list.id} DESC LIMIT CAST(@limit AS INTEGER)`;
 export const testSql = ({ test }: Condition): string =>
   `SELECT j.value FROM json_each(@ids) j WHERE ${ofId(test, 'j.value')}`;
 
-export function createNarrow(db: Connection, known: KnownAnswers): Narrow {
+/** `reach`: whether what can be found out about older messages by the way is of use. */
+export function createNarrow(
+  db: Connection,
+  known: KnownAnswers,
+  reach: 'asked' | 'older' = 'older',
+): Narrow {
+  const oldest = db.prepare('SELECT min(id) FROM message').pluck();
   const newest = db.prepare('SELECT max(id) FROM message').pluck();
+  const lowest = () => (oldest.get() as number | null) ?? 0;
+  const highest = () => (newest.get() as number | null) ?? 0;
   const statements = new Map<string, Statement>();
   const prepare = (sql: string) => {
     const statement = statements.get(sql) ?? db.prepare(sql).pluck();
@@ -48,31 +53,52 @@ export function createNarrow(db: Connection, known: KnownAnswers): Narrow {
     known.learn(key, asked, holding);
   }
 
-  function readList(condition: Condition, bound: Bound, unknown: Bits): void {
-    const asked = rangeOf(unknown);
-    const isAll = condition.isWhole(bound) && asked.end - asked.start > FEW;
-    const { start, end } = isAll ? { start: 0, end: (newest.get() as number) + 1 } : asked;
-    const ids = prepare(listSql(condition)).all({ ...bound, start, end });
-    learn(condition, allBetween(start, end), ids as number[]);
+  function readList(condition: Condition, { bound, isWhole }: Means, unknown: Bits): void {
+    const all = { start: lowest(), end: highest() + 1 };
+    const { start, end } = isWhole && reach === 'older' ? all : rangeOf(unknown);
+    const ids = prepare(listSql(condition)).all({ ...bound, start, end }) as number[];
+    learn(condition, allBetween(start, end), ids);
   }
 
-  function testEach(condition: Condition, bound: Bound, unknown: Bits): void {
+  /**
+   * Down to the last number that is asked about, and then on until there are as many hits as could have been asked for:
+   * where there are few, the full-text index reads as far by itself.
+   */
+  function readOn(condition: Condition, { bound }: Means, unknown: Bits): void {
+    const { start, end } = rangeOf(unknown);
+    const limit = end - start;
+    const found = { ...bound, start: Math.min(start, lowest()), end, limit };
+    const ids = prepare(readOnSql(condition)).all(found) as number[];
+    const isCut = ids.length === limit;
+    learn(condition, allBetween(isCut ? (ids.at(-1) ?? start) : found.start, end), ids);
+  }
+
+  /** To read on: not where no more than a block was forgotten. */
+  function isOfUse({ key }: Condition, unknown: Bits): boolean {
+    const below = rangeOf(unknown).start - BLOCK;
+    if (reach === 'asked' || below < lowest()) return false;
+    return !isEmpty(known.of(key, allBetween(below, below + 1)).unknown);
+  }
+
+  function testEach(condition: Condition, { bound }: Means, unknown: Bits): void {
     const ids = JSON.stringify(numbersOf(unknown));
     const holding = prepare(testSql(condition)).all({ ...bound, ids });
     learn(condition, unknown, holding as number[]);
   }
 
-  function isShorter({ listCost, testCost }: Condition, unknown: Bits): boolean {
+  function isShorter({ startCost, listCost, testCost }: Means, unknown: Bits): boolean {
     const { start, end } = rangeOf(unknown);
-    return STATEMENT_COST + (end - start) * listCost < countOf(unknown) * testCost;
+    return startCost + (end - start) * listCost < countOf(unknown) * testCost;
   }
 
   function holding(condition: Condition, candidates: Bits): Bits {
     const { holding: before, unknown } = known.of(condition.key, candidates);
     if (isEmpty(unknown)) return before;
-    const bound = condition.bind();
-    if (condition.isWhole(bound) || isShorter(condition, unknown)) readList(condition, bound, unknown);
-    else testEach(condition, bound, unknown);
+    const means = condition.means();
+    if (!means.isWhole && !isShorter(means, unknown)) testEach(condition, means, unknown);
+    else if (condition.isOrdered && !means.isWhole && isOfUse(condition, unknown))
+      readOn(condition, means, unknown);
+    else readList(condition, means, unknown);
     return known.of(condition.key, candidates).holding;
   }
 

@@ -14,7 +14,7 @@ import {
   type SearchFacts,
   type SqlValue,
 } from './search-conditions.ts';
-import { ANY_BEGINNING, textMatch } from './search-text.ts';
+import { ANY_BEGINNING, leafMatch, leavesOf, textMatch, textTest, type TextMatch } from './search-text.ts';
 
 export type Bound = Readonly<Record<string, SqlValue>>;
 
@@ -24,13 +24,21 @@ export interface Condition {
   /** SQL that is true of the messages (`ID`) that it holds for. */
   readonly test: string;
   readonly list: List;
-  /** What it costs to read the list, for each message that is asked about or not; and to test one. In rows of a list. */
-  readonly listCost: number;
-  readonly testCost: number;
+  /** In the order of time, so that it can be read on; else in any. */
+  readonly isOrdered: boolean;
+  readonly means: () => Means;
+}
+
+/** How to find out whether a condition holds, and what it costs, in rows of a list. */
+export interface Means {
   /** What the SQL binds, beside the range of the list. */
-  readonly bind: () => Bound;
-  /** The list costs the same for a few numbers as for all. */
-  readonly isWhole: (bound: Bound) => boolean;
+  readonly bound: Bound;
+  readonly testCost: number;
+  /** Of the list: before its first row; and for each message in the range, whether it is in the list or not. */
+  readonly startCost: number;
+  readonly listCost: number;
+  /** A few rows of the list cost the same as all. */
+  readonly isWhole: boolean;
 }
 
 /** `weight`: about how many messages of all are left by it. */
@@ -51,11 +59,14 @@ export interface Asked {
 
 /** Nobody knows how many messages have some words: such a part of all is taken for it. */
 const SHARE_WITH_WORDS = 0.02;
-/** Measured at a million messages: a row of a list takes 0.1 us, a test by key 0.5 to 2, one of the full-text index 90. */
+/**
+ * Costs, measured at a million messages: a row of a list takes 0.1 us; a test by key 0.5 to 2, and somewhat less in a list
+ * that tests all messages in their order; a statement 30, and 90 for each word of the full-text index.
+ */
 const KEY_COST = 10;
-/** Of a list that tests all messages in their order. */
 const TESTED_COST = 3;
-const TEXT_COST = 900;
+const STATEMENT_COST = 300;
+const WORD_COST = 900;
 const OPPOSITE = { read: 'unread', unread: 'read', starred: 'unstarred', unstarred: 'starred' } as const;
 const COUNTER = {
   all: 'kept',
@@ -72,7 +83,9 @@ export function questionOf({ kind, folderId, node }: Asked, facts: SearchFacts):
   if (node === undefined) return folder;
   // What these have may be in the Bin, and so in no list.
   const isListed = kind !== 'bin' && kind !== 'held';
-  return combined('and', [folder, ...flat(createQuestions(facts, isListed)(node))]);
+  // That a message is kept comes last: it leaves most, and nothing that is listed is in the Bin.
+  const last = kind === 'all' ? { ...folder, weight: Infinity } : folder;
+  return combined('and', [...flat(createQuestions(facts, isListed)(node)), last]);
 }
 
 const flat = (question: Question) => (question.kind === 'and' ? question.of : [question]);
@@ -101,16 +114,16 @@ function byKey(
   { test, list, bound }: { readonly test: string; readonly list: List; readonly bound: Bound },
   facts: SearchFacts,
 ): Question {
-  const condition: Condition = {
-    key: `${list.from} ${test} ${JSON.stringify(bound)}`,
-    test,
-    list,
-    listCost:
-      list.count === Infinity ? TESTED_COST : Math.min(1, list.count / Math.max(1, facts.count('kept'))),
+  const share = Math.min(1, list.count / Math.max(1, facts.count('kept')));
+  const means: Means = {
+    bound,
     testCost: KEY_COST,
-    bind: () => bound,
-    isWhole: () => false,
+    startCost: STATEMENT_COST,
+    listCost: list.count === Infinity ? TESTED_COST : share,
+    isWhole: false,
   };
+  const key = `${list.from} ${test} ${JSON.stringify(bound)}`;
+  const condition: Condition = { key, test, list, isOrdered: false, means: () => means };
   return { kind: 'condition', condition, weight: list.count };
 }
 
@@ -122,6 +135,48 @@ const allTested = (test: string, isListed: boolean): List => ({
   count: Infinity,
 });
 
+const expressionOf = (match: TextMatch) => ('wanted' in match ? match.wanted : match.unwanted);
+/** How many words it looks up, at least. */
+const wordCount = (expressions: readonly string[]) =>
+  expressions.reduce((count, expression) => count + expression.split(' OR ').length, 0);
+
+/**
+ * What a text's expression matches. In the list FTS5 puts the words together, in the test SQL does: FTS5 goes on from a
+ * message that does not match to the next that does, and that may be the last of all.
+ */
+function wordCondition(node: SearchNode, match: TextMatch, facts: SearchFacts): Condition {
+  const leaves = leavesOf(node);
+  const test = textTest(
+    node,
+    (leaf) => `EXISTS (SELECT 1 FROM search WHERE search MATCH @word${leaves.indexOf(leaf)} AND rowid = ID)`,
+  );
+  let known: Means | undefined;
+  function means(): Means {
+    const words = expressionOf(textMatch(node, facts.beginning) ?? match);
+    const each = leaves.map((leaf) => leafMatch(leaf, facts.beginning) ?? '');
+    const cost = wordCount(each) * WORD_COST;
+    return {
+      bound: { words, ...Object.fromEntries(each.map((word, index) => [`word${index}`, word])) },
+      testCost: cost,
+      startCost: cost,
+      listCost: 1,
+      isWhole: words.includes(ANY_BEGINNING),
+    };
+  }
+  return {
+    key: expressionOf(match),
+    test: 'wanted' in match ? test : `NOT ${test}`,
+    list: {
+      from: 'search',
+      where: `search MATCH @words AND ${within('rowid')}`,
+      id: 'rowid',
+      count: facts.count('kept'),
+    },
+    isOrdered: true,
+    means: () => (known ??= means()),
+  };
+}
+
 /** From nodes to questions. `isListed`: nothing that is asked about is in the Bin. */
 function createQuestions(facts: SearchFacts, isListed: boolean): (node: SearchNode) => Question {
   const kept = facts.count('kept');
@@ -131,25 +186,12 @@ function createQuestions(facts: SearchFacts, isListed: boolean): (node: SearchNo
   function ofWords(node: SearchNode): Question | undefined {
     const match = textMatch(node);
     if (match === undefined) return undefined;
-    const isWanted = 'wanted' in match;
-    const expression = isWanted ? match.wanted : match.unwanted;
-    let bound: Bound | undefined;
-    const condition: Condition = {
-      key: expression,
-      test: 'EXISTS (SELECT 1 FROM search WHERE search MATCH @words AND rowid = ID)',
-      list: { from: 'search', where: `search MATCH @words AND ${within('rowid')}`, id: 'rowid', count: kept },
-      listCost: 1,
-      testCost: TEXT_COST,
-      bind() {
-        if (bound !== undefined) return bound;
-        const words = textMatch(node, facts.beginning) ?? match;
-        bound = { words: 'wanted' in words ? words.wanted : words.unwanted };
-        return bound;
-      },
-      isWhole: ({ words }) => String(words).includes(ANY_BEGINNING),
+    const question: Question = {
+      kind: 'condition',
+      condition: wordCondition(node, match, facts),
+      weight: kept * SHARE_WITH_WORDS,
     };
-    const question: Question = { kind: 'condition', condition, weight: kept * SHARE_WITH_WORDS };
-    return isWanted ? question : not(question);
+    return 'wanted' in match ? question : not(question);
   }
 
   function ofKeys(node: SearchNode): Question {

@@ -28,7 +28,8 @@ export const anyBeginning: Beginning = (text) => quoted(text).replace(/"$/u, ANY
 const headerWords = ({ name, text }: Extract<SearchNode, { kind: 'header' }>) =>
   text === undefined ? headerToken(name) : headerTokens(name, text).join(' ');
 
-function leafMatch(node: SearchNode, beginning: Beginning): string | undefined {
+/** Of one condition; undefined: it is no text. */
+export function leafMatch(node: SearchNode, beginning: Beginning): string | undefined {
   if (node.kind !== 'text' && node.kind !== 'header') return undefined;
   const text = node.kind === 'header' ? headerWords(node) : node.text;
   const words = node.isBeginning ? beginning(text) : quoted(text);
@@ -76,4 +77,18 @@ export function textMatch(node: SearchNode, beginning: Beginning = anyBeginning)
   }
   const leaf = leafMatch(node, beginning);
   return leaf === undefined ? undefined : { wanted: leaf };
+}
+
+/** The conditions of a text, one by one. */
+export function leavesOf(node: SearchNode): readonly SearchNode[] {
+  if (node.kind === 'and' || node.kind === 'or') return node.nodes.flatMap(leavesOf);
+  return node.kind === 'not' ? leavesOf(node.node) : [node];
+}
+
+/** The same as SQL that puts tests of its conditions together. */
+export function textTest(node: SearchNode, testOf: (leaf: SearchNode) => string): string {
+  if (node.kind === 'not') return `NOT ${textTest(node.node, testOf)}`;
+  if (node.kind !== 'and' && node.kind !== 'or') return testOf(node);
+  const tests = node.nodes.map((one) => textTest(one, testOf));
+  return `(${tests.join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
 }

@@ -40,7 +40,7 @@ describe('words that begin so', () => {
     expect(beginning('kavá')).toBe('"kavá" *');
     expect(beginning('ka kav')).toBe('"ka kav" *');
     db.exec(
-      `INSERT INTO search (rowid, body) VALUES (${MESSAGES + 1}, '${Array.from({ length: 700 }, (_, n) => `kavx${n}`).join(' ')}')`,
+      `INSERT INTO search (rowid, body) VALUES (${MESSAGES + 1}, '${Array.from({ length: 1600 }, (_, n) => `kavx${n}`).join(' ')}')`,
     );
     expect(beginning('kav')).toBe('"kav" *');
     expect(beginning('kava').split(' OR ')).toHaveLength(LONG.length + 1);

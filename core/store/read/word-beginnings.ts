@@ -8,7 +8,7 @@ import { anyBeginning, quoted, type Beginning } from './search-text.ts';
 
 /** Pages that are merged in some 3 ms. */
 const FEW_PAGES = 50;
-const MOST_WORDS = 600;
+const MOST_WORDS = 1500;
 /** What the index's tokenizer makes no other word of. */
 const ONE_WORD = /^[a-z0-9\u{e000}]+$/u;
 /** Above every character. */

@@ -98,7 +98,7 @@ export function createTags(db: Connection, counters: Counters, filing: Filing): 
 function createRuleMatch(db: Connection): (search: string, ids: readonly number[]) => readonly number[] {
   const facts = createSearchFacts(db);
   const known = createKnownAnswers();
-  const narrow = createNarrow(db, known);
+  const narrow = createNarrow(db, known, 'asked');
   return (search, ids) => {
     const parsed = parseSearch(search, 0);
     if (parsed.kind === 'wrong') return [];
