@@ -5,7 +5,7 @@ import { FIND_DRAFT_FILES } from './drafts.ts';
 import type { MailFolder } from './mail-store.ts';
 import { parseSearch } from '../mail/search/search.ts';
 import { BINNED_SQL, OLD_SQL } from './read/beyond.ts';
-import { listSql as conditionList, readOnSql, testSql } from './read/search-answers.ts';
+import { listSql as conditionList, testSql } from './read/search-answers.ts';
 import { questionOf, type Condition, type Question } from './read/search-question.ts';
 import { listSql } from './read/mail-list.ts';
 import { openSchema, removeTemporaryFolders } from './testing.ts';
@@ -64,10 +64,12 @@ describe('query plans', () => {
     const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound) as { detail: string }[];
     return steps.map((step) => step.detail).join('\n');
   }
-  const listSteps = (condition: Condition) =>
-    condition.isOrdered
-      ? stepsOf(readOnSql(condition), { ...condition.means().bound, start: 0, end: 9, limit: 1 })
-      : stepsOf(conditionList(condition), { ...condition.means().bound, start: 0, end: 9 });
+  const listSteps = (condition: Condition) => {
+    const bound = { ...condition.means().bound, start: 0, end: 9 };
+    const sequence =
+      condition.sequence === undefined ? '' : stepsOf(condition.sequence, { ...bound, limit: 1 });
+    return `${stepsOf(conditionList(condition), bound)}\n${sequence}`;
+  };
   const testSteps = (condition: Condition) =>
     stepsOf(testSql(condition), { ...condition.means().bound, ids: '[1]' });
 
@@ -119,11 +121,13 @@ describe('query plans', () => {
       const parsed = parseSearch(text, 0);
       const node = parsed.kind === 'search' ? parsed.node : undefined;
       const question = questionOf({ kind: 'all', folderId: undefined, node }, counted(total));
-      return conditionsOf(question).map(({ list }) => list.from.slice(0, 6));
+      return conditionsOf(question).map(({ list, sequence }) =>
+        sequence === undefined ? list.from.slice(0, 6) : 'words',
+      );
     };
-    expect(order('word tag:x', 20)).toEqual(['filing', 'search', 'messag']);
-    expect(order('word tag:x', 50_000)).toEqual(['search', 'filing', 'messag']);
-    expect(order('smaller:1k -tag:x word', 20)).toEqual(['search', 'filing', 'messag', 'messag']);
+    expect(order('word tag:x', 20)).toEqual(['filing', 'words', 'messag']);
+    expect(order('word tag:x', 50_000)).toEqual(['words', 'filing', 'messag']);
+    expect(order('smaller:1k -tag:x word', 20)).toEqual(['words', 'filing', 'messag', 'messag']);
   });
 
   it.each([

@@ -24,8 +24,6 @@ export type Narrow = (question: Question, candidates: Bits) => Bits;
 
 export const listSql = ({ list: { id, from, where } }: Condition): string =>
   `SELECT ${id} FROM ${from} WHERE ${where}`;
-export const readOnSql = (condition: Condition): string =>
-  `${listSql(condition)} ORDER BY ${condition.list.id} DESC LIMIT CAST(@limit AS INTEGER)`;
 export const testSql = ({ test }: Condition): string =>
   `SELECT j.value FROM json_each(@ids) j WHERE ${ofId(test, 'j.value')}`;
 
@@ -53,24 +51,23 @@ export function createNarrow(
     known.learn(key, asked, holding);
   }
 
-  function readList(condition: Condition, { bound, isWhole }: Means, unknown: Bits): void {
-    const all = { start: lowest(), end: highest() + 1 };
-    const { start, end } = isWhole && reach === 'older' ? all : rangeOf(unknown);
-    const ids = prepare(listSql(condition)).all({ ...bound, start, end }) as number[];
-    learn(condition, allBetween(start, end), ids);
+  function readList(condition: Condition, { bound }: Means, unknown: Bits): void {
+    const { start, end } = rangeOf(unknown);
+    const ids = prepare(listSql(condition)).all({ ...bound, start, end });
+    learn(condition, allBetween(start, end), ids as number[]);
   }
 
   /**
    * Down to the last number that is asked about, and then on until there are as many hits as could have been asked for:
    * where there are few, the full-text index reads as far by itself.
    */
-  function readOn(condition: Condition, { bound }: Means, unknown: Bits): void {
-    const { start, end } = rangeOf(unknown);
-    const limit = end - start;
-    const found = { ...bound, start: Math.min(start, lowest()), end, limit };
-    const ids = prepare(readOnSql(condition)).all(found) as number[];
-    const isCut = ids.length === limit;
-    learn(condition, allBetween(isCut ? (ids.at(-1) ?? start) : found.start, end), ids);
+  function readOn(condition: Condition, sequence: string, { bound, isWhole }: Means, unknown: Bits): void {
+    const asked = rangeOf(unknown);
+    const limit = isWhole ? Infinity : asked.end - asked.start;
+    const start = Math.min(asked.start, lowest());
+    const end = isWhole ? highest() + 1 : asked.end;
+    const ids = prepare(sequence).all({ ...bound, start, end, limit: isWhole ? -1 : limit }) as number[];
+    learn(condition, allBetween(ids.length === limit ? (ids.at(-1) ?? start) : start, end), ids);
   }
 
   /** To read on: not where no more than a block was forgotten. */
@@ -95,9 +92,10 @@ export function createNarrow(
     const { holding: before, unknown } = known.of(condition.key, candidates);
     if (isEmpty(unknown)) return before;
     const means = condition.means();
+    const { sequence } = condition;
     if (!means.isWhole && !isShorter(means, unknown)) testEach(condition, means, unknown);
-    else if (condition.isOrdered && !means.isWhole && isOfUse(condition, unknown))
-      readOn(condition, means, unknown);
+    else if (sequence !== undefined && isOfUse(condition, unknown))
+      readOn(condition, sequence, means, unknown);
     else readList(condition, means, unknown);
     return known.of(condition.key, candidates).holding;
   }

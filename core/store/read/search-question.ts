@@ -23,9 +23,10 @@ export interface Condition {
   readonly key: string;
   /** SQL that is true of the messages (`ID`) that it holds for. */
   readonly test: string;
+  /** All messages of a range that it holds for. */
   readonly list: List;
-  /** In the order of time, so that it can be read on; else in any. */
-  readonly isOrdered: boolean;
+  /** The same, newest first and no more than `@limit`: it can be read on into older mail. */
+  readonly sequence?: string;
   readonly means: () => Means;
 }
 
@@ -123,7 +124,7 @@ function byKey(
     isWhole: false,
   };
   const key = `${list.from} ${test} ${JSON.stringify(bound)}`;
-  const condition: Condition = { key, test, list, isOrdered: false, means: () => means };
+  const condition: Condition = { key, test, list, means: () => means };
   return { kind: 'condition', condition, weight: list.count };
 }
 
@@ -140,16 +141,22 @@ const expressionOf = (match: TextMatch) => ('wanted' in match ? match.wanted : m
 const wordCount = (expressions: readonly string[]) =>
   expressions.reduce((count, expression) => count + expression.split(' OR ').length, 0);
 
+const SEQUENCE = `SELECT rowid FROM search WHERE search MATCH @words AND ${within('rowid')} ORDER BY rowid DESC LIMIT CAST(@limit AS INTEGER)`;
+
 /**
- * What a text's expression matches. In the list FTS5 puts the words together, in the test SQL does: FTS5 goes on from a
- * message that does not match to the next that does, and that may be the last of all.
+ * What a text's expression matches. In the sequence FTS5 puts the words together; in list and test SQL does, for FTS5 goes
+ * on from a message that does not match to the next that does, out of any range, and that may be the last of all.
  */
 function wordCondition(node: SearchNode, match: TextMatch, facts: SearchFacts): Condition {
   const leaves = leavesOf(node);
-  const test = textTest(
-    node,
-    (leaf) => `EXISTS (SELECT 1 FROM search WHERE search MATCH @word${leaves.indexOf(leaf)} AND rowid = ID)`,
-  );
+  const testWith = (search: (words: string) => string) => {
+    const test = textTest(node, (leaf) =>
+      search(`SELECT rowid FROM search WHERE search MATCH @word${leaves.indexOf(leaf)}`),
+    );
+    return 'wanted' in match ? test : `NOT ${test}`;
+  };
+  const single = testWith((words) => `EXISTS (${words} AND rowid = ID)`);
+  const ranged = testWith((words) => `m.id IN (${words} AND ${within('rowid')})`);
   let known: Means | undefined;
   function means(): Means {
     const words = expressionOf(textMatch(node, facts.beginning) ?? match);
@@ -165,14 +172,14 @@ function wordCondition(node: SearchNode, match: TextMatch, facts: SearchFacts): 
   }
   return {
     key: expressionOf(match),
-    test: 'wanted' in match ? test : `NOT ${test}`,
+    test: single,
     list: {
-      from: 'search',
-      where: `search MATCH @words AND ${within('rowid')}`,
-      id: 'rowid',
+      from: 'message m',
+      where: `${within('m.id')} AND ${ranged}`,
+      id: 'm.id',
       count: facts.count('kept'),
     },
-    isOrdered: true,
+    sequence: SEQUENCE,
     means: () => (known ??= means()),
   };
 }
