@@ -35,7 +35,7 @@ describe('known answers', () => {
 
   it('make room by forgetting what was asked longest ago', () => {
     // Room for the arrays of two blocks.
-    const known = createKnownAnswers(2000);
+    const known = createKnownAnswers(3000);
     const block = allBetween(0, 4096);
     const isKnown = (condition: string) => numbersOf(known.of(condition, block).unknown).length === 0;
     known.learn('a', block, bitsOf([1]));

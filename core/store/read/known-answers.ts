@@ -8,9 +8,9 @@ import { WORD } from './bits.ts';
 const BLOCK_WORDS = 128;
 export const BLOCK = BLOCK_WORDS * WORD;
 /** What is kept of all conditions, and what of it a block takes: its entry, and each array of its own. Measured. */
-const MOST_BYTES = 6_000_000;
-const ENTRY_BYTES = 100;
-const ARRAY_BYTES = 800;
+const MOST_BYTES = 8_000_000;
+const ENTRY_BYTES = 150;
+const ARRAY_BYTES = 1100;
 
 const NONE = new Int32Array(BLOCK_WORDS);
 const ALL = new Int32Array(BLOCK_WORDS).fill(-1);
