@@ -6,7 +6,8 @@ export interface ChangeCollector {
   changed(ids: readonly number[]): void;
   /** The queue changed, and with it these messages' fates. */
   queue(ids: readonly number[]): void;
-  purged(): void;
+  /** Gone for good; none: names that messages carry changed. */
+  purged(ids: readonly number[]): void;
   refused(): void;
   /** What the sidebar shows changed, and no message did. */
   sidebar(): void;
@@ -15,7 +16,8 @@ export interface ChangeCollector {
   tellSoon(): void;
 }
 
-export function createChangeCollector(): ChangeCollector {
+/** `onTouched` learns of messages at once, the listeners a little later. */
+export function createChangeCollector(onTouched: (ids: readonly number[]) => void): ChangeCollector {
   const listeners = new Set<(change: StoreChange) => void>();
   let arrived: number[] = [];
   let changed: number[] = [];
@@ -50,17 +52,21 @@ export function createChangeCollector(): ChangeCollector {
 
   return {
     arrived(id) {
+      onTouched([id]);
       arrived.push(id);
       isQueueChanged = true;
     },
     changed(ids) {
+      onTouched(ids);
       for (const id of ids) changed.push(id);
     },
     queue(ids) {
+      onTouched(ids);
       for (const id of ids) changed.push(id);
       isQueueChanged = true;
     },
-    purged() {
+    purged(ids) {
+      onTouched(ids);
       isPurged = true;
     },
     refused() {

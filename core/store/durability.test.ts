@@ -92,6 +92,10 @@ describe('the store on disk', () => {
     const query = { folder: { kind: 'all' as const }, limit: 1 };
     expect(await store.mail.list({ ...query, search: 'unheard' })).toEqual({ messages: [], hasMore: false });
     expect((await store.mail.list({ ...query, search: '-unheard' })).messages).toHaveLength(1);
+    for (const isStarred of [true, false]) {
+      await store.mail.mark([1], { isStarred });
+      expect(await store.mail.ids({ ...query, search: 'is:starred' })).toEqual(isStarred ? [1] : []);
+    }
     await store.close();
   });
 

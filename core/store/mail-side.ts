@@ -73,7 +73,7 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
     tag,
     async renameTag(from, to) {
       const isRenamed = await writer.write('renameTag', { from, to });
-      if (isRenamed) changes.purged();
+      if (isRenamed) changes.purged([]);
       return isRenamed;
     },
     async removeTag(name) {
@@ -96,8 +96,8 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
         all,
         PURGED_AT_ONCE,
         (ids) => writer.write('purge', { ids }),
-        () => {
-          changes.purged();
+        (gone) => {
+          changes.purged(gone);
         },
       );
     },
@@ -107,8 +107,8 @@ export function createMailStore(dependencies: MailSideDependencies): MailStore {
         all,
         PURGED_AT_ONCE,
         (ids) => writer.write('expel', { ids }),
-        () => {
-          changes.purged();
+        (gone) => {
+          changes.purged(gone);
         },
       ),
     mailboxBytes: createMailboxBytes(db),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import type { Clock } from '../util/clock.ts';
 import type { LogFactory } from '../util/log.ts';
+import { createChangedBlocks } from './changed-blocks.ts';
 import { createChangeCollector } from './changes.ts';
 import { createCompiledTables } from './compiled.ts';
 import { openReadable } from './database.ts';
@@ -42,7 +43,8 @@ export async function createStore({
   const file = path.join(dataDir, 'sandpost.db');
   makePrivate(file);
   const writerLog = log('sandpost/store');
-  const changes = createChangeCollector();
+  const changed = createChangedBlocks();
+  const changes = createChangeCollector(changed.add);
   const onTrouble = (error: unknown) => {
     writerLog.error(error instanceof Error ? error.message : String(error));
   };
@@ -62,7 +64,7 @@ export async function createStore({
     const started = await startWriter(file, events, threads.spawnWriter);
     writer = started;
     const db = openReadable(file);
-    const searcher = threads.openSearcher(file);
+    const searcher = threads.openSearcher(file, changed.take);
     const readCounter = createReadCounter(db);
     const side = { db, writer: started, clock, changes, readCounter, onTrouble, search: searcher.search };
     return {

@@ -5,7 +5,8 @@ import { FIND_DRAFT_FILES } from './drafts.ts';
 import type { MailFolder } from './mail-store.ts';
 import { parseSearch } from '../mail/search/search.ts';
 import { BINNED_SQL, OLD_SQL } from './read/beyond.ts';
-import { planSearch } from './read/search-plan.ts';
+import { listSql as conditionList, testSql } from './read/search-answers.ts';
+import { questionOf, type Condition, type Question } from './read/search-question.ts';
 import { listSql } from './read/mail-list.ts';
 import { openSchema, removeTemporaryFolders } from './testing.ts';
 
@@ -44,61 +45,89 @@ describe('query plans', () => {
     expect(plan(listSql('held'))).toMatch(/SEARCH h USING (COVERING )?INDEX queue_due/);
   });
 
-  const FACTS = { folder: () => ({ id: 1, total: 900 }), count: () => 900 };
-  const parsedNode = (text: string) => {
-    const parsed = parseSearch(text, 0);
-    return parsed.kind === 'search' ? parsed.node : undefined;
+  const FACTS = {
+    folder: () => ({ id: 1, total: 900 }),
+    total: () => 900,
+    count: () => 900,
+    beginning: (text: string) => `"${text}" *`,
   };
-  function planOf(sql: string, bound: object): string {
-    const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound);
-    return (steps as { detail: string }[]).map((step) => step.detail).join('\n');
+  const conditionsOf = (question: Question): readonly Condition[] => {
+    if (question.kind === 'condition') return [question.condition];
+    return question.kind === 'not' ? conditionsOf(question.of) : question.of.flatMap(conditionsOf);
+  };
+  function conditions(kind: MailFolder['kind'], text: string): readonly Condition[] {
+    const parsed = parseSearch(text, 0);
+    const node = parsed.kind === 'search' ? parsed.node : undefined;
+    return conditionsOf(questionOf({ kind, folderId: 1, node }, FACTS));
   }
-  function searchPlan(kind: MailFolder['kind'], text: string, facts = FACTS): string {
-    const { sql, bound } = planSearch({ kind, folderId: 1, node: parsedNode(text), facts });
-    return planOf(sql, { start: 0, end: 9, limit: 1, ...bound });
+  function stepsOf(sql: string, bound: object): string {
+    const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(bound) as { detail: string }[];
+    return steps.map((step) => step.detail).join('\n');
   }
+  const listSteps = (condition: Condition) => {
+    const bound = { ...condition.means().bound, start: 0, end: 9 };
+    const sequence =
+      condition.sequence === undefined ? '' : stepsOf(condition.sequence, { ...bound, limit: 1 });
+    return `${stepsOf(conditionList(condition), bound)}\n${sequence}`;
+  };
+  const testSteps = (condition: Condition) =>
+    stepsOf(testSql(condition), { ...condition.means().bound, ids: '[1]' });
 
   it.each<MailFolder['kind']>(['all', 'unread', 'undeliverable', 'bin', 'held', 'mailbox', 'alias', 'tag'])(
-    'words in %s go through the full-text index in order, and look each hit up by key',
+    '%s, and words in it, are lists by number and looked up by key',
     (kind) => {
-      const steps = searchPlan(kind, 'a -b from:c header:X-Mailer:d');
-      expect(steps).toMatch(/SCAN search VIRTUAL TABLE INDEX/);
-      expect(steps).not.toMatch(/SCAN k|TEMP B-TREE/);
+      const asked = conditions(kind, 'a -b from:c header:X-Mailer:d');
+      expect(asked).toHaveLength(2);
+      const lists = asked.map(listSteps).join('\n');
+      expect(lists).toMatch(/SCAN search VIRTUAL TABLE INDEX \d+:M\d<>/);
+      expect(lists).not.toMatch(/SCAN [mkfqdh]\b|TEMP B-TREE/);
+      const tests = asked.map(testSteps).join('\n');
+      expect(tests).toMatch(/search .*VIRTUAL TABLE INDEX 0:=M/);
+      expect(tests).toMatch(/SEARCH k /);
+      expect(tests).not.toMatch(/SCAN k|TEMP B-TREE/);
     },
   );
 
   it.each<[string, RegExp]>([
     ['tag:x', /SEARCH f USING PRIMARY KEY \(folder_id=\? AND message_id>\? AND message_id<\?\)/],
-    ['mailbox:x larger:1k', /SEARCH f USING PRIMARY KEY/],
-    ['is:unread', /INDEX message_unread/],
-    ['is:starred', /INDEX message_starred/],
-    ['is:read -tag:y', /INDEX message_seen/],
+    ['is:unread', /INDEX message_unread \(id>\? AND id<\?\)/],
+    ['-is:read', /INDEX message_unread \(id>\? AND id<\?\)/],
+    ['is:starred', /INDEX message_starred \(id>\? AND id<\?\)/],
+    ['is:unstarred', /INDEX message_starred \(id>\? AND id<\?\)/],
+    ['is:read', /INDEX message_seen \(id>\? AND id<\?\)/],
     ['status:bounced', /INDEX message_undeliverable/],
     ['status:held', /INDEX queue_due/],
     ['status:discarded', /INDEX outcome_discarded/],
     ['has:attachment', /INDEX digest_attached/],
+    ['has:html', /INDEX digest_html/],
+    ['has:remote', /INDEX digest_remote/],
     ['larger:2M', /INDEX message_large/],
-    ['-a', /INDEX message_kept/],
-    ['smaller:2k', /INDEX message_kept/],
+    ['smaller:2k', /INDEX message_kept[^]*SEARCH k .*PRIMARY KEY/],
+    ['status:delivered', /INDEX message_kept[^]*SEARCH k .*PRIMARY KEY/],
     ['queue-id:0123456', /SEARCH m USING INTEGER PRIMARY KEY/],
     ['message-id:a@b', /SEARCH mention USING PRIMARY KEY/],
-  ])('%s goes through a list of its own', (text, index) => {
-    const steps = searchPlan('all', text);
-    expect(steps).toMatch(index);
-    expect(steps).not.toMatch(/SCAN [mkfqd]\b/);
+  ])('%s is a list by number, and is looked up by key', (text, index) => {
+    const [condition] = conditions('tag', text).filter(({ means }) => !('folder' in means().bound));
+    if (condition === undefined) throw new Error('nothing is asked');
+    expect(listSteps(condition)).toMatch(index);
+    expect(listSteps(condition)).not.toMatch(/SCAN [mkfqd]\b|TEMP B-TREE/);
+    expect(testSteps(condition)).toMatch(/SEARCH k /);
+    expect(testSteps(condition)).not.toMatch(/SCAN k/);
   });
 
-  it('a short list goes before a word, which is then asked for one by one', () => {
-    const short = { folder: () => ({ id: 1, total: 20 }), count: () => 20 };
-    const many = { folder: () => ({ id: 1, total: 5000 }), count: () => 1_000_000 };
-    expect(searchPlan('all', 'word tag:x', short)).toMatch(/SEARCH f USING PRIMARY KEY/);
-    expect(searchPlan('all', 'word tag:x')).toMatch(/^SCAN search/);
-    const node = parsedNode('word tag:x');
-    const input = { kind: 'all', folderId: undefined, node, facts: many } as const;
-    const { sample, bound } = planSearch(input);
-    expect(planOf(sample?.sql ?? '', { start: 0, end: 9, ...bound })).toMatch(/SEARCH f USING PRIMARY KEY/);
-    expect(planSearch({ ...input, lead: 'list' }).sql).toMatch(/FROM filing f WHERE/);
-    expect(planSearch({ ...input, node: parsedNode('word is:unread') }).sample).toBeUndefined();
+  it('asks first what few messages are left by', () => {
+    const counted = (total: number) => ({ ...FACTS, count: () => 100_000, folder: () => ({ id: 1, total }) });
+    const order = (text: string, total: number) => {
+      const parsed = parseSearch(text, 0);
+      const node = parsed.kind === 'search' ? parsed.node : undefined;
+      const question = questionOf({ kind: 'all', folderId: undefined, node }, counted(total));
+      return conditionsOf(question).map(({ list, sequence }) =>
+        sequence === undefined ? list.from.slice(0, 6) : 'words',
+      );
+    };
+    expect(order('word tag:x', 20)).toEqual(['filing', 'words', 'messag']);
+    expect(order('word tag:x', 50_000)).toEqual(['words', 'filing', 'messag']);
+    expect(order('smaller:1k -tag:x word', 20)).toEqual(['words', 'filing', 'messag', 'messag']);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { openReadable } from './database.ts';
 import type { StoreOptions } from './open.ts';
-import { createFindIds } from './read/find-ids.ts';
+import { createFinder } from './read/find-ids.ts';
 import type { OpenSearcher } from './searcher.ts';
 import { runWriter } from './write-loop.ts';
 import type { SpawnWriter } from './writer.ts';
@@ -24,11 +24,14 @@ const spawnWriter: SpawnWriter = (file, { onMessage, onEnd }) => {
   };
 };
 
-const openSearcher: OpenSearcher = (file) => {
+const openSearcher: OpenSearcher = (file, takeChanged) => {
   const db = openReadable(file);
-  const find = createFindIds(db);
+  const finder = createFinder(db);
   return {
-    search: (order) => Promise.resolve(find(order)),
+    search(order) {
+      finder.forget(takeChanged());
+      return Promise.resolve(finder.find(order));
+    },
     close() {
       db.close();
       return Promise.resolve();

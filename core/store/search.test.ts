@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { headerToken, headerTokens, parseSearch } from '../mail/search/search.ts';
+import { headerToken, headerTokens } from '../mail/search/search.ts';
 import type { Connection } from './database.ts';
 import { SearchSyntaxError } from './errors.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createAddressReader } from './read/addresses.ts';
-import { createFindIds, createSearchFacts } from './read/find-ids.ts';
-import { planSearch } from './read/search-plan.ts';
+import { createFinder } from './read/find-ids.ts';
 import { createListMail } from './read/mail-list.ts';
 import { ARRIVED, sampleDelivery, sampleMessage, sampleOutcome, sampleSettlement } from './sample.ts';
 import {
@@ -83,7 +82,7 @@ function fill(db: Connection): void {
 }
 
 const listOf = (db: Connection) => {
-  const find = createFindIds(db);
+  const { find } = createFinder(db);
   return createListMail(
     db,
     (order) => Promise.resolve(find(order)),
@@ -229,40 +228,6 @@ describe('search', () => {
       }),
       { numRuns: 300 },
     );
-  });
-
-  it.each([
-    'thanks is:unread',
-    'shop.test is:read',
-    'thanks mailbox:you -body:order',
-    'noreply has:attachment',
-  ])('finds the same for %j whichever list leads', async (search) => {
-    const parsed = parseSearch(search, 0);
-    const youId = db
-      .prepare("SELECT id FROM folder WHERE kind = 'mailbox' AND name = 'you'")
-      .pluck()
-      .get() as number;
-    const input = {
-      kind: 'all' as const,
-      folderId: undefined,
-      node: parsed.kind === 'search' ? parsed.node : undefined,
-      facts: { ...createSearchFacts(db), count: () => 1_000_000, folder: () => ({ id: youId, total: 1000 }) },
-    };
-    const run = (lead: 'words' | 'list') => {
-      const { sql, bound } = planSearch({ ...input, lead });
-      return {
-        sql,
-        ids: db
-          .prepare(sql)
-          .pluck()
-          .all({ ...bound, start: 0, end: 99, limit: 9 }),
-      };
-    };
-    const [words, list] = [run('words'), run('list')];
-    expect(list.sql).not.toBe(words.sql);
-    expect(list.ids).toEqual(words.ids);
-    expect(list.ids).toEqual(await find(search));
-    expect(list.ids).not.toEqual([]);
   });
 
   it('looks only into the Bin there, and nowhere else into it', async () => {

@@ -15,10 +15,17 @@ export interface Searcher {
   close(): Promise<void>;
 }
 
-export type OpenSearcher = (file: string) => Searcher;
+/** `takeChanged`: blocks of messages that changed since it was asked before. */
+export type OpenSearcher = (file: string, takeChanged: () => readonly number[]) => Searcher;
 
 export type ToSearcher =
-  { readonly kind: 'find'; readonly number: number; readonly order: FindOrder } | { readonly kind: 'close' };
+  | {
+      readonly kind: 'find';
+      readonly number: number;
+      readonly order: FindOrder;
+      readonly changed: readonly number[];
+    }
+  | { readonly kind: 'close' };
 export type FromSearcher =
   | { readonly number: number; readonly ids: readonly number[] }
   | { readonly number: number; readonly error: WireError };
@@ -28,7 +35,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-export const openSearchThread: OpenSearcher = (file) => {
+export const openSearchThread: OpenSearcher = (file, takeChanged) => {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
   let last = 0;
@@ -62,7 +69,8 @@ export const openSearchThread: OpenSearcher = (file) => {
         worker ??= start();
         last += 1;
         waiting.set(last, { resolve, reject });
-        worker.postMessage({ kind: 'find', number: last, order } satisfies ToSearcher);
+        const find: ToSearcher = { kind: 'find', number: last, order, changed: takeChanged() };
+        worker.postMessage(find);
       }),
     async close() {
       if (worker === undefined) return;

@@ -2,18 +2,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReadable, toStoreError } from './database.ts';
 import { packError } from './errors.ts';
-import { createFindIds } from './read/find-ids.ts';
+import { createFinder } from './read/find-ids.ts';
 import type { FromSearcher, ToSearcher } from './searcher.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('store-searcher runs in a worker thread only');
 const { file } = workerData as { readonly file: string };
 const db = openReadable(file);
-const find = createFindIds(db);
+const finder = createFinder(db);
 
-function answer({ number, order }: Extract<ToSearcher, { kind: 'find' }>): FromSearcher {
+function answer({ number, order, changed }: Extract<ToSearcher, { kind: 'find' }>): FromSearcher {
   try {
-    return { number, ids: find(order) };
+    finder.forget(changed);
+    return { number, ids: finder.find(order) };
   } catch (error) {
     return { number, error: packError(toStoreError(error, file)) };
   }

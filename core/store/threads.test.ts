@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import type { Connection } from './database.ts';
 import { createGroupCommit, type GroupCommit } from './group-commit.ts';
-import { createFindIds } from './read/find-ids.ts';
+import { createFinder } from './read/find-ids.ts';
 import { createListMail, type MailLists } from './read/mail-list.ts';
 import { sampleMessage, sampleSettlement } from './sample.ts';
 import {
@@ -25,7 +25,7 @@ describe('threads', () => {
     db = openSchema();
     runner = createOperationRunner(db);
     group = createGroupCommit(db, runner);
-    const find = createFindIds(db);
+    const { find } = createFinder(db);
     lists = createListMail(
       db,
       (order) => Promise.resolve(find(order)),

@@ -10,6 +10,7 @@ import { tags } from './0070-tags.ts';
 import { threads } from './0080-threads.ts';
 import { drafts } from './0090-drafts.ts';
 import { draftImages } from './0100-draft-images.ts';
+import { search } from './0110-search.ts';
 
 export interface Migration {
   readonly version: number;
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   threads,
   drafts,
   draftImages,
+  search,
 ];

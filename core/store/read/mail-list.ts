@@ -19,11 +19,11 @@ export interface MailLists {
 
 /** The list of one folder; binds the folder's parameters, `before`, the limit. */
 export function listSql(kind: MailFolder['kind'], isThreaded = false): string {
-  const { from, order } = folderSql[kind];
+  const { from, join, order } = folderSql[kind];
   const newest = isThreaded
     ? ` AND ${newestOfThread(kind).replace('ID', order).replace('FOLDER', 'f.folder_id')}`
     : '';
-  return `SELECT ${LIST_COLUMNS} FROM ${from} ${LIST_JOINS} WHERE ${folderPage(kind)}${newest} ORDER BY ${order} DESC LIMIT ${INT}`;
+  return `SELECT ${LIST_COLUMNS} FROM ${from} ${join} ${LIST_JOINS} WHERE ${folderPage(kind)}${newest} ORDER BY ${order} DESC LIMIT ${INT}`;
 }
 
 /** `find` may take a while (a common word with a rare one), so it works elsewhere. */

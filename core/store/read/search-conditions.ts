@@ -2,16 +2,18 @@
 import { messageNumbers, type QueueId } from '../../mail/queue-id.ts';
 import type { SearchNode, SearchStatus } from '../../mail/search/search.ts';
 import { LONGEST_KEY } from '../../mail/thread.ts';
-import { textMatch, type TextMatch } from './search-text.ts';
+import type { CounterName } from '../write/counters.ts';
+import type { Beginning } from './search-text.ts';
 
 /** Numbers and names that SQL alone cannot know. */
 export interface SearchFacts {
   /** The number of a mailbox or tag; undefined: there is none. */
   folder(kind: 'mailbox' | 'tag', name: string): { readonly id: number; readonly total: number } | undefined;
-  count(
-    counter:
-      'kept' | 'unread' | 'starred' | 'undeliverable' | 'queue:hold' | 'queue:deferred' | 'queue:incoming',
-  ): number;
+  /** An expression for words that begin so. */
+  readonly beginning: Beginning;
+  /** How many are in a mailbox, alias or tag. */
+  total(folderId: number): number;
+  count(counter: Exclude<CounterName, 'messages' | 'bytes' | 'table_version' | 'refusals'>): number;
 }
 
 export type SqlValue = string | number;
@@ -19,18 +21,21 @@ export type SqlValue = string | number;
 /** Collects what the statement binds; answers how SQL names it. */
 export type Bind = (value: SqlValue) => string;
 
-/** A list of message numbers in their order: `FROM from WHERE where`, the number being `id`. */
-export interface Driver {
+/** All messages in a range of numbers that a condition holds for: `FROM from WHERE where`, the number being `id`. */
+export interface List {
   readonly from: string;
   readonly where: string;
   readonly id: string;
-  /** About how many there are; Infinity: nobody knows. */
+  /** About how many there are in all. */
   readonly count: number;
 }
 
-/** `[start, end)` of the numbers that one piece covers are bound to these names. */
+/** `[start, end)`: the range is bound to these names. */
 export const RANGE = { start: 'CAST(@start AS INTEGER)', end: 'CAST(@end AS INTEGER)' } as const;
 export const within = (id: string) => `${id} < ${RANGE.end} AND ${id} >= ${RANGE.start}`;
+
+/** A test of the message that an SQL expression names. */
+export const ofId = (test: string, id: string): string => test.replaceAll(/\bID\b/gu, id);
 
 const ofMessage = (condition: string) => `EXISTS (SELECT 1 FROM message k WHERE k.id = ID AND ${condition})`;
 const ofDigest = (condition: string) =>
@@ -67,28 +72,9 @@ const FEATURE = {
   remote: ofDigest('k.remote_resources > 0'),
 } as const;
 
-/** The messages of one piece that an expression of the full-text index matches. */
-export const matched = (expression: string): string =>
-  `SELECT rowid FROM search WHERE search MATCH ${expression} AND ${within('rowid')}`;
-
-export function textTest(match: TextMatch, bind: Bind): string {
-  return 'wanted' in match
-    ? `ID IN (${matched(bind(match.wanted))})`
-    : `ID NOT IN (${matched(bind(match.unwanted))})`;
-}
-
-/** A test of `ID`. */
+/** A test of `ID` for one condition that is no text. */
 export function testOf(node: SearchNode, facts: SearchFacts, bind: Bind): string {
-  const match = textMatch(node);
-  if (match !== undefined) return textTest(match, bind);
   switch (node.kind) {
-    case 'and':
-    case 'or': {
-      const tests = node.nodes.map((inner) => testOf(inner, facts, bind));
-      return `(${tests.join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
-    }
-    case 'not':
-      return `NOT (${testOf(node.node, facts, bind)})`;
     case 'tag':
     case 'mailbox': {
       const found = facts.folder(node.kind, node.name);
@@ -119,7 +105,7 @@ export function testOf(node: SearchNode, facts: SearchFacts, bind: Bind): string
 }
 
 /** A partial index of messages that are not in the Bin. */
-const byIndex = (index: string, condition: string, count: number): Driver => ({
+const byIndex = (index: string, condition: string, count: number): List => ({
   from: `message m INDEXED BY ${index}`,
   where: `${condition} AND m.deleted_at IS NULL AND ${within('m.id')}`,
   id: 'm.id',
@@ -128,20 +114,20 @@ const byIndex = (index: string, condition: string, count: number): Driver => ({
 /** Tables without a count: somewhere between what is rare and everything. */
 const SOME = 10_000;
 
-const bySmallIndex = (table: string, index: string, condition: string): Driver => ({
+const bySmallIndex = (table: string, index: string, condition: string): List => ({
   from: 'message m',
   where: `m.id IN (SELECT k.message_id FROM ${table} k INDEXED BY ${index} WHERE ${condition} AND ${within('k.message_id')})`,
   id: 'm.id',
   count: SOME,
 });
-const byQueue = (queue: string, count: number): Driver => ({
+const byQueue = (queue: string, count: number): List => ({
   from: 'queue_entry q INDEXED BY queue_due',
   where: `q.queue = '${queue}' AND ${within('q.message_id')}`,
   id: 'q.message_id',
   count,
 });
 
-const STATUS_DRIVER: Readonly<Record<SearchStatus, (facts: SearchFacts) => Driver | undefined>> = {
+const STATUS_LIST: Readonly<Record<SearchStatus, (facts: SearchFacts) => List | undefined>> = {
   undeliverable: (facts) =>
     byIndex('message_undeliverable', 'm.is_undeliverable = 1', facts.count('undeliverable')),
   bounced: (facts) =>
@@ -155,8 +141,14 @@ const STATUS_DRIVER: Readonly<Record<SearchStatus, (facts: SearchFacts) => Drive
   delivered: () => undefined,
 };
 
-/** A list to go through that has all that this condition holds for; undefined: there is no index for it. */
-export function driverOf(node: SearchNode, facts: SearchFacts, bind: Bind): Driver | undefined {
+const FEATURE_INDEX = {
+  attachment: ['digest_attached', 'd.attachments > 0'],
+  html: ['digest_html', 'd.has_html = 1'],
+  remote: ['digest_remote', 'd.remote_resources > 0'],
+} as const;
+
+/** All kept messages that the condition holds for; undefined: there is no index for it. */
+export function listOf(node: SearchNode, facts: SearchFacts, bind: Bind): List | undefined {
   switch (node.kind) {
     case 'tag':
     case 'mailbox': {
@@ -170,35 +162,47 @@ export function driverOf(node: SearchNode, facts: SearchFacts, bind: Bind): Driv
       };
     }
     case 'status':
-      return STATUS_DRIVER[node.status](facts);
+      return STATUS_LIST[node.status](facts);
     case 'is':
       if (node.flag === 'unread') return byIndex('message_unread', 'm.is_read = 0', facts.count('unread'));
       if (node.flag === 'starred')
         return byIndex('message_starred', 'm.is_starred = 1', facts.count('starred'));
-      return node.flag === 'read' ? byIndex('message_seen', 'm.is_read = 1', SOME) : undefined;
+      return node.flag === 'read'
+        ? byIndex('message_seen', 'm.is_read = 1', facts.count('kept') - facts.count('unread'))
+        : undefined;
     case 'has': {
-      if (node.feature !== 'attachment') return undefined;
-      const where = `d.attachments > 0 AND ${within('d.message_id')}`;
-      return { from: 'digest d INDEXED BY digest_attached', where, id: 'd.message_id', count: SOME };
+      const [index, where] = FEATURE_INDEX[node.feature];
+      return {
+        from: `digest d INDEXED BY ${index}`,
+        where: `${where} AND ${within('d.message_id')}`,
+        id: 'd.message_id',
+        count: SOME,
+      };
     }
     case 'larger':
       if (node.bytes < 1_000_000) return undefined;
       return {
         from: 'message m INDEXED BY message_large',
-        where: `m.size >= 1000000 AND ${within('m.id')}`,
+        where: `m.size >= 1000000 AND m.size >= ${bind(node.bytes)} AND ${within('m.id')}`,
         id: 'm.id',
         count: SOME,
       };
     case 'message-id': {
       const named = `SELECT message_id FROM mention WHERE key = ${bind(node.text.replace(/^<|>$/gu, '').slice(0, LONGEST_KEY))}`;
-      return { from: 'message m', where: `m.id IN (${named}) AND ${within('m.id')}`, id: 'm.id', count: 1 };
+      return {
+        from: 'message m',
+        where: `m.id IN (${named}) AND m.header_message_id = ${bind(node.text)} AND ${within('m.id')}`,
+        id: 'm.id',
+        count: 1,
+      };
     }
     case 'queue-id': {
       const numbers = messageNumbers(node.text as QueueId);
       const known = `SELECT message_id FROM queue_entry WHERE queue_id = ${bind(node.text)}`;
       const ids =
         numbers.length === 0 ? known : `${known} UNION SELECT ${numbers.map(bind).join(' UNION SELECT ')}`;
-      return { from: 'message m', where: `m.id IN (${ids}) AND ${within('m.id')}`, id: 'm.id', count: 1 };
+      const where = `m.id IN (${ids}) AND m.queue_id = ${bind(node.text)} AND ${within('m.id')}`;
+      return { from: 'message m', where, id: 'm.id', count: 1 };
     }
     default:
       return undefined;

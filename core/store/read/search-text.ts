@@ -17,18 +17,23 @@ const COLUMN: Readonly<Record<Exclude<TextField, 'any'>, string>> = {
   attachment: 'files',
 };
 
-const quoted = (text: string) => `"${text.replaceAll('"', '""').replaceAll('\0', ' ')}"`;
-const phrase = (text: string, isBeginning: boolean) => `${quoted(text)}${isBeginning ? ' *' : ''}`;
+/** An expression for words that begin so. */
+export type Beginning = (text: string) => string;
 
-function headerMatch({ name, text, isBeginning }: Extract<SearchNode, { kind: 'header' }>): string {
-  if (text === undefined) return `headers : ${quoted(headerToken(name))}`;
-  return `headers : ${phrase(headerTokens(name, text).join(' '), isBeginning)}`;
-}
+export const quoted = (text: string): string => `"${text.replaceAll('"', '""').replaceAll('\0', ' ')}"`;
+/** After words: the last of them only has to begin so. */
+export const ANY_BEGINNING = '" *';
+export const anyBeginning: Beginning = (text) => quoted(text).replace(/"$/u, ANY_BEGINNING);
 
-function leafMatch(node: SearchNode): string | undefined {
-  if (node.kind === 'header') return headerMatch(node);
-  if (node.kind !== 'text') return undefined;
-  const words = phrase(node.text, node.isBeginning);
+const headerWords = ({ name, text }: Extract<SearchNode, { kind: 'header' }>) =>
+  text === undefined ? headerToken(name) : headerTokens(name, text).join(' ');
+
+/** Of one condition; undefined: it is no text. */
+export function leafMatch(node: SearchNode, beginning: Beginning): string | undefined {
+  if (node.kind !== 'text' && node.kind !== 'header') return undefined;
+  const text = node.kind === 'header' ? headerWords(node) : node.text;
+  const words = node.isBeginning ? beginning(text) : quoted(text);
+  if (node.kind === 'header') return `headers : ${words}`;
   return node.field === 'any' ? words : `${COLUMN[node.field]} : ${words}`;
 }
 
@@ -40,7 +45,7 @@ const list = (expressions: readonly string[], by: 'AND' | 'OR') =>
   expressions.length === 1 ? (expressions[0] ?? '') : `(${expressions.join(` ${by} `)})`;
 
 /** All of them together. */
-export function allMatch(matches: readonly TextMatch[]): TextMatch {
+function allMatch(matches: readonly TextMatch[]): TextMatch {
   const wanted = wantedOf(matches);
   const unwanted = unwantedOf(matches);
   if (wanted.length === 0) return { unwanted: list(unwanted, 'OR') };
@@ -58,18 +63,32 @@ function anyMatch(matches: readonly TextMatch[]): TextMatch {
 }
 
 /** undefined: something in it is no text. */
-export function textMatch(node: SearchNode): TextMatch | undefined {
+export function textMatch(node: SearchNode, beginning: Beginning = anyBeginning): TextMatch | undefined {
   if (node.kind === 'not') {
-    const inner = textMatch(node.node);
+    const inner = textMatch(node.node, beginning);
     if (inner === undefined) return undefined;
     return 'wanted' in inner ? { unwanted: inner.wanted } : { wanted: inner.unwanted };
   }
   if (node.kind === 'and' || node.kind === 'or') {
-    const inner = node.nodes.map(textMatch);
+    const inner = node.nodes.map((one) => textMatch(one, beginning));
     const matches = inner.filter((match) => match !== undefined);
     if (matches.length < inner.length) return undefined;
     return node.kind === 'and' ? allMatch(matches) : anyMatch(matches);
   }
-  const leaf = leafMatch(node);
+  const leaf = leafMatch(node, beginning);
   return leaf === undefined ? undefined : { wanted: leaf };
+}
+
+/** The conditions of a text, one by one. */
+export function leavesOf(node: SearchNode): readonly SearchNode[] {
+  if (node.kind === 'and' || node.kind === 'or') return node.nodes.flatMap(leavesOf);
+  return node.kind === 'not' ? leavesOf(node.node) : [node];
+}
+
+/** The same as SQL that puts tests of its conditions together. */
+export function textTest(node: SearchNode, testOf: (leaf: SearchNode) => string): string {
+  if (node.kind === 'not') return `NOT ${textTest(node.node, testOf)}`;
+  if (node.kind !== 'and' && node.kind !== 'or') return testOf(node);
+  const tests = node.nodes.map((one) => textTest(one, testOf));
+  return `(${tests.join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
 }

@@ -2,8 +2,11 @@
 import { parseSearch, tagName } from '../../mail/search/search.ts';
 import type { Connection } from '../database.ts';
 import { createKeepingReader } from '../keeping.ts';
-import { createSearchFacts } from '../read/find-ids.ts';
-import { planSearch } from '../read/search-plan.ts';
+import { bitsOf, numbersOf } from '../read/bits.ts';
+import { blockOf, createKnownAnswers } from '../read/known-answers.ts';
+import { createNarrow } from '../read/search-answers.ts';
+import { createSearchFacts } from '../read/search-facts.ts';
+import { questionOf } from '../read/search-question.ts';
 import type { Operations } from '../wire.ts';
 import type { Counters, Flags } from './counters.ts';
 import type { IndexedMessage } from './digests.ts';
@@ -94,16 +97,14 @@ export function createTags(db: Connection, counters: Counters, filing: Filing): 
 /** Which of the messages a rule's search finds. */
 function createRuleMatch(db: Connection): (search: string, ids: readonly number[]) => readonly number[] {
   const facts = createSearchFacts(db);
+  const known = createKnownAnswers();
+  const narrow = createNarrow(db, known, 'asked');
   return (search, ids) => {
     const parsed = parseSearch(search, 0);
     if (parsed.kind === 'wrong') return [];
-    const { sql, bound } = planSearch({ kind: 'all', folderId: undefined, node: parsed.node, facts });
-    const range = { start: Math.min(...ids), end: Math.max(...ids) + 1, limit: Number.MAX_SAFE_INTEGER };
-    const wanted = new Set(ids);
-    const found = db
-      .prepare(sql)
-      .pluck()
-      .all({ ...bound, ...range }) as number[];
-    return found.filter((id) => wanted.has(id));
+    // A rule before this one may have tagged them.
+    known.forget(new Set(ids.map(blockOf)));
+    const question = questionOf({ kind: 'all', folderId: undefined, node: parsed.node }, facts);
+    return numbersOf(narrow(question, bitsOf(ids)));
   };
 }
