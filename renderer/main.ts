@@ -6,6 +6,7 @@ import './app/tokens.css';
 import './app/base.css';
 import './app/overlays.css';
 import './app/people.css';
+import './app/tables.css';
 import './app/tabs.css';
 import { DESKTOP, dragFiles, ENGINE, isDesktop, requestPort } from './host.ts';
 import { createNotifier } from './notifier.ts';
