@@ -30,24 +30,38 @@ export function parseSeconds(text: string, defaultUnit: string): number | undefi
 
 const SEPARATOR = /[, \t\r\n]/;
 
-/** Words between commas and white space; a `{...}` group is one word, braces kept (mystrtokq(3)). */
-export function splitGroups(text: string, separator: RegExp = SEPARATOR): string[] {
-  const words: string[] = [];
-  let word = '';
-  let level = 0;
-  for (const character of text) {
-    if (level === 0 && separator.test(character)) {
-      if (word !== '') words.push(word);
-      word = '';
-      continue;
-    }
+/** A word of a list, and where it begins. */
+export interface Group {
+  readonly word: string;
+  readonly at: number;
+}
+
+/**
+ * Words between commas and white space; what stands in braces belongs to its word, however deep (mystrtokq(3)).
+ * @param open braces that are open where the text begins, which goes on with a word then
+ */
+export function groupsIn(
+  text: string,
+  separator: RegExp = SEPARATOR,
+  open = 0,
+): { readonly groups: readonly Group[]; readonly open: number } {
+  const groups: Group[] = [];
+  let level = open;
+  let start = -1;
+  for (let at = 0; at <= text.length; at++) {
+    const character = text.charAt(at);
+    const isEnd = at === text.length || (level === 0 && separator.test(character));
+    if (isEnd && start >= 0) groups.push({ word: text.slice(start, at), at: start });
+    if (isEnd) start = -1;
+    else if (start < 0) start = at;
     if (character === '{') level++;
     else if (character === '}' && level > 0) level--;
-    word += character;
   }
-  if (word !== '') words.push(word);
-  return words;
+  return { groups, open: level };
 }
+
+export const splitGroups = (text: string, separator: RegExp = SEPARATOR): readonly string[] =>
+  groupsIn(text, separator).groups.map(({ word }) => word);
 
 /** As splitGroups, with a group's own braces and the blanks inside them removed (extpar(3)). */
 export function splitList(text: string): string[] {

@@ -1,6 +1,7 @@
 /** The physical lines of a configuration file, as fixes change them. */
 import type { FixEdit, Origin } from '../config.ts';
 import { readLogicalLines, type LogicalLine } from '../logical-lines.ts';
+import { groupsIn } from '../values.ts';
 
 /** A file's text, or the draft in its place; undefined: there is none. */
 export type Texts = (file: string) => string | undefined;
@@ -38,12 +39,15 @@ export interface Word {
   readonly line: number;
   /** From 0. */
   readonly column: number;
+  /** It began on a line before: a brace was open. */
+  readonly isRest?: boolean;
 }
 
-/** The words of a value where they stand; braces stay together, commas and white space divide. */
+/** The words of a value where they stand, line by line. */
 export function wordsOf(text: string, { line }: Origin, name: string): readonly Word[] {
   const logical = logicalAt(text, line);
   if (logical === undefined) return [];
+  let open = 0;
   return logical.parts.flatMap((part) => {
     const physical = physicalLine(text, part.line);
     const from = part.line === line ? valueStart(physical, name) : 0;
@@ -53,10 +57,14 @@ export function wordsOf(text: string, { line }: Origin, name: string): readonly 
         ? overrideEnd(physical, from)
         : physical.length;
     if (part.line !== line && /^\s*-o\s/.test(physical)) return [];
-    return [...physical.slice(from, to).matchAll(/\{[^{}]*\}|[^\s,]+/g)].map((match) => ({
-      word: match[0],
+    const wasOpen = open > 0;
+    const found = groupsIn(physical.slice(from, to), undefined, open);
+    open = found.open;
+    return found.groups.map(({ word, at }, index) => ({
+      word,
       line: part.line,
-      column: from + match.index,
+      column: from + at,
+      ...(wasOpen && index === 0 ? { isRest: true } : {}),
     }));
   });
 }

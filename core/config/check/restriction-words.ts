@@ -2,6 +2,7 @@
 import type { Origin } from '../config.ts';
 import type { Scope } from '../lookup.ts';
 import type { Settings } from '../settings.ts';
+import { groupsIn } from '../values.ts';
 import { wordsOf, type Texts, type Word } from './lines.ts';
 
 export const LISTS = [
@@ -42,6 +43,10 @@ export function restrictionsOf(words: readonly Word[]): readonly Restriction[] {
     }
     const argument = TAKES_ARGUMENT.test(name) ? words[++at] : undefined;
     if (argument !== undefined) held.push(argument);
+    for (let rest = words[at + 1]; rest?.isRest === true; rest = words[at + 1]) {
+      held.push(rest);
+      at++;
+    }
     found.push({ name, argument: argument?.word ?? '', isWarning, words: held });
     [isWarning, held] = [false, []];
   }
@@ -72,11 +77,5 @@ export function listsOf(settings: Settings, scope: Scope, texts: Texts): readonl
 /** A list as it is in a scope, words of `$name` included, for those that only want to know what it does. */
 export function expandedList(scope: Scope, name: string): readonly Restriction[] {
   const value = scope.expanded(name) ?? '';
-  return restrictionsOf(
-    [...value.matchAll(/\{[^{}]*\}|[^\s,]+/g)].map(({ 0: word, index }) => ({
-      word,
-      line: 0,
-      column: index,
-    })),
-  );
+  return restrictionsOf(groupsIn(value).groups.map(({ word, at }) => ({ word, line: 0, column: at })));
 }

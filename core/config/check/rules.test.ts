@@ -161,13 +161,15 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'unreachable-restriction': {
     bad: main(
-      'smtpd_recipient_restrictions = permit_mynetworks,\n  reject,\n  check_sender_access static:OK, permit\n',
+      'smtpd_recipient_restrictions = permit_mynetworks,\n  reject,\n  check_sender_access inline:{ {a = OK},\n    {b = OK x} }, permit\n',
     ),
     good: main(
-      'smtpd_recipient_restrictions = permit_mynetworks,\n  warn_if_reject reject,\n  check_sender_access static:reject, permit\n',
+      'smtpd_recipient_restrictions = permit_mynetworks,\n  warn_if_reject reject,\n' +
+        '  check_sender_access inline:{{bad.test = reject spam}},\n' +
+        '  check_sender_access inline:{ {a.test = reject},\n    {b.test = permit\n    or not} } permit\n',
     ),
     at: 'main.cf:4',
-    says: /"reject" always answers.*check_sender_access static:OK permit/,
+    says: /"reject" always answers.*check_sender_access inline:\{ \{a = OK\}, \{b = OK x\} \} permit$/,
     fix: /Remove 2 restrictions/,
   },
   'missing-table': {

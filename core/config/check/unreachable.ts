@@ -15,7 +15,7 @@ export function unreachableProblems({ settings, scope, texts }: CheckInput): rea
     const [first] = unreached;
     if (first === undefined) return [];
     const words = unreached.flatMap((one) => one.words);
-    const told = words.map(({ word }) => word).join(' ');
+    const told = words.map(({ word }) => word.trim()).join(' ');
     return [
       {
         severity: 'warning' as const,
