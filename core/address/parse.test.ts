@@ -143,6 +143,8 @@ describe('quoting', () => {
     const local = fc.stringMatching(/^[ -~]{1,20}$/);
     fc.assert(
       fc.property(local, (user) => {
+        // That is a source route, which is not quoted and leads nowhere.
+        fc.pre(!/^@.*:/.test(user));
         const address = `${user}@example.com`;
         expect(parseSmtpPath(`<${quoteLocal(address)}>`, lenient)).toMatchObject({ address });
       }),
