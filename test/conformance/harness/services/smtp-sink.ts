@@ -6,9 +6,14 @@
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import tls from 'node:tls';
+import { promisify } from 'node:util';
 import type { ServiceSpec } from '../types.ts';
 import { listen, readLines, type HelperService, type ServiceEnvironment } from './service.ts';
+
+/** A third of a second. */
+const FAREWELL_TRIES = 16;
 
 interface Match {
   readonly match: string;
@@ -212,9 +217,18 @@ export function createSmtpSink(service: ServiceSpec, environment: ServiceEnviron
   }
 
   const server = net.createServer(session);
+  const countConnections = promisify(server.getConnections.bind(server));
+
+  /** The queue is empty before the last QUIT is read; who keeps a connection open for later is not waited for. */
+  async function farewells(): Promise<void> {
+    for (let tries = 0; tries < FAREWELL_TRIES && (await countConnections()) > 0; tries++) await delay(20);
+  }
   return {
     start: () => listen(server, { port: environment.ports[spec.name ?? ''], host: spec.host }),
     stop: () => server.close(),
-    transcript: () => sessions,
+    async transcript() {
+      await farewells();
+      return sessions;
+    },
   };
 }
