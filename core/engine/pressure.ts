@@ -3,6 +3,7 @@
  * before what nobody waits for. Without it a burst is accepted at the speed of delivery.
  */
 import { performance } from 'node:perf_hooks';
+import { createUtilization } from '../util/utilization.ts';
 
 export interface Pressure {
   /** A message was accepted. */
@@ -24,18 +25,10 @@ const FEW_MESSAGES = 10;
 /** With delivering held back, most of what is left is accepting. */
 const HIGH_UTILIZATION = 0.4;
 
-function createThreadLoad(): ThreadLoad {
-  let last = performance.eventLoopUtilization();
-  return {
-    now: () => performance.now(),
-    utilization() {
-      const current = performance.eventLoopUtilization();
-      const { utilization } = performance.eventLoopUtilization(current, last);
-      last = current;
-      return utilization;
-    },
-  };
-}
+const createThreadLoad = (): ThreadLoad => ({
+  now: () => performance.now(),
+  utilization: createUtilization(),
+});
 
 export function createPressure(load: ThreadLoad = createThreadLoad()): Pressure {
   let lookedAt = load.now();

@@ -12,11 +12,14 @@ const group = {
 function start() {
   const { port1, port2 } = new MessageChannel();
   const stored: number[] = [];
+  const load = { now: 0, utilization: 0 };
   const turns = createIndexTurns({
     group,
     runner: { storeDigest: () => true, tagByRules: () => undefined },
     onIndexed: (ids) => stored.push(...ids),
     onTrouble: () => undefined,
+    now: () => load.now,
+    utilization: () => load.utilization,
   });
   turns.connect(port1, () => undefined);
   const answer = async (ids: readonly number[]) => {
@@ -31,7 +34,7 @@ function start() {
     turns.close();
     port2.close();
   };
-  return { turns, answer, stored, asked: () => once(port2, 'message'), close };
+  return { turns, load, answer, stored, asked: () => once(port2, 'message'), close };
 }
 
 describe('turns of the indexer', () => {
@@ -59,6 +62,27 @@ describe('turns of the indexer', () => {
     expect(stored).toEqual([1, 2]);
     expect(turns.take(true)).toBe(true);
     expect(stored).toEqual([1, 2, 3]);
+    close();
+  });
+
+  it('come seldom while the writer has its hands full', async () => {
+    const { turns, load, answer, stored, close } = start();
+    const takeAt = async (now: number, id: number) => {
+      await answer([id]);
+      load.now = now;
+      return turns.take(false);
+    };
+    turns.take(true);
+    expect(await takeAt(100, 1)).toBe(true);
+    load.utilization = 0.3;
+    expect(await takeAt(351, 2)).toBe(true);
+    load.utilization = 0.9;
+    expect(await takeAt(700, 3)).toBe(false);
+    expect(await takeAt(2300, 4)).toBe(false);
+    expect(await takeAt(2352, 5)).toBe(true);
+    load.utilization = 0.3;
+    expect(await takeAt(2700, 6)).toBe(true);
+    expect(stored).toEqual([1, 2, 3, 4, 5, 6]);
     close();
   });
 });

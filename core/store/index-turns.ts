@@ -1,6 +1,7 @@
 /**
  * The writer's side of indexing: hands out work, stores what comes back in small groups, and keeps out of mail's way
- * (its turn comes when nothing waits, and under steady load every quarter of a second).
+ * (its turn comes when nothing waits; under steady load every quarter of a second, and when the writer has its hands full
+ * every two).
  */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import type { GroupCommit } from './group-commit.ts';
@@ -13,6 +14,9 @@ const STORED_AT_ONCE = 200;
 /** Messages that the indexer is given at once. */
 const WORK_SIZE = 200;
 const TURN_EVERY_MS = 250;
+const PRESSED_TURN_EVERY_MS = 2000;
+/** Share of the time that the writer is at work, indexing included: more is a burst, which clients wait for. */
+const HANDS_FULL = 0.4;
 
 export interface IndexTurns {
   /** A (new) indexer; `onFound` is called when it handed something in while the writer slept. */
@@ -29,6 +33,10 @@ export interface IndexTurnsDependencies {
   readonly runner: Pick<OperationRunner, 'storeDigest' | 'tagByRules'>;
   readonly onIndexed: (ids: readonly number[]) => void;
   readonly onTrouble: (error: unknown) => void;
+  /** ms from any beginning. */
+  readonly now: () => number;
+  /** Share of the time since the last call in which the writer worked, 0 to 1. */
+  readonly utilization: () => number;
 }
 
 export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTurns {
@@ -40,6 +48,18 @@ export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTur
   let finished = 0;
   let found: IndexedMessage[] = [];
   let lastTurn = -Infinity;
+  let isPressed = false;
+  let lookedAt = dependencies.now();
+
+  /** Under steady load. */
+  function isTurn(): boolean {
+    const now = dependencies.now();
+    if (now - lookedAt >= TURN_EVERY_MS) {
+      isPressed = dependencies.utilization() >= HANDS_FULL;
+      lookedAt = now;
+    }
+    return now - lastTurn >= (isPressed ? PRESSED_TURN_EVERY_MS : TURN_EVERY_MS);
+  }
 
   function receive({ text }: FromIndexer): void {
     isBusy = false;
@@ -50,7 +70,7 @@ export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTur
   }
 
   function store(): void {
-    lastTurn = performance.now();
+    lastTurn = dependencies.now();
     const part = found.slice(0, STORED_AT_ONCE);
     found = found.slice(STORED_AT_ONCE);
     if (storePart(dependencies, part)) return;
@@ -80,7 +100,7 @@ export function createIndexTurns(dependencies: IndexTurnsDependencies): IndexTur
       expected += 1;
     },
     take(isIdle) {
-      if (!isIdle && performance.now() - lastTurn < TURN_EVERY_MS) return false;
+      if (!isIdle && !isTurn()) return false;
       if (indexer !== undefined && found.length === 0) {
         const message = receiveMessageOnPort(indexer) as { readonly message: FromIndexer } | undefined;
         if (message !== undefined) receive(message.message);

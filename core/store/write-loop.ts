@@ -3,6 +3,7 @@
  * transaction (natural group commit, no timer).
  */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { createUtilization } from '../util/utilization.ts';
 import { openWritable, toStoreError, type Connection } from './database.ts';
 import { packError } from './errors.ts';
 import { createGroupCommit } from './group-commit.ts';
@@ -54,6 +55,8 @@ function serve(port: MessagePort, db: Connection, answer: (message: FromWriter) 
     onTrouble: (error) => {
       answer({ kind: 'trouble', error: packError(toStoreError(error, db.name)) });
     },
+    now: () => performance.now(),
+    utilization: createUtilization(),
   });
   const checkpoint = createCheckpoint(db);
   const waiting: Prepared[] = [];
