@@ -5,11 +5,10 @@ import { verpSender } from '../mail/verp.ts';
 import type { Entry } from './transport.ts';
 
 /** What an agent is handed. Content is read when it asks, and not kept. */
-export function requestOf(entry: Entry, store: Pick<QueueStore, 'content'>): DeliveryRequest {
+export function requestOf(entry: Entry, store: Pick<QueueStore, 'content' | 'header'>): DeliveryRequest {
   const { active, recipients, nexthop, queue } = entry;
   const { messageId, queueId } = active.message;
-  const content = () => {
-    const found = store.content(messageId);
+  const stored = <T>(found: T | undefined): T => {
     if (found === undefined) throw new Error(`${queueId}: content is gone`);
     return found;
   };
@@ -23,9 +22,8 @@ export function requestOf(entry: Entry, store: Pick<QueueStore, 'content'>): Del
     recipients,
     transport: queue.transport.name,
     nexthop,
-    read: () => Promise.resolve().then(() => deliveredForm(content())),
-    readHeader: () =>
-      header === undefined ? Promise.resolve().then(() => content().header) : Promise.resolve(header),
+    read: () => Promise.resolve().then(() => deliveredForm(stored(store.content(messageId)))),
+    readHeader: () => Promise.resolve().then(() => header ?? stored(store.header(messageId))),
     activeAt: active.activeAt,
   };
 }

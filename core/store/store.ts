@@ -123,6 +123,8 @@ export interface QueueStore {
   makeDue(ids: readonly QueueId[] | 'ALL', now: number): Promise<readonly QueueId[]>;
   /** Stored content of a message; undefined when it is gone. */
   content(messageId: number): MessageContent | undefined;
+  /** The header after cleanup: cheap, however large the message. */
+  header(messageId: number): Uint8Array | undefined;
 }
 
 export type { HeaderSummary, NewMessage };
@@ -179,8 +181,6 @@ export interface UserStore {
 export interface StoredQueue extends QueueStore {
   /** Stores messages that are in their mailboxes already: the queue never sees them. All or none. */
   file(mails: readonly { readonly message: NewMessage; readonly settlement: Settlement }[]): Promise<void>;
-  /** The header after cleanup: cheap, however large the message. */
-  header(messageId: number): Uint8Array | undefined;
   /** The last answer for each recipient that is to be tried again: what a delay warning tells. */
   deferredOutcomes(messageId: number): readonly Outcome[];
   /** How many recipients bounced since then (ms since the epoch). */
