@@ -135,10 +135,12 @@ async function readOption(session: Session, parameter: string, options: Options)
 
 /** Who sent it first (RFC 4954 section 5) is not asked, but said once only. */
 function readAuth(session: Session, _value: string, options: Options): boolean {
-  if (options.hasAuth) session.complain('protocol', replies.secondAuthParameter);
-  const isFirst = !options.hasAuth;
+  if (options.hasAuth) {
+    session.complain('protocol', replies.secondAuthParameter);
+    return false;
+  }
   options.hasAuth = true;
-  return isFirst;
+  return true;
 }
 
 function readSize(session: Session, value: string): boolean {
