@@ -87,7 +87,7 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
     store,
     clock,
     activeIds: () => activeMessages,
-    activeLimit: () => rules.now()?.activeLimit ?? 0,
+    activeLimit,
     take: (message, isFlushed) => {
       take(message, { isFlushed, unreported: store.unreported(message.messageId) });
     },
@@ -100,6 +100,11 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
     nextRunAt: () => nextQueueRunAt(rules.last().schedule, startedAt, clock.now()),
     notify,
   });
+
+  function activeLimit(): number {
+    const limit = rules.now()?.activeLimit ?? 0;
+    return isPressed() ? Math.min(limit, PRESSED_ACTIVE_LIMIT) : limit;
+  }
 
   function take(message: QueuedMessage, options: TakeOptions): void {
     const active = activate(message, { ...options, activeAt: clock.now() });
@@ -174,7 +179,9 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
     activeMessages.delete(queueId);
     if (next?.kind === 'removed') logger.info(`${queueId}: removed`);
     else if (next?.kind === 'deferred') refill.wakeAt(next.nextAttemptAt);
-    refill.roomMade();
+    // While accepting presses new mail takes the room from memory: a look at the store for each would cost more than it brings.
+    if (isPressed()) refill.lookLater();
+    else refill.roomMade();
   }
 
   function notify(
@@ -182,12 +189,11 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
     expanded?: ReadonlyMap<QueueId, readonly Outcome[]>,
   ): void {
     if (!isStarted || isStopping) return;
-    const activeLimit = rules.now()?.activeLimit ?? 0;
-    const limit = isPressed() ? Math.min(activeLimit, PRESSED_ACTIVE_LIMIT) : activeLimit;
+    const limit = activeLimit();
     for (const message of messages) {
       if (message.hold !== null || activeMessages.has(message.queueId)) continue;
       if (activeMessages.size >= limit) {
-        refill.overflowed();
+        refill.lookLater();
         return;
       }
       const { header } = message.content;

@@ -9,8 +9,8 @@ export interface Refill {
   stop(): void;
   /** A message will be due then. */
   wakeAt(at: number): void;
-  /** Something could not be taken: look again when there is room. */
-  overflowed(): void;
+  /** Something could not be taken: looks again when there is room, and before long in any case. */
+  lookLater(): void;
   roomMade(): void;
   /** Looks now. Messages among `flushed` are tried whatever defer_transports says. */
   scan(flushed?: readonly QueueId[]): void;
@@ -22,6 +22,7 @@ const PAGE = 500;
 const LOW_WATER = 1000;
 /** Something due that cannot be taken is looked at again after this time. */
 const AGAIN_MS = 1000;
+const LATER_MS = 200;
 
 export function createRefill(dependencies: {
   readonly store: Pick<QueueStore, 'due' | 'nextDueAt'>;
@@ -78,9 +79,9 @@ export function createRefill(dependencies: {
       cancel?.();
     },
     wakeAt,
-    overflowed() {
+    lookLater() {
       hasMore = true;
-      wakeAt(clock.now() + AGAIN_MS);
+      wakeAt(clock.now() + LATER_MS);
     },
     roomMade() {
       if (hasMore && activeIds().size <= Math.min(LOW_WATER, activeLimit() / 2)) scan();
