@@ -25,34 +25,39 @@ function closingIndex(line: string, from: number): number {
   return -1;
 }
 
-const isBlank = (char: string): boolean => /\s/.test(char);
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const OPENING = new Set([0x3c, 0x22]);
 
+/** ISSPACE of ASCII: blank, tab, line feed, vertical tab, form feed, carriage return. */
+const isBlank = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d);
+
+const isPathKeyword = (text: string): boolean => /^(?:to|from):$/i.test(text);
+
+/** A word is a piece of the line: it is looked for by places and cut out once. */
 function nextWord(line: string, from: number): { word: SmtpWord; at: number } {
-  let text = '';
   let isBroken = false;
   let at = from;
-  while (at < line.length && !isBlank(line.charAt(at))) {
-    const char = line.charAt(at);
-    if (char === '<' || char === '"') {
+  while (at < line.length) {
+    const code = line.charCodeAt(at);
+    if (isBlank(code)) break;
+    if (OPENING.has(code)) {
       const end = closingIndex(line, at);
       isBroken ||= end < 0;
-      text += line.slice(at, end < 0 ? line.length : end + 1);
       at = end < 0 ? line.length : end + 1;
       continue;
     }
-    const length = char === '\\' ? 2 : 1;
-    text += line.slice(at, at + length);
-    at += length;
-    if (char === ':' && /^(?:to|from):$/i.test(text)) break;
+    at += code === BACKSLASH ? 2 : 1;
+    if (code === COLON && isPathKeyword(line.slice(from, at))) break;
   }
-  return { word: { text, isBroken }, at };
+  return { word: { text: line.slice(from, at), isBroken }, at };
 }
 
 export function splitSmtpCommand(line: string): readonly SmtpWord[] {
   const words: SmtpWord[] = [];
   let at = 0;
   for (;;) {
-    while (at < line.length && isBlank(line.charAt(at))) at += 1;
+    while (at < line.length && isBlank(line.charCodeAt(at))) at += 1;
     if (at >= line.length) return words;
     const next = nextWord(line, at);
     words.push(next.word);

@@ -45,6 +45,10 @@ const LOOPBACK: readonly DnsRecord[] = (
   ] as const
 ).map(([name, type, value]) => ({ name, type, value, ttl: LOOPBACK_TTL }));
 
+const HOSTS: ReadonlyMap<string, readonly DnsRecord[]> = new Map(
+  LOOPBACK.map(({ name }) => [name, LOOPBACK.filter((record) => record.name === name)]),
+);
+
 const FORCED: Readonly<Record<DnsForcedType, DnsFailure>> = {
   NXDOMAIN: { kind: 'absent', why: 'nxdomain' },
   NODATA: { kind: 'absent', why: 'nodata' },
@@ -59,10 +63,11 @@ function withHosts(table: DnsTable): DnsTable {
     ...table,
     find(name) {
       const own = table.find(name);
-      const added = LOOPBACK.filter(
-        (record) => record.name === name && !own.some(({ type }) => type === record.type),
-      );
-      return [...own, ...added];
+      const hosts = HOSTS.get(name);
+      if (hosts === undefined) return own;
+      return own.length === 0
+        ? hosts
+        : [...own, ...hosts.filter(({ type }) => !own.some((o) => o.type === type))];
     },
   };
 }
@@ -80,6 +85,9 @@ function rowsOf(table: DnsTable, name: string): readonly DnsRecord[] {
   return [];
 }
 
+const isForced = (row: DnsRecord): row is DnsRecord & { readonly type: DnsForcedType } =>
+  isForcedType(row.type);
+
 /** One question to a name server that has the table, CNAME records followed. */
 function askServer(table: DnsTable, question: string, type: DnsDataType): DnsAnswer<DnsRecord> {
   let name = dnsName(question);
@@ -88,8 +96,8 @@ function askServer(table: DnsTable, question: string, type: DnsDataType): DnsAns
     if (rows.length === 0) {
       return table.isEmpty() ? FORCED.TIMEOUT : FORCED.NXDOMAIN;
     }
-    const forced = rows.map((row) => row.type).find(isForcedType);
-    if (forced !== undefined) return FORCED[forced];
+    const forced = rows.find(isForced);
+    if (forced !== undefined) return FORCED[forced.type];
     const records = rows.filter((row) => row.type === type);
     if (records.length > 0) {
       return { kind: 'found', records, name, ttl: Math.min(...records.map(({ ttl }) => ttl)) };

@@ -43,6 +43,8 @@ export interface SessionKeeper {
 type Mutable = { -readonly [K in keyof KeptSession]: KeptSession[K] } & {
   readonly queueIds: QueueId[];
   readonly transcript: TranscriptLine[];
+  /** What its transcript counts of MOST_BYTES. */
+  bytes: number;
 };
 
 /** @param first the number of the first session */
@@ -62,7 +64,7 @@ export function createSessionKeeper(clock: Pick<Clock, 'now'>, first: number): S
     for (const [oldest, session] of sessions) {
       if (sessions.size <= MOST_SESSIONS && bytes <= MOST_BYTES) return;
       sessions.delete(oldest);
-      for (const line of session.transcript) bytes -= costOf(line);
+      bytes -= session.bytes;
     }
   }
 
@@ -74,7 +76,9 @@ export function createSessionKeeper(clock: Pick<Clock, 'now'>, first: number): S
     const isLast = session.transcript.length === MOST_LINES;
     const kept = isLast ? { ...said, line: '(more was said)' } : said;
     session.transcript.push(kept);
-    bytes += costOf(kept);
+    const cost = costOf(kept);
+    session.bytes += cost;
+    bytes += cost;
     if (bytes > MOST_BYTES) forget();
   }
 
@@ -91,6 +95,7 @@ export function createSessionKeeper(clock: Pick<Clock, 'now'>, first: number): S
         queueIds: [],
         refusals: 0,
         transcript: [],
+        bytes: 0,
       };
       sessions.delete(session.number);
       sessions.set(session.number, session);

@@ -7,7 +7,7 @@ import { splitSmtpCommand } from '../address/smtp-words.ts';
 import { ConfigError } from '../config/config.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { SmtpClient } from './client.ts';
-import { createChunks } from './commands/bdat.ts';
+import { createChunks, type Chunks } from './commands/bdat.ts';
 import type { Outcome } from './commands/command.ts';
 import { finishMessage } from './commands/message.ts';
 import { commandName, commands, type CommandName } from './commands/table.ts';
@@ -38,7 +38,8 @@ export class Conversation {
   readonly session: Session;
   readonly #service: SmtpService;
   readonly #statistics = createStatistics();
-  readonly #chunks = createChunks();
+  /** Made with the first BDAT. */
+  #chunks: Chunks | undefined;
   #greeting: Greeting | undefined;
   #isOver = false;
   #reason: EndReason;
@@ -104,7 +105,7 @@ export class Conversation {
   /** The bytes of a BDAT command are in. */
   async chunk(bytes: Buffer): Promise<void> {
     await this.#guard(async () => {
-      this.#count('BDAT', await this.#chunks.finish(this.session, bytes));
+      this.#count('BDAT', await this.#chunksOf().finish(this.session, bytes));
     });
     this.#checkErrors();
   }
@@ -228,7 +229,7 @@ export class Conversation {
     const invocation = { words, line: text };
     const outcome =
       name === 'BDAT'
-        ? this.#chunks.begin(this.session, invocation)
+        ? this.#chunksOf().begin(this.session, invocation)
         : commands[name].run(this.session, invocation);
     if (outcome instanceof Promise) return outcome.then((settled) => this.#finish(name, settled));
     return this.#finish(name, outcome);
@@ -280,6 +281,11 @@ export class Conversation {
       `${this.session.clientLabel}: replacing command "${from}" with "${result.value.slice(0, 100)}"`,
     );
     return result.value;
+  }
+
+  #chunksOf(): Chunks {
+    this.#chunks ??= createChunks();
+    return this.#chunks;
   }
 
   #fail(reply: Reply): void {

@@ -28,6 +28,8 @@ export class SmtpdServer extends SMTPServer {
       // A client may close its side after QUIT and still wants to read the answer.
       allowHalfOpen: true,
       noDelay: true,
+      // Said nowhere; without it the library asks the system for each connection.
+      name: 'localhost',
     });
     this.#service = service;
     this.on('error', ignore);
@@ -53,6 +55,11 @@ export class SmtpdServer extends SMTPServer {
     this.connections.add(connection);
     this.#sessions.add(connection);
     connection.init();
+  }
+
+  /** No PROXY protocol: nothing has to be read first, and nobody uses the random name that the library gives a session. */
+  override _handleProxy(_socket: Socket, callback: (error: null) => void): void {
+    setImmediate(callback, null);
   }
 
   #leaveWaiting(socket: Socket): void {

@@ -72,12 +72,19 @@ const MAIL_STAGES: ReadonlySet<Where> = new Set<Where>([
 const NO_ORDERS: MessageOrders = {};
 const NO_DEFERRALS: Deferrals = {};
 
-/** Fixed replies below 400 read the same in every session. */
-const linesOfPositive = new Map(
-  Object.values(replies)
-    .filter((value): value is Reply => typeof value !== 'function' && value.code < 400)
-    .map((value) => [value, replyLines(value, { isSoft: false, footer: '' })]),
-);
+/** Lines of replies below 400 that are the same object in many sessions: they read the same in all of them. */
+const sharedLines = new WeakMap<Reply, readonly string[]>();
+
+/** Marks a positive reply as one that will be said again and again. */
+export function shared(positive: Reply): Reply {
+  sharedLines.set(positive, replyLines(positive, { isSoft: false, footer: '' }));
+  return positive;
+}
+
+for (const value of Object.values(replies))
+  if (typeof value !== 'function' && value.code < 400) shared(value);
+
+const NO_KEYWORDS: ReadonlySet<string> = new Set();
 
 export class Session {
   readonly service: SmtpService;
@@ -105,7 +112,7 @@ export class Session {
   hasSmtpUtf8 = false;
   bdat: 'none' | 'ok' | 'error' = 'none';
   hasPipelinedWrongly = false;
-  discardedKeywords: ReadonlySet<string> = new Set();
+  discardedKeywords: ReadonlySet<string> = NO_KEYWORDS;
   isXclientAllowed = false;
   isXforwardAllowed = false;
   isEventExempt = false;
@@ -259,8 +266,7 @@ export class Session {
     if (reply.code >= 400) {
       return replyLines(reply, { isSoft: isSoftBounce, footer: this.#footer() });
     }
-    const known = linesOfPositive.get(reply);
-    return known ?? replyLines(reply, { isSoft: false, footer: '' });
+    return sharedLines.get(reply) ?? replyLines(reply, { isSoft: false, footer: '' });
   }
 
   #footer(): string {

@@ -1,6 +1,10 @@
 /** How often each command was said and how often it succeeded: ` ehlo=1 mail=1 rcpt=0/1 quit=1 commands=3/4`. */
 import { COMMAND_NAMES, type CommandName } from './commands/table.ts';
 
+const NAMES = [...COMMAND_NAMES, 'unknown'] as const;
+const SHOWN = NAMES.map((name) => name.toLowerCase());
+const PLACES: ReadonlyMap<string, number> = new Map(NAMES.map((name, place) => [name, place]));
+
 export interface Statistics {
   said(name: CommandName | 'unknown'): void;
   succeeded(name: CommandName): void;
@@ -8,10 +12,12 @@ export interface Statistics {
 }
 
 export function createStatistics(): Statistics {
-  const said = new Map<string, number>();
-  const succeeded = new Map<string, number>();
-  const add = (counts: Map<string, number>, name: string) => {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+  // A place for each command: every session has such a table.
+  const said = NAMES.map(() => 0);
+  const succeeded = NAMES.map(() => 0);
+  const add = (counts: number[], name: string) => {
+    const place = PLACES.get(name) ?? 0;
+    counts[place] = (counts[place] ?? 0) + 1;
   };
   return {
     said: (name) => {
@@ -24,11 +30,10 @@ export function createStatistics(): Statistics {
       let text = '';
       let allGood = 0;
       let all = 0;
-      for (const name of [...COMMAND_NAMES, 'unknown']) {
-        const total = said.get(name) ?? 0;
+      for (const [place, total] of said.entries()) {
         if (total === 0) continue;
-        const good = succeeded.get(name) ?? 0;
-        text += ` ${name.toLowerCase()}=${good}${good === total ? '' : `/${total}`}`;
+        const good = succeeded[place] ?? 0;
+        text += ` ${SHOWN[place] ?? ''}=${good}${good === total ? '' : `/${total}`}`;
         allGood += good;
         all += total;
       }

@@ -1,7 +1,9 @@
 /** HELO and EHLO: the client's name, and what this server can do (RFC 5321 section 4.1.1.1). */
 import { neuter, printable } from '../printable.ts';
+import type { Reply } from '../../mail/reply.ts';
 import { replies } from '../replies.ts';
-import type { Session } from '../session.ts';
+import { shared, type Session } from '../session.ts';
+import type { SmtpdSettings } from '../settings.ts';
 import { joinWords, type Invocation, type Outcome } from './command.ts';
 
 export async function helo(session: Session, invocation: Invocation): Promise<Outcome> {
@@ -14,7 +16,7 @@ export async function ehlo(session: Session, invocation: Invocation): Promise<Ou
   if (!(await introduce(session, invocation, true))) return 'error';
   session.protocol = 'ESMTP';
   logDiscarded(session);
-  session.say(replies.ehlo(await keywords(session)));
+  session.say(await offer(session));
   return 'ok';
 }
 
@@ -32,12 +34,26 @@ async function introduce(session: Session, { words }: Invocation, isExtended: bo
   return true;
 }
 
-/** In Postfix's order; smtpd_discard_ehlo_keywords hides some. */
-async function keywords(session: Session): Promise<readonly string[]> {
+/** The few answers that clients of one configuration get. */
+const offers = new WeakMap<SmtpdSettings, Map<string, Reply>>();
+
+async function offer(session: Session): Promise<Reply> {
   const { settings, verpClients } = session.service;
   const { name, address } = session.client;
-  const limit = settings.messageSizeLimit;
   const isVerp = !verpClients.isEmpty && (await verpClients.match(name, address)).kind === 'found';
+  let known = offers.get(settings);
+  if (known === undefined) offers.set(settings, (known = new Map()));
+  const rights = [isVerp, session.isXclientAllowed, session.isXforwardAllowed];
+  const key = [...rights, ...session.discardedKeywords].join(' ');
+  let answer = known.get(key);
+  if (answer === undefined) known.set(key, (answer = shared(replies.ehlo(keywords(session, isVerp)))));
+  return answer;
+}
+
+/** In Postfix's order; smtpd_discard_ehlo_keywords hides some. */
+function keywords(session: Session, isVerp: boolean): readonly string[] {
+  const { settings } = session.service;
+  const limit = settings.messageSizeLimit;
   const offered: readonly (readonly [keyword: string, line: string, isOffered: boolean])[] = [
     ['pipelining', 'PIPELINING', true],
     ['size', limit > 0 ? `SIZE ${limit}` : 'SIZE', true],
