@@ -116,7 +116,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       history.accepted(1);
       pressure.accepted();
       setFullDisk(false);
-      if (message.hold === null) qmgr.notify([message], new Map([[message.queueId, expanded]]));
+      if (message.hold === null)
+        qmgr.notify([message], expanded.length === 0 ? undefined : new Map([[message.queueId, expanded]]));
     },
     onFull: () => {
       setFullDisk(true);

@@ -11,6 +11,7 @@ import type { Refusal } from '../mail/refusal.ts';
 import type { DnsRecord, DnsRecordType } from '../util/dns-record.ts';
 import type { WireError } from './errors.ts';
 import type { RecipeStep } from './side-stores.ts';
+import { toMessageRow, toRecipientRows, type MessageRow, type RecipientRow } from './message-row.ts';
 import type { CompiledEntry, RemovedEntry, Settlement } from './store.ts';
 
 /** Lengths of the byte strings that follow in the buffer, in the order raw, header, body. */
@@ -21,13 +22,22 @@ export interface ContentLengths {
   readonly body: number | null;
 }
 
-export type WireMessage = Omit<NewMessage, 'content' | 'journey'> & { readonly content: ContentLengths };
+export interface WireMessage {
+  readonly row: MessageRow;
+  readonly recipients: readonly RecipientRow[];
+  /** Why it is put on hold; null: it is not. */
+  readonly hold: string | null;
+  readonly content: ContentLengths;
+}
 export type WireSettlement = Omit<Settlement, 'create' | 'journey'> & {
   readonly create: readonly WireMessage[];
 };
 
 /** A message as the writer has it: bytes are views into the batch's buffer, the journey is JSON, '' for none. */
-export type StoredMessage = Omit<NewMessage, 'journey'> & { readonly journey: string };
+export type StoredMessage = Omit<WireMessage, 'content'> & {
+  readonly content: MessageContent;
+  readonly journey: string;
+};
 export type StoredSettlement = Omit<Settlement, 'create' | 'journey'> & {
   readonly create: readonly StoredMessage[];
   readonly journey: string;
@@ -209,11 +219,16 @@ function packJourney(entries: readonly JourneyEntry[], { texts }: Baggage): void
 
 /** The message for the wire; its bytes and journey go into the baggage. */
 export function packMessage(message: NewMessage, baggage: Baggage): WireMessage {
-  const { content, journey, ...words } = message;
+  const { content, journey, hold } = message;
   baggage.bytes.push(content.raw, content.header);
   if (content.body !== null) baggage.bytes.push(content.body);
   packJourney(journey, baggage);
-  return { ...words, content: contentLengths(content) };
+  return {
+    row: toMessageRow(message),
+    recipients: toRecipientRows(message),
+    hold,
+    content: contentLengths(content),
+  };
 }
 
 export function packSettlement(settlement: Settlement, baggage: Baggage): WireSettlement {
@@ -261,7 +276,13 @@ export function createBaggageReader({ bytes, texts }: SentBaggage): BaggageReade
       bodyOffset,
       body: body === null ? null : take(body),
     };
-    return { ...packed, content, journey: takeText() };
+    return {
+      row: packed.row,
+      recipients: packed.recipients,
+      hold: packed.hold,
+      content,
+      journey: takeText(),
+    };
   }
   return {
     bytes: take,

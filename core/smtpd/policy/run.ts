@@ -49,7 +49,7 @@ export interface Run {
   deferrals: Deferrals;
   readonly journey: JourneyEntry[];
   readonly log: LogEvent[];
-  readonly errors: Set<ErrorClass>;
+  readonly errors: ErrorClass[];
   /** Made when a restriction first asks. */
   dns: Dns | undefined;
 }
@@ -74,7 +74,7 @@ export function startRun(context: PolicyContext, facts: Facts, evaluate: Evaluat
     deferrals: facts.deferrals,
     journey: [],
     log: [],
-    errors: new Set(),
+    errors: [],
     dns: undefined,
   };
 }
@@ -86,7 +86,7 @@ export function endRun(run: Run): Ruling {
     deferrals: run.deferrals,
     journey: run.journey,
     log: run.log,
-    errors: [...run.errors],
+    errors: run.errors,
   };
 }
 
@@ -180,7 +180,7 @@ const CANNOT_WARN: readonly ErrorClass[] = ['software', 'resource', 'data'];
 /** Refuses, unless warn_if_reject or an earlier defer_if_reject has the last word (smtpd_check_reject). */
 export function reject(run: Run, refused: Refused): Status {
   const isWarning = run.warnIfReject > 0 && !CANNOT_WARN.includes(refused.errorClass);
-  run.errors.add(refused.errorClass);
+  run.errors.push(refused.errorClass);
   const { code, dsn, text } = validated(run, refused);
   const earlier = run.deferIfReject;
   if (!isWarning && earlier !== undefined && code >= 500) {

@@ -42,7 +42,7 @@ export function createSettle(db: Connection, counters: Counters, accept: Accept)
     if (entry === undefined) return;
     const flags = toFlags(entry);
     for (const message of s.create) {
-      if (exists.get(message.messageId) === undefined) accept(message, s.messageId);
+      if (exists.get(message.row[0]) === undefined) accept(message, s.messageId);
     }
     storeOutcomes(s, flags, entry.attempts > 0);
     storeDeliveries(s, flags);
