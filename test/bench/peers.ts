@@ -24,6 +24,8 @@ export interface Peer {
   residentMb(): number | undefined;
   /** Messages that are accepted and not yet delivered; undefined where there is no queue. */
   queued(): Promise<number | undefined>;
+  /** Resolves when it has nothing left to do: what it does behind its clients' backs must not slow down the next to be measured. */
+  idle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,27 @@ export function residentMbOf(pid: number | undefined): number | undefined {
   return match === null ? undefined : Math.round(Number(match[1]) / 1024);
 }
 
+/** Processor time of a process in ms. */
+function processorMsOf(pid: number | undefined): number {
+  const text = readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8');
+  const [user, system] = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  // In ticks of 10 ms (proc(5)).
+  return (Number(user) + Number(system)) * 10;
+}
+
+const IDLE_WINDOW_MS = 400;
+
+async function idleProcess(child: ChildProcess): Promise<void> {
+  for (;;) {
+    const before = processorMsOf(child.pid);
+    await delay(IDLE_WINDOW_MS);
+    if (processorMsOf(child.pid) - before <= 10) return;
+  }
+}
+
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
@@ -83,6 +106,7 @@ export async function sandpost(): Promise<Peer> {
       };
       return queue.incoming + queue.active + queue.deferred;
     },
+    idle: () => idleProcess(sandbox.child),
     async stop() {
       await sandbox.stop();
       folders.remove();
@@ -120,6 +144,7 @@ export async function maildev(): Promise<Peer> {
     recipient: 'target@localhost',
     residentMb: () => residentMbOf(child.pid),
     queued: () => Promise.resolve(undefined),
+    idle: () => idleProcess(child),
     async stop() {
       await end(child);
       rmSync(mailDirectory, { recursive: true, force: true });
@@ -140,6 +165,7 @@ export async function smtpSink(): Promise<Peer> {
     recipient: 'target@localhost',
     residentMb: () => residentMbOf(child.pid),
     queued: () => Promise.resolve(undefined),
+    idle: () => idleProcess(child),
     stop: () => end(child),
   };
 }
@@ -216,6 +242,8 @@ export async function postfix(): Promise<Peer> {
       Promise.resolve(
         ['incoming', 'active', 'deferred'].reduce((n, name) => n + count(at(`spool/${name}`)), 0),
       ),
+    // What it delivered is delivered: it does nothing afterwards.
+    idle: () => Promise.resolve(),
     async stop() {
       run('stop');
       await delay(200);
