@@ -68,6 +68,12 @@ async function untilDelivered(peer: Peer): Promise<void> {
   while (((await peer.queued()) ?? 0) > 0) await delay(20);
 }
 
+/** Nothing of it is left to do, not even for the kernel: files that were written and not synced cost the next one its time. */
+async function untilQuiet(peer: Peer): Promise<void> {
+  await peer.idle();
+  await run('sync');
+}
+
 /** Accepted messages a second: the peers take turns, and each has the machine to itself. */
 async function accepted(peers: readonly Peer[], shape: Shape, by: Load): Promise<Map<string, number>> {
   const rates = new Map<string, number[]>(peers.map(({ name }) => [name, []]));
@@ -75,7 +81,7 @@ async function accepted(peers: readonly Peer[], shape: Shape, by: Load): Promise
     for (const peer of peers) {
       const perSecond = await by(peer, shape, shape.messages);
       await untilDelivered(peer);
-      await peer.idle();
+      await untilQuiet(peer);
       // The first round warms up.
       if (round > 0) rates.get(peer.name)?.push(perSecond);
     }
@@ -94,7 +100,7 @@ async function delivered(peers: readonly Peer[], connections: number): Promise<M
       await load(peer, shape, messages);
       await untilDelivered(peer);
       const seconds = (performance.now() - startedAt) / 1000;
-      await peer.idle();
+      await untilQuiet(peer);
       if (round > 0) rates.get(peer.name)?.push(Math.round(messages / seconds));
     }
   }
