@@ -143,7 +143,16 @@ export class SmtpdConnection extends SMTPConnection {
     if (session?.isHangingUp !== true) return;
     session.flush();
     this.#end(false);
-    this.close();
+    if (session.where === 'QUIT' && this.#hasSaidAll()) this._socket.destroy();
+    else this.close();
+  }
+
+  /**
+   * Nothing is left to be sent or read: then the connection is closed as Postfix closes it, without waiting for the client's
+   * own end of it. Bytes that nobody read would make that a reset, and the client could lose its last answer.
+   */
+  #hasSaidAll(): boolean {
+    return this._socket.writableLength === 0 && this.#input().pending().length === 0;
   }
 
   /** Ends the conversation once: the session is lost when the client went without QUIT. */
