@@ -59,7 +59,7 @@ export class SmtpdServer extends SMTPServer {
 
   /** No PROXY protocol: nothing has to be read first, and nobody uses the random name that the library gives a session. */
   override _handleProxy(_socket: Socket, callback: (error: null) => void): void {
-    setImmediate(callback, null);
+    callback(null);
   }
 
   #leaveWaiting(socket: Socket): void {
