@@ -14,6 +14,7 @@ import { UNKNOWN_CLIENT_NAME, type ClientName, type SmtpClient } from './client.
 import { Conversation } from './conversation.ts';
 import { InputStream } from './input-stream.ts';
 import type { SmtpService } from './service.ts';
+import type { Session } from './session.ts';
 
 /** Called when the session is over for good. */
 export type OnEnd = (connection: SmtpdConnection) => void;
@@ -139,10 +140,21 @@ export class SmtpdConnection extends SMTPConnection {
   }
 
   #hangUpIfOver(): void {
-    const { session } = this.#conversation ?? {};
-    if (session?.isHangingUp !== true) return;
+    const { session, isOver } = this.#conversation ?? {};
+    if (session?.isHangingUp !== true || isOver === true) return;
     session.flush();
     this.#end(false);
+    // What the client says behind its QUIT is not listened to.
+    this.#input().isClosed = true;
+    const posting = this.#conversation?.posting;
+    if (posting === undefined) this.#hangUp(session);
+    else
+      void posting.then(() => {
+        this.#hangUp(session);
+      });
+  }
+
+  #hangUp(session: Session): void {
     if (session.where === 'QUIT' && this.#hasSaidAll()) this._socket.destroy();
     else this.close();
   }

@@ -41,6 +41,7 @@ export class Conversation {
   /** Made with the first BDAT. */
   #chunks: Chunks | undefined;
   #greeting: Greeting | undefined;
+  #posting: Promise<void> | undefined;
   #isOver = false;
   #reason: EndReason;
 
@@ -54,6 +55,11 @@ export class Conversation {
   /** The client may be answered no more. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** The copy for the postmaster that is being posted; the client waits for it, as it does in Postfix. */
+  get posting(): Promise<void> | undefined {
+    return this.#posting;
   }
 
   /** Within a command's work: message content is on its way. */
@@ -151,7 +157,7 @@ export class Conversation {
 
   #notify(session: Session): void {
     const notice = toNotice(session, this.#reason ?? '');
-    this.#service.intake.submit(notice).then(
+    this.#posting = this.#service.intake.submit(notice).then(
       (result) => {
         if (result.kind === 'storage-failed')
           this.#service.logger.warning(`postmaster notify: ${result.reason}`);

@@ -42,7 +42,7 @@ async function offer(session: Session): Promise<Reply> {
   const { name, address } = session.client;
   const isVerp = !verpClients.isEmpty && (await verpClients.match(name, address)).kind === 'found';
   let known = offers.get(settings);
-  if (known === undefined) offers.set(settings, (known = new Map()));
+  if (known === undefined) offers.set(settings, (known = new Map<string, Reply>()));
   const rights = [isVerp, session.isXclientAllowed, session.isXforwardAllowed];
   const key = [...rights, ...session.discardedKeywords].join(' ');
   let answer = known.get(key);

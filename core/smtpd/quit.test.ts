@@ -1,0 +1,40 @@
+/** How a session ends after QUIT. */
+import { expect, test } from 'vitest';
+import type { Submission } from '../mail/message.ts';
+import { bench, smtpdLog } from './bench.test-support.ts';
+
+test('what is said behind QUIT is not run, and its answer still arrives', async () => {
+  const b = await bench();
+  const behind = 'NOOP\r\n'.repeat(2000);
+  const client = await b.open();
+  client.write(`QUIT\r\nMAIL FROM:<a@b>\r\n${behind}`);
+  expect(await client.reply()).toBe('221 2.0.0 Bye');
+  await client.closed();
+  expect(await client.reply()).toBe('{closed}');
+  expect(smtpdLog(b).at(-1)).toBe('disconnect from localhost[127.0.0.1] quit=1 commands=1');
+});
+
+test('the copy for the postmaster is posted before the connection is closed, as in Postfix', async () => {
+  const posted: string[] = [];
+  let number = 0;
+  const b = await bench({
+    main: ['notify_classes = bounce'],
+    intake: {
+      allocate: () => ({ messageId: ++number, arrivedAt: 0, queueId: `A${String(number)}` }),
+      async submit(submission: Submission) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        posted.push(submission.origin);
+        return { kind: 'queued' };
+      },
+    },
+  });
+  const client = await b.open();
+  await client.say('MAIL FROM:<a@b>');
+  await client.say('RCPT TO:<nobody@localhost>');
+  client.write('QUIT\r\nNOOP\r\n');
+  expect(await client.reply()).toBe('221 2.0.0 Bye');
+  expect(posted).toEqual([]);
+  await client.closed();
+  expect(posted).toEqual(['bounce']);
+  expect(await client.reply()).toBe('{closed}');
+});
