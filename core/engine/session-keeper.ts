@@ -10,7 +10,7 @@ import type { Clock } from '../util/clock.ts';
 
 const MOST_SESSIONS = 2000;
 /** Of all transcripts, and what a line costs beside its text. */
-const MOST_BYTES = 6 * 1024 * 1024;
+const MOST_BYTES = 3 * 1024 * 1024;
 const LINE_BYTES = 120;
 /** Of one session. */
 const MOST_LINES = 5000;
