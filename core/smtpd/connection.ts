@@ -155,6 +155,8 @@ export class SmtpdConnection extends SMTPConnection {
   }
 
   #hangUp(session: Session): void {
+    // The client did not wait.
+    if (this._closed) return;
     if (session.where === 'QUIT' && this.#hasSaidAll()) this._socket.destroy();
     else this.close();
   }

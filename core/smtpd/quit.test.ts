@@ -14,7 +14,8 @@ test('what is said behind QUIT is not run, and its answer still arrives', async 
   expect(smtpdLog(b).at(-1)).toBe('disconnect from localhost[127.0.0.1] quit=1 commands=1');
 });
 
-test('the copy for the postmaster is posted before the connection is closed, as in Postfix', async () => {
+/** A smtpd whose notices to the postmaster take a moment, and what has been posted. */
+async function slowPost() {
   const posted: string[] = [];
   let number = 0;
   const b = await bench({
@@ -31,10 +32,24 @@ test('the copy for the postmaster is posted before the connection is closed, as 
   const client = await b.open();
   await client.say('MAIL FROM:<a@b>');
   await client.say('RCPT TO:<nobody@localhost>');
+  return { b, client, posted };
+}
+
+test('the copy for the postmaster is posted before the connection is closed, as in Postfix', async () => {
+  const { client, posted } = await slowPost();
   client.write('QUIT\r\nNOOP\r\n');
   expect(await client.reply()).toBe('221 2.0.0 Bye');
   expect(posted).toEqual([]);
   await client.closed();
   expect(posted).toEqual(['bounce']);
   expect(await client.reply()).toBe('{closed}');
+});
+
+test('a client that does not wait for that is no trouble', async () => {
+  const { b, client, posted } = await slowPost();
+  client.write('QUIT\r\n');
+  expect(await client.reply()).toBe('221 2.0.0 Bye');
+  client.socket.resetAndDestroy();
+  await expect.poll(() => posted).toEqual(['bounce']);
+  expect(await b.talk('QUIT')).toEqual(['221 2.0.0 Bye']);
 });
