@@ -58,8 +58,10 @@ const isLeaving = (window: BrowserWindow): boolean =>
 export function createAppWindows(app: App): AppWindows {
   /** The one used last is the last one. */
   let windows: readonly BrowserWindow[] = [];
-  const others = (window: BrowserWindow) => windows.filter((other) => other !== window);
-  const current = () => windows.at(-1);
+  // A window may be gone, and even be told that it has the focus, before its `closed` is heard.
+  const living = () => windows.filter((window) => !window.isDestroyed());
+  const others = (window: BrowserWindow) => living().filter((other) => other !== window);
+  const current = () => living().at(-1);
 
   function create(hash: string): BrowserWindow {
     const state = readWindowState(app);
@@ -115,8 +117,8 @@ export function createAppWindows(app: App): AppWindows {
     openNew: (hash = '') => {
       create(hash);
     },
-    owns: (contents) => windows.some((window) => window.webContents === contents),
+    owns: (contents) => living().some((window) => window.webContents === contents),
     current,
-    isWatched: () => windows.some((window) => window.isFocused()),
+    isWatched: () => living().some((window) => window.isFocused()),
   };
 }

@@ -1,6 +1,7 @@
 /** How a session ends after QUIT. */
 import { expect, test } from 'vitest';
 import type { Submission } from '../mail/message.ts';
+import { makeQueueId } from '../mail/queue-id.ts';
 import { bench, smtpdLog } from './bench.test-support.ts';
 
 test('what is said behind QUIT is not run, and its answer still arrives', async () => {
@@ -21,7 +22,7 @@ async function slowPost() {
   const b = await bench({
     main: ['notify_classes = bounce'],
     intake: {
-      allocate: () => ({ messageId: ++number, arrivedAt: 0, queueId: `A${String(number)}` }),
+      allocate: () => ({ messageId: ++number, arrivedAt: 0, queueId: makeQueueId(0, number, false) }),
       async submit(submission: Submission) {
         await new Promise((resolve) => setTimeout(resolve, 50));
         posted.push(submission.origin);

@@ -2,7 +2,7 @@
  * A message as the values of its rows. The engine's thread makes them and the writer binds them as they come: names of
  * columns need not travel with each message, nor be read again on the other side.
  */
-import type { NewMessage } from '../mail/message.ts';
+import type { ClientIdentity, NewMessage } from '../mail/message.ts';
 import { notifyToBits } from './notify-bits.ts';
 
 /** Lists show no more of a header; an address list of 10,000 would make them slow. */
@@ -60,22 +60,27 @@ const short = (text: string) =>
   text.length <= LONGEST_SUMMARY ? text : `${text.slice(0, LONGEST_SUMMARY)}…`;
 const bit = (value: boolean) => (value ? 1 : 0);
 
+const clientValues = (client: ClientIdentity): readonly Value[] => [
+  client.name,
+  client.address,
+  client.port,
+  client.helo,
+  client.protocol,
+  client.saslMethod,
+  client.saslUsername,
+  client.service,
+];
+const NO_CLIENT: readonly Value[] = [null, null, null, null, null, null, null, null];
+
 export function toMessageRow(m: NewMessage): MessageRow {
-  const { client, summary } = m;
+  const { summary } = m;
   return [
     m.messageId,
     m.queueId,
     m.arrivedAt,
     m.size,
     m.origin,
-    client?.name ?? null,
-    client?.address ?? null,
-    client?.port ?? null,
-    client?.helo ?? null,
-    client?.protocol ?? null,
-    client?.saslMethod ?? null,
-    client?.saslUsername ?? null,
-    client?.service ?? null,
+    ...(m.client === null ? NO_CLIENT : clientValues(m.client)),
     m.sender,
     m.ret,
     m.envid,

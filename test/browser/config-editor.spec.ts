@@ -83,14 +83,16 @@ test('what stands out: patterns, networks, actions, table types', async ({ page,
   const colour = (text: string) =>
     editor.getByText(text, { exact: true }).evaluate((element) => getComputedStyle(element).color);
   await expect(editor.getByText('/^Received:/', { exact: true })).toBeVisible();
-  const colours = await Promise.all([
-    colour('/^Received:/'),
-    colour('192.0.2.0/24'),
-    colour('IGNORE'),
-    editor.evaluate((element) => getComputedStyle(element).color),
-  ]);
-  expect(new Set(colours).size).toBe(4);
-  expect(await colour('if')).toBe(colours[2]);
+  const colours = () =>
+    Promise.all([
+      colour('/^Received:/'),
+      colour('192.0.2.0/24'),
+      colour('IGNORE'),
+      editor.evaluate((element) => getComputedStyle(element).color),
+    ]);
+  // What kind of table it is comes with the answer about the configuration.
+  await expect.poll(async () => new Set(await colours()).size).toBe(4);
+  expect(await colour('if')).toBe((await colours())[2]);
 });
 
 test('edits apart from each other are merged, those of the same line are chosen from', async ({
