@@ -184,6 +184,8 @@ test('remote content is loaded only when asked for, without cookies', async () =
     await expect.poll(() => server.hits.length).toBe(time + 1);
     await page.reload();
     await rowOf(page, 'Far').click();
+    await expect(page.frameLocator('iframe').getByText('Hello')).toBeVisible();
+    await expect(page.getByText('1 remote blocked')).toBeVisible();
   }
   for (const { headers } of server.hits) {
     expect([headers.cookie, headers.referer, headers.origin]).toEqual([undefined, undefined, undefined]);
