@@ -88,6 +88,7 @@ interface KitOptions {
   readonly folder?: string;
   readonly clock?: TestClock;
   readonly wrap?: (store: Store) => Store['queue'];
+  readonly isPressed?: () => boolean;
 }
 
 async function openKit(options: KitOptions = {}): Promise<Kit> {
@@ -131,7 +132,7 @@ async function openKit(options: KitOptions = {}): Promise<Kit> {
     log: factory,
     clock,
     onChange: () => undefined,
-    isPressed: () => false,
+    isPressed: options.isPressed ?? (() => false),
   });
   qmgr.start();
   const stop = async () => {
@@ -458,5 +459,40 @@ describe('qmgr with the real store, resolver, cleanup and agents', () => {
     for (let i = 0; i < 5; i += 1) await kit.settled();
     expect(most).toBeLessThanOrEqual(10);
     expect(await kit.mailbox('alice')).toHaveLength(60);
+  });
+
+  it('delivers new mail from memory under pressure, what waits in the store five times a second, and all of it afterwards', async () => {
+    let isPressed = true;
+    let looks = 0;
+    const wrap = ({ queue }: Store): Store['queue'] => ({
+      ...queue,
+      due(...args) {
+        looks += 1;
+        return queue.due(...args);
+      },
+    });
+    const kit = await openKit({ wrap, isPressed: () => isPressed });
+    const inMailbox = (name: string) =>
+      kit.store.mail.folders().mailboxes.find((folder) => folder.name === name)?.total ?? 0;
+    const began = looks;
+    for (let i = 0; i < 150; i += 1) await kit.submit({ to: ['alice'], text: `Subject: n${i}\n\nx\n` });
+    expect(kit.qmgr.active().size).toBeLessThanOrEqual(80);
+    await kit.settled();
+    const fromMemory = inMailbox('alice');
+    expect(fromMemory).toBeGreaterThanOrEqual(80);
+    expect(fromMemory).toBeLessThan(150);
+    expect(looks).toBe(began);
+    // Mail keeps coming and fills its room: what waits gets its own.
+    for (let i = 0; i < 100; i += 1) await kit.submit({ to: ['bob'] });
+    kit.clock.skip(200);
+    expect(looks).toBe(began + 1);
+    await kit.settled();
+    expect(inMailbox('alice')).toBeGreaterThanOrEqual(fromMemory + 20);
+    isPressed = false;
+    for (let i = 0; i < 5; i += 1) {
+      kit.clock.skip(1000);
+      await kit.settled();
+    }
+    expect([inMailbox('alice'), inMailbox('bob')]).toEqual([150, 100]);
   });
 });

@@ -67,6 +67,8 @@ const nextTurn = () =>
 
 /** While delivering is held back, more than this wait in the store and not in memory. */
 const PRESSED_ACTIVE_LIMIT = 100;
+/** Room that new mail leaves to what waits in the store, so that a burst without end starves nobody. */
+const KEPT_FOR_WAITING = 20;
 
 /** How long a message waits whose recipients could not be routed for a reason that should not be. */
 const TROUBLE_WAIT_MS = 10_000;
@@ -189,7 +191,7 @@ export function createQmgr(dependencies: QmgrDependencies): Qmgr {
     expanded?: ReadonlyMap<QueueId, readonly Outcome[]>,
   ): void {
     if (!isStarted || isStopping) return;
-    const limit = activeLimit();
+    const limit = isPressed() ? activeLimit() - KEPT_FOR_WAITING : activeLimit();
     for (const message of messages) {
       if (message.hold !== null || activeMessages.has(message.queueId)) continue;
       if (activeMessages.size >= limit) {

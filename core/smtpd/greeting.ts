@@ -1,8 +1,7 @@
 /** What happens when a client connects, or XCLIENT makes it another one: limits, privileges, restrictions, banner. */
-import type { Reply } from '../mail/reply.ts';
 import { replies } from './replies.ts';
-import { shared, type Session } from './session.ts';
-import { parseEhloKeywords, type SmtpdSettings } from './settings.ts';
+import type { Session } from './session.ts';
+import { parseEhloKeywords } from './settings.ts';
 
 /** The client's place among the connections that anvil counts. */
 export interface Greeting {
@@ -30,16 +29,8 @@ export async function greet(session: Session, previous: Greeting | undefined): P
     session.errorCount++;
     return greeting;
   }
-  session.say(bannerOf(settings));
+  session.say(session.service.banner);
   return greeting;
-}
-
-const banners = new WeakMap<SmtpdSettings, Reply>();
-
-function bannerOf(settings: SmtpdSettings): Reply {
-  let banner = banners.get(settings);
-  if (banner === undefined) banners.set(settings, (banner = shared(replies.greeting(settings.banner))));
-  return banner;
 }
 
 /** Who the client is decides what it may do; XFORWARD stays with the client that connected. */

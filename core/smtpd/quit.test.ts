@@ -1,4 +1,6 @@
 /** How a session ends after QUIT. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import type { Submission } from '../mail/message.ts';
 import { makeQueueId } from '../mail/queue-id.ts';
@@ -13,6 +15,19 @@ test('what is said behind QUIT is not run, and its answer still arrives', async 
   await client.closed();
   expect(await client.reply()).toBe('{closed}');
   expect(smtpdLog(b).at(-1)).toBe('disconnect from localhost[127.0.0.1] quit=1 commands=1');
+});
+
+test('the connection is closed at once, not when the client closes its side', async () => {
+  const b = await bench();
+  const socket = connect({ host: '127.0.0.1', port: b.port, allowHalfOpen: true });
+  const broken = once(socket, 'error') as Promise<[NodeJS.ErrnoException]>;
+  socket.once('data', () => socket.write('QUIT\r\n'));
+  await once(socket, 'end');
+  // A closed connection answers with a reset; one that is half open would take it.
+  const again = setInterval(() => socket.write('NOOP\r\n'), 10);
+  const [error] = await broken;
+  clearInterval(again);
+  expect(error.code).toMatch(/^(?:EPIPE|ECONNRESET)$/);
 });
 
 /** A smtpd whose notices to the postmaster take a moment, and what has been posted. */

@@ -21,6 +21,19 @@ export function replyLines(reply: Reply, options: ReplyOptions): readonly string
   return texts.map((text, i) => `${code}${i === last ? ' ' : '-'}${prefix}${printable(text, ' ')}`);
 }
 
+const POSITIVE: ReplyOptions = { isSoft: false, footer: '' };
+const sharedLines = new WeakMap<Reply, readonly string[]>();
+
+/** Marks a reply below 400 as one that is said again and again: its lines are made once. */
+export function shared(positive: Reply): Reply {
+  sharedLines.set(positive, replyLines(positive, POSITIVE));
+  return positive;
+}
+
+/** The lines of a reply below 400: they are the same in every session. */
+export const positiveLines = (positive: Reply): readonly string[] =>
+  sharedLines.get(positive) ?? replyLines(positive, POSITIVE);
+
 /** `\c` in front continues the last line; `\n` starts another one (postconf(5) smtpd_reject_footer). */
 function withFooter(lines: readonly string[], footer: string): readonly string[] {
   const added = footer.split('\\n');

@@ -16,6 +16,8 @@ import type { PolicyServices } from './policy/context.ts';
 import type { ErrorClass } from './policy/facts.ts';
 import { createPolicy, type Policy } from './policy/policy.ts';
 import { readProxyFilter, type ProxyFilter } from './proxy/proxy.ts';
+import { replies } from './replies.ts';
+import { shared } from './reply-text.ts';
 import { readSettings, type SmtpdSettings } from './settings.ts';
 
 /** What is replaced at a reload; a session keeps the one it began with. */
@@ -78,6 +80,9 @@ export interface SmtpService extends ServiceDependencies {
   readonly config: Config;
   readonly world: SmtpdWorld;
   readonly settings: SmtpdSettings;
+  readonly banner: Reply;
+  /** The few answers to EHLO that its clients get, by what they may do. */
+  readonly offers: Map<string, Reply>;
   readonly policy: Policy;
   readonly logger: Log;
   readonly xclientHosts: MatchList;
@@ -120,6 +125,8 @@ export function createService(
     config,
     world,
     settings,
+    banner: shared(replies.greeting(settings.banner)),
+    offers: new Map(),
     policy: createPolicy({
       config,
       settings,

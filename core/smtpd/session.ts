@@ -12,7 +12,7 @@ import type { Deferrals, ErrorClass, Facts, LogEvent, Ruling, SaslLogin, Where }
 import { whatsup } from './policy/run.ts';
 import type { ProxyTransaction } from './proxy/proxy.ts';
 import { replies } from './replies.ts';
-import { replyLines } from './reply-text.ts';
+import { positiveLines, replyLines, shared } from './reply-text.ts';
 import type { SmtpService } from './service.ts';
 import type { BareNewlinePolicy } from './settings.ts';
 import { createTranscript } from './transcript.ts';
@@ -71,15 +71,6 @@ const MAIL_STAGES: ReadonlySet<Where> = new Set<Where>([
 
 const NO_ORDERS: MessageOrders = {};
 const NO_DEFERRALS: Deferrals = {};
-
-/** Lines of replies below 400 that are the same object in many sessions: they read the same in all of them. */
-const sharedLines = new WeakMap<Reply, readonly string[]>();
-
-/** Marks a positive reply as one that will be said again and again. */
-export function shared(positive: Reply): Reply {
-  sharedLines.set(positive, replyLines(positive, { isSoft: false, footer: '' }));
-  return positive;
-}
 
 for (const value of Object.values(replies))
   if (typeof value !== 'function' && value.code < 400) shared(value);
@@ -266,7 +257,7 @@ export class Session {
     if (reply.code >= 400) {
       return replyLines(reply, { isSoft: isSoftBounce, footer: this.#footer() });
     }
-    return sharedLines.get(reply) ?? replyLines(reply, { isSoft: false, footer: '' });
+    return positiveLines(reply);
   }
 
   #footer(): string {

@@ -72,7 +72,7 @@ export function openConnection(file: string, options: { readonly readonly: boole
 /** The writable connection: every commit is synced before it counts (STYLE: one file sets the pragmas). */
 export function openWritable(file: string): Connection {
   const db = openConnection(file, { readonly: false });
-  // Two messages of the usual size and their rows share a page: half the writes of a commit. An older database keeps its own.
+  // Several messages of the usual size share a page: half the writes of a commit. An older database keeps its own.
   db.pragma('page_size = 8192');
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');

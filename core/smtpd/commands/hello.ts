@@ -2,8 +2,8 @@
 import { neuter, printable } from '../printable.ts';
 import type { Reply } from '../../mail/reply.ts';
 import { replies } from '../replies.ts';
-import { shared, type Session } from '../session.ts';
-import type { SmtpdSettings } from '../settings.ts';
+import { shared } from '../reply-text.ts';
+import type { Session } from '../session.ts';
 import { joinWords, type Invocation, type Outcome } from './command.ts';
 
 export async function helo(session: Session, invocation: Invocation): Promise<Outcome> {
@@ -34,19 +34,14 @@ async function introduce(session: Session, { words }: Invocation, isExtended: bo
   return true;
 }
 
-/** The few answers that clients of one configuration get. */
-const offers = new WeakMap<SmtpdSettings, Map<string, Reply>>();
-
 async function offer(session: Session): Promise<Reply> {
-  const { settings, verpClients } = session.service;
+  const { verpClients, offers } = session.service;
   const { name, address } = session.client;
   const isVerp = !verpClients.isEmpty && (await verpClients.match(name, address)).kind === 'found';
-  let known = offers.get(settings);
-  if (known === undefined) offers.set(settings, (known = new Map<string, Reply>()));
   const rights = [isVerp, session.isXclientAllowed, session.isXforwardAllowed];
   const key = [...rights, ...session.discardedKeywords].join(' ');
-  let answer = known.get(key);
-  if (answer === undefined) known.set(key, (answer = shared(replies.ehlo(keywords(session, isVerp)))));
+  let answer = offers.get(key);
+  if (answer === undefined) offers.set(key, (answer = shared(replies.ehlo(keywords(session, isVerp)))));
   return answer;
 }
 
