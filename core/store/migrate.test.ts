@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openWritable } from './database.ts';
+import { openConnection, openWritable } from './database.ts';
 import { StoreCorruptError, StoreFutureError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
+import { sampleMessage } from './sample.ts';
 import { openSchema, openStore, removeTemporaryFolders, temporaryFolder } from './testing.ts';
 
 afterAll(removeTemporaryFolders);
@@ -21,6 +22,24 @@ describe('migrations', () => {
     const before = db.prepare('SELECT sql FROM sqlite_schema').all();
     migrate(db);
     expect(db.prepare('SELECT sql FROM sqlite_schema').all()).toEqual(before);
+    db.close();
+  });
+
+  it('take a database with the smaller pages of earlier versions as it is', async () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, 'sandpost.db');
+    const old = openConnection(file, { readonly: false });
+    old.pragma('page_size = 4096');
+    old.pragma('journal_mode = WAL');
+    migrate(old, 100);
+    old.close();
+    const store = await openStore(folder);
+    await store.queue.accept([sampleMessage(store.queue.allocate())]);
+    expect(store.mail.totals().messages).toBe(1);
+    await store.close();
+    const db = openWritable(file);
+    expect(db.pragma('page_size', { simple: true })).toBe(4096);
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
     db.close();
   });
 
