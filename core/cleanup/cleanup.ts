@@ -20,6 +20,7 @@ import type { Rewriter } from '../address/rewrite.ts';
 import type { Config } from '../config/config.ts';
 import type { NewMessage, Submission } from '../mail/message.ts';
 import { createMatchList } from '../tables/match-list.ts';
+import { chain, type Maybe } from '../tables/maybe.ts';
 import type { Tables } from '../tables/table.ts';
 import type { Clock } from '../util/clock.ts';
 import type { LogFactory } from '../util/log.ts';
@@ -121,16 +122,16 @@ function conclude(state: State, content: Content): CleanupOutcome {
     : { kind: 'queued', message, expanded: state.expanded };
 }
 
-async function prepare(tools: Tools, submission: Submission): Promise<CleanupOutcome> {
+function prepare(tools: Tools, submission: Submission): Maybe<CleanupOutcome> {
   const state = createState(tools, submission);
-  await processEnvelope(state);
-  let content = NO_CONTENT;
-  if (isGoing(state)) {
-    content = await processContent(state);
-    if (isGoing(state)) checkSize(state, content);
-  }
-  if (isGoing(state)) await processLateRecipients(state);
-  return conclude(state, content);
+  return chain(processEnvelope(state), () => {
+    if (!isGoing(state)) return conclude(state, NO_CONTENT);
+    return chain(processContent(state), (content) => {
+      if (isGoing(state)) checkSize(state, content);
+      const late = isGoing(state) ? processLateRecipients(state) : undefined;
+      return chain(late, () => conclude(state, content));
+    });
+  });
 }
 
 /** How many addresses are remembered: the same few come again and again. */
@@ -138,16 +139,16 @@ const REMEMBERED_ADDRESSES = 2000;
 
 /** A rewriter that remembers: what it answers depends on nothing but the configuration. */
 function remembering(rewriter: Rewriter): Rewriter {
-  const known = new Map<string, string>();
+  const known = { local: new Map<string, string>(), remote: new Map<string, string>() };
   return {
     ...rewriter,
     rewrite(context, address) {
-      const key = `${context} ${address}`;
-      let result = known.get(key);
+      const answers = known[context];
+      let result = answers.get(address);
       if (result === undefined) {
         result = rewriter.rewrite(context, address);
-        if (known.size >= REMEMBERED_ADDRESSES) known.clear();
-        known.set(key, result);
+        if (answers.size >= REMEMBERED_ADDRESSES) answers.clear();
+        answers.set(address, result);
       }
       return result;
     },

@@ -15,6 +15,7 @@ import { createMimeWalk, MIME_PROBLEMS } from '../mail/mime-walk.ts';
 import type { State } from './state.ts';
 import { isGoing, note } from './state.ts';
 import { encodeBytes, logged } from '../mail/byte-string.ts';
+import { chain, each, type Maybe } from '../tables/maybe.ts';
 
 const latin1 = (bytes: Buffer, start: number, end?: number): string => bytes.toString('latin1', start, end);
 
@@ -87,7 +88,8 @@ function findHeaderBlock(raw: Buffer, from: number): HeaderBlock {
 }
 
 /** The headers of a block with LF line ends; `Name :` becomes `Name:`. */
-function* headersOf(block: string): Generator<string> {
+function headersOf(block: string): readonly string[] {
+  const headers: string[] = [];
   let start = 0;
   while (start < block.length) {
     let end = block.indexOf('\n', start);
@@ -99,9 +101,11 @@ function* headersOf(block: string): Generator<string> {
     }
     const header = block.slice(start, end);
     const length = headerNameLength(header);
-    yield header.charAt(length) === ':' ? header : header.slice(0, length) + header.slice(length).trimStart();
+    const isTight = header.charAt(length) === ':';
+    headers.push(isTight ? header : header.slice(0, length) + header.slice(length).trimStart());
     start = end + 1;
   }
+  return headers;
 }
 
 interface BodyFacts {
@@ -167,18 +171,19 @@ function detectPartEncoding(state: State, raw: Buffer, from: number): void {
   if (/\ncontent-transfer-encoding:\s*(?:8bit|binary)\r?\n/i.test(latin1(raw, from))) state.encoding = '8bit';
 }
 
-async function processFast(state: State, raw: Buffer, head: string, from: number): Promise<Content> {
+function processFast(state: State, raw: Buffer, head: string, from: number): Maybe<Content> {
   const found = findHeaderBlock(raw, from);
   const block = head + withFinalNewline(normalise(state, latin1(raw, from, found.end)));
-  for (const header of headersOf(block)) {
-    if (!isGoing(state)) break;
+  const headersDone = each(headersOf(block), (header) => {
+    if (!isGoing(state)) return undefined;
     seeHeader(state, header);
-    const work = processHeader(state, header, 'header');
-    if (work !== undefined) await work;
-  }
-  if (isGoing(state)) addMissingHeaders(state);
-  detectPartEncoding(state, raw, found.bodyOffset);
-  return finish(state, raw, found, null);
+    return processHeader(state, header, 'header');
+  });
+  return chain(headersDone, () => {
+    if (isGoing(state)) addMissingHeaders(state);
+    detectPartEncoding(state, raw, found.bodyOffset);
+    return finish(state, raw, found, null);
+  });
 }
 
 /** A header past the checks: the lines to put in front, and what is left of it. */
@@ -314,7 +319,7 @@ function needsWalk(state: State): boolean {
 }
 
 /** Header and body of the message, completed, checked and rewritten. */
-export function processContent(state: State): Promise<Content> {
+export function processContent(state: State): Maybe<Content> {
   const bytes = state.submission.raw;
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = afterFromLines(state, raw);

@@ -6,7 +6,7 @@ import type { State } from './state.ts';
 import { isGoing, note, tableFailed, tableSource } from './state.ts';
 import { canonicalise } from './rewrite-address.ts';
 import { isAscii } from '../mail/byte-string.ts';
-import { chain, type Maybe } from '../tables/maybe.ts';
+import { chain, each, type Maybe } from '../tables/maybe.ts';
 import { expandVirtualAlias } from './virtual-alias.ts';
 
 /** smtputf8_autodetect_classes has other names for where mail comes from. */
@@ -145,28 +145,31 @@ async function addBcc(state: State, bcc: string): Promise<void> {
 }
 
 /** Sender and recipients; ends early when a table does not answer or an alias has no end. */
-export async function processEnvelope(state: State): Promise<void> {
+export function processEnvelope(state: State): Maybe<void> {
   const { recipients, orders } = state.submission;
-  const sender = processSender(state);
-  if (sender !== undefined) await sender;
   const ordered = (orders.bcc ?? []).map((address): SubmittedRecipient => ({
     address,
     originalAddress: address,
     notify: [],
     orcpt: '',
   }));
-  for (const recipient of [...ordered, ...recipients]) {
-    if (!isGoing(state)) return;
-    const work = processRecipient(state, recipient);
-    if (work !== undefined) await work;
-  }
+  return chain(processSender(state), () =>
+    each([...ordered, ...recipients], (recipient) =>
+      isGoing(state) ? processRecipient(state, recipient) : undefined,
+    ),
+  );
 }
 
 /** What comes after the content: always_bcc and the BCC actions of checks. */
-export async function processLateRecipients(state: State): Promise<void> {
+export function processLateRecipients(state: State): Maybe<void> {
   const { alwaysBcc } = state.tools.settings;
-  if (state.lastRecipient === null) return;
-  if (state.addsBcc && alwaysBcc !== '') {
+  const addsAlways = state.addsBcc && alwaysBcc !== '';
+  if (state.lastRecipient === null || (!addsAlways && state.extraBcc.length === 0)) return undefined;
+  return addCopies(state, addsAlways ? alwaysBcc : '');
+}
+
+async function addCopies(state: State, alwaysBcc: string): Promise<void> {
+  if (alwaysBcc !== '') {
     note(state, 'info', `copy to ${alwaysBcc}`, {
       source: { kind: 'parameter', name: 'always_bcc', value: alwaysBcc },
     });

@@ -1,4 +1,5 @@
 /** What cleanup(8) decided about one submission. */
+import type { Maybe } from '../tables/maybe.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
 import type { DsnCode } from '../mail/dsn.ts';
 import type { NewMessage, Outcome, Submission } from '../mail/message.ts';
@@ -31,7 +32,7 @@ export type CleanupOutcome =
 
 export interface Cleanup {
   /** Completes one message. Decides only: nothing is stored. Writes the log lines `message-id=` and the checks'. */
-  prepare(submission: Submission): Promise<CleanupOutcome>;
+  prepare(submission: Submission): Maybe<CleanupOutcome>;
 }
 
 /** Prepares and stores: resolves when the message is on disk (committed and synced), or says why not. */

@@ -5,12 +5,13 @@ import type { Config } from '../config/config.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
 import type { DeliveryAgent, NewMessage, Outcome, Submission } from '../mail/message.ts';
 import type { QueueStore, StoredQueue } from '../store/store.ts';
+import type { Maybe } from '../tables/maybe.ts';
 import type { Clock } from '../util/clock.ts';
 import type { LogFactory } from '../util/log.ts';
 
 /** cleanup(8), as far as the queue needs it. */
 export interface QueueCleanup {
-  prepare(submission: Submission): Promise<
+  prepare(submission: Submission): Maybe<
     | {
         readonly kind: 'queued';
         readonly message: NewMessage;

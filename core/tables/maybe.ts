@@ -5,6 +5,14 @@ export function chain<A, B>(value: Maybe<A>, next: (value: A) => Maybe<B>): Mayb
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
+/** Does something with each item in order. */
+export function each<Item>(items: readonly Item[], act: (item: Item) => Maybe<void>, from = 0): Maybe<void> {
+  for (let i = from; i < items.length; i++) {
+    const work = act(items[i] as Item);
+    if (work instanceof Promise) return work.then(() => each(items, act, i + 1));
+  }
+}
+
 /** Tries items in order; the first answer that is not undefined wins. */
 export function firstAnswer<Item, Answer>(
   items: readonly Item[],

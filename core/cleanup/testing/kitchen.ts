@@ -90,7 +90,7 @@ export function kitchen(main: readonly string[] = [], files: Readonly<Record<str
     config,
     directory,
     lines,
-    prepare(changes) {
+    async prepare(changes) {
       const { raw = 'Subject: test\r\n\r\nHello.\r\n', ...rest } = changes;
       return cleanup.prepare({ ...usual(rest), raw: typeof raw === 'string' ? Buffer.from(raw) : raw });
     },
