@@ -1,4 +1,5 @@
 /** Restrictions on the client: its name, its address, where it is listed (smtpd_client_restrictions). */
+import { chain, type Maybe } from '../../tables/maybe.ts';
 import {
   permitListedAddress,
   permitListedDomain,
@@ -26,13 +27,13 @@ export const clientRestrictions: Restrictions = {
     run: (run, call) => (run.context.isOwnClient(run.facts.client) ? permitClient(run, call) : 'dunno'),
   },
   permit_mynetworks: {
-    async run(run, call) {
-      const matched = await run.context.isInMynetworks(run.facts.client);
-      if (matched.kind === 'unavailable') {
-        return rejectLookupFailure(run, call.replyName, restrictionSource(run, 'permit_mynetworks'));
-      }
-      return matched.kind === 'found' ? permitClient(run, call) : 'dunno';
-    },
+    run: (run, call) =>
+      chain(run.context.isInMynetworks(run.facts.client), ({ kind }) => {
+        if (kind === 'unavailable') {
+          return rejectLookupFailure(run, call.replyName, restrictionSource(run, 'permit_mynetworks'));
+        }
+        return kind === 'found' ? permitClient(run, call) : 'dunno';
+      }),
   },
   permit_sasl_authenticated: {
     run: (run, call) => (run.facts.sasl === undefined ? 'dunno' : permitClient(run, call)),
@@ -147,7 +148,7 @@ function asClient(run: Run, call: Call): Call {
   return { ...call, replyName: run.facts.clientLabel, replyClass: NAME.client };
 }
 
-function permitClient(run: Run, call: Call): Promise<Status> {
+function permitClient(run: Run, call: Call): Maybe<Status> {
   return permit(run, {
     action: call.name,
     replyClass: NAME.client,

@@ -2,6 +2,7 @@
  * Walks a restriction list (generic_checks of smtpd_check(3), smtpd_*_restrictions in postconf(5)): the first
  * restriction that permits or rejects ends the list; a restriction class is a list of its own.
  */
+import { chain, type Maybe } from '../../tables/maybe.ts';
 import { clientRestrictions } from './client-restrictions.ts';
 import { genericRestrictions } from './generic-restrictions.ts';
 import { heloRestrictions } from './helo-restrictions.ts';
@@ -21,20 +22,22 @@ const known: Restrictions = {
 };
 const restrictions: ReadonlyMap<string, Restriction> = new Map(Object.entries(known));
 
-export async function evaluateList(run: Run, list: RestrictionList, subject: Subject): Promise<Status> {
+export function evaluateList(run: Run, list: RestrictionList, subject: Subject): Maybe<Status> {
   if (list.words.length === 0) return 'dunno';
   const outerList = run.list;
   const outerRecursion = run.recursion++;
   run.list = list;
-  const status = await walk(run, list.words, subject);
-  run.list = outerList;
-  run.recursion = outerRecursion;
-  if (run.warnIfReject >= run.recursion) run.warnIfReject = 0;
-  return status;
+  return chain(walk(run, list.words, subject), (status) => {
+    run.list = outerList;
+    run.recursion = outerRecursion;
+    endWarning(run);
+    return status;
+  });
 }
 
-async function walk(run: Run, words: readonly string[], subject: Subject): Promise<Status> {
-  let at = 0;
+/** Goes through the list from one of its words. Most restrictions answer at once, and then nothing is waited for. */
+function walk(run: Run, words: readonly string[], subject: Subject, from = 0): Maybe<Status> {
+  let at = from;
   while (at < words.length && run.orders.discard === undefined) {
     if (words[at]?.toLowerCase() === 'warn_if_reject') {
       if (run.warnIfReject === 0) run.warnIfReject = run.recursion;
@@ -44,23 +47,32 @@ async function walk(run: Run, words: readonly string[], subject: Subject): Promi
     const step = readStep(run, words, at, subject);
     if (step === 'reject') return step;
     at = step.next;
-    const status = await take(run, step);
-    const isDecided = run.deferIfPermit !== undefined && run.deferIfReject !== undefined;
-    if (status !== 'dunno' || isDecided) return status;
+    const answer = step.perform?.();
+    if (answer instanceof Promise) {
+      const next = at;
+      return answer.then((status) => (endsList(run, status) ? status : walk(run, words, subject, next)));
+    }
+    if (endsList(run, answer)) return answer ?? 'dunno';
   }
   return 'dunno';
 }
 
-async function take(run: Run, { perform }: Step): Promise<Status> {
-  if (perform === undefined) return 'dunno';
-  const status = await perform();
+/** warn_if_reject holds for the restriction or the list that it stands in front of. */
+function endWarning(run: Run): void {
   if (run.warnIfReject >= run.recursion) run.warnIfReject = 0;
-  return status;
+}
+
+/** @param status undefined: the restriction was passed over */
+function endsList(run: Run, status: Status | undefined): boolean {
+  if (status !== undefined) endWarning(run);
+  // With both of these nothing that follows could change the answer.
+  const isDecided = run.deferIfPermit !== undefined && run.deferIfReject !== undefined;
+  return isDecided || (status !== undefined && status !== 'dunno');
 }
 
 interface Step {
   /** Absent: the restriction lacks its argument and is passed over, as Postfix does after a warning. */
-  readonly perform?: () => Status | Promise<Status>;
+  readonly perform?: () => Maybe<Status>;
   readonly next: number;
 }
 
@@ -142,7 +154,7 @@ function argumentOf(
   return serverError(run, name);
 }
 
-function evaluateClass(run: Run, call: Call): Status | Promise<Status> {
+function evaluateClass(run: Run, call: Call): Maybe<Status> {
   const list = run.context.settings.classes.get(call.name);
   if (list !== undefined) return evaluateList(run, list, call);
   warn(run, `unknown smtpd restriction: "${call.name}"`);

@@ -1,5 +1,6 @@
 /** Restrictions that fit any list: permit, reject, defer, defer_if_*, sleep, check_policy_service, pipelining. */
 import { applyAccess } from './access.ts';
+import { chain } from '../../tables/maybe.ts';
 import { policyRequest } from '../policy-server/request.ts';
 import type { Restrictions } from './restriction.ts';
 import {
@@ -25,15 +26,17 @@ function warnIgnored(run: Run, next: string | undefined, name: string): void {
 
 export const genericRestrictions: Restrictions = {
   permit: {
-    async run(run, call) {
-      const status = await permit(run, {
+    run(run, call) {
+      const permitted = permit(run, {
         action: call.name,
         replyClass: call.replyClass,
         replyName: call.replyName,
         source: restrictionSource(run, 'permit'),
       });
-      if (call.next !== undefined) warn(run, `restriction \`${call.next}' after \`permit' is ignored`);
-      return status;
+      return chain(permitted, (status) => {
+        if (call.next !== undefined) warn(run, `restriction \`${call.next}' after \`permit' is ignored`);
+        return status;
+      });
     },
   },
   reject: {

@@ -6,19 +6,20 @@
 import type { AddressClass, Resolution } from '../../address/resolution.ts';
 import { splitDsn } from '../../mail/dsn.ts';
 import type { Source } from '../../mail/journey.ts';
-import type { LookupResult } from '../../tables/table.ts';
+import { chain, type Maybe } from '../../tables/maybe.ts';
+import { ABSENT, type LookupResult } from '../../tables/table.ts';
 import { fitDsn } from './dsn-fix.ts';
 import { NAME, note, reject, rejectLookupFailure, resolve, type Run, type Status } from './run.ts';
 
 type Resolved = Extract<Resolution, { kind: 'resolved' }>;
 
-export async function checkListedRecipient(run: Run, recipient: string): Promise<Status> {
+export function checkListedRecipient(run: Run, recipient: string): Maybe<Status> {
   if (isOff(run) || run.hasCheckedRecipient) return 'dunno';
   if (run.warnIfReject === 0) run.hasCheckedRecipient = true;
   return checkListed(run, recipient, run.facts.sender ?? '', NAME.recipient);
 }
 
-export async function checkListedSender(run: Run, sender: string): Promise<Status> {
+export function checkListedSender(run: Run, sender: string): Maybe<Status> {
   if (isOff(run) || run.hasCheckedSender) return 'dunno';
   if (run.warnIfReject === 0) run.hasCheckedSender = true;
   return checkListed(run, sender, run.facts.recipient ?? '', NAME.sender);
@@ -49,10 +50,10 @@ async function checkListed(run: Run, address: string, other: string, replyClass:
   return checkClass(run, address, replyClass, resolution);
 }
 
-async function find(run: Run, parameter: string, address: string): Promise<LookupResult> {
+function find(run: Run, parameter: string, address: string): Maybe<LookupResult> {
   const maps = run.context.parameterMaps(parameter);
-  if (maps.isEmpty) return { kind: 'absent' };
-  return (await run.context.finder.find(maps, address)).result;
+  if (maps.isEmpty) return ABSENT;
+  return chain(run.context.finder.find(maps, address), ({ result }) => result);
 }
 
 function tableSource(result: LookupResult, key: string): Source | undefined {

@@ -175,7 +175,7 @@ function resetStage(run: Run): void {
   run.deferIfReject = undefined;
 }
 
-function checkList(run: Run, list: RestrictionListName, subject: Subject): Promise<Status> {
+function checkList(run: Run, list: RestrictionListName, subject: Subject): Maybe<Status> {
   resetStage(run);
   return evaluateList(run, run.context.settings.lists[list], subject);
 }

@@ -1,4 +1,5 @@
 /** Restrictions on the recipient and on relaying (smtpd_recipient_restrictions, smtpd_relay_restrictions), and ETRN's. */
+import type { Maybe } from '../../tables/maybe.ts';
 import { rejectListedDomain } from './dnsbl.ts';
 import { rejectNonFqdnAddress } from './fqdn.ts';
 import { checkListedRecipient } from './listed.ts';
@@ -130,7 +131,7 @@ function recipientServers(kind: ServerKind): Restriction {
   };
 }
 
-function permitRecipient(run: Run, call: Call, recipient: string): Promise<Status> {
+function permitRecipient(run: Run, call: Call, recipient: string): Maybe<Status> {
   return permit(run, {
     action: call.name,
     replyClass: NAME.recipient,

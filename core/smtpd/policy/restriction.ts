@@ -1,4 +1,5 @@
 /** What a restriction is, and what it is asked about. */
+import type { Maybe } from '../../tables/maybe.ts';
 import type { Subject } from './facts.ts';
 import type { Run, Status } from './run.ts';
 
@@ -14,7 +15,7 @@ export interface Call extends Subject {
 export interface Restriction {
   /** The kind of word that must follow. */
   readonly takes?: 'table' | 'domain' | 'server' | 'seconds';
-  run(run: Run, call: Call): Status | Promise<Status>;
+  run(run: Run, call: Call): Maybe<Status>;
 }
 
 /** Restrictions by name, lower case. */

@@ -4,6 +4,7 @@ import type { JourneyEntry, Source, Verdict } from '../../mail/journey.ts';
 import type { MessageOrders } from '../../mail/message.ts';
 import { reply as makeReply, type Reply } from '../../mail/reply.ts';
 import { quoteLocal } from '../../address/parse.ts';
+import { chain, type Maybe } from '../../tables/maybe.ts';
 import type { RestrictionList } from '../settings.ts';
 import { printable } from '../printable.ts';
 import { SILENT } from '../../util/log.ts';
@@ -29,7 +30,7 @@ export const NAME = {
 } as const;
 
 /** Walks a list; given to a run so that a table's result can name restrictions. */
-export type EvaluateList = (run: Run, list: RestrictionList, subject: Subject) => Promise<Status>;
+export type EvaluateList = (run: Run, list: RestrictionList, subject: Subject) => Maybe<Status>;
 
 export interface Run {
   facts: Facts;
@@ -247,7 +248,7 @@ export function rejectServerError(run: Run, source?: Source): Status {
 }
 
 /** Lets through; smtpd_log_access_permit_actions may want it in the log (smtpd_acl_permit). */
-export async function permit(
+export function permit(
   run: Run,
   permitted: {
     readonly action: string;
@@ -256,19 +257,17 @@ export async function permit(
     readonly from?: string;
     readonly source: Source;
   },
-): Promise<Status> {
+): Maybe<Status> {
   const { action, replyClass, replyName, from } = permitted;
   note(run, 'ok', `${action} permits <${replyName}>`, { source: permitted.source });
   const { permitLog } = run.context;
-  if (
-    run.deferIfPermit === undefined &&
-    !permitLog.isEmpty &&
-    (await permitLog.match(action)).kind === 'found'
-  ) {
+  if (run.deferIfPermit !== undefined || permitLog.isEmpty) return 'ok';
+  return chain(permitLog.match(action), ({ kind }): Status => {
     const origin = from === undefined ? '' : `from ${from}`;
-    logWhatsup(run, 'permit', `action=${action} for ${replyClass}=${replyName} ${origin}`);
-  }
-  return 'ok';
+    if (kind === 'found')
+      logWhatsup(run, 'permit', `action=${action} for ${replyClass}=${replyName} ${origin}`);
+    return 'ok';
+  });
 }
 
 /** Keeps the first reason for turning a later permit into a soft error. */
