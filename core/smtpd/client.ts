@@ -1,5 +1,5 @@
 /** The client of a session as restrictions, log lines and Received headers see it (smtpd_peer(3)). */
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { isValidHostname } from '../address/hostname.ts';
 import { hostLookupWords, tellDnsAnswer, type Dns, type DnsAnswer } from '../util/dns.ts';
 
@@ -76,7 +76,7 @@ export function createClientLookup(dns: Dns): LookupClient {
     const named = nameOf(address, await dns.ptr(address));
     if ('name' in named) return named;
     const { reverseName } = named;
-    const isSix = isIPv6(address);
+    const isSix = address.includes(':');
     const back = await (isSix ? dns.aaaa(reverseName) : dns.a(reverseName));
     const nameFound = `PTR of ${address}: ${reverseName}; ${isSix ? 'AAAA' : 'A'} of ${reverseName}: ${tellDnsAnswer(back)}`;
     if (back.kind === 'found' && back.records.includes(address)) {

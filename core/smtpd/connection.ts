@@ -166,7 +166,7 @@ export class SmtpdConnection extends SMTPConnection {
    * own end of it. Bytes that nobody read would make that a reset, and the client could lose its last answer.
    */
   #hasSaidAll(): boolean {
-    return this._socket.writableLength === 0 && this.#input().pending().length === 0;
+    return this._socket.writableLength === 0 && !this.#input().hasPending;
   }
 
   /** Ends the conversation once: the session is lost when the client went without QUIT. */

@@ -69,7 +69,11 @@ export class Conversation {
 
   async start(): Promise<void> {
     this.#service.logger.info(`connect from ${this.session.clientLabel}`);
-    await this.#guard(() => this.#begin());
+    try {
+      await this.#begin();
+    } catch (error) {
+      this.#answerTrouble(error);
+    }
   }
 
   async #begin(): Promise<void> {
@@ -101,18 +105,21 @@ export class Conversation {
     this.#checkErrors();
   }
 
-  async content(content: ReceivedContent): Promise<void> {
-    await this.#guard(async () => {
-      this.#count('DATA', await finishMessage(this.session, content));
-    });
-    this.#checkErrors();
+  content(content: ReceivedContent): Promise<void> {
+    return this.#completeContent('DATA', finishMessage(this.session, content));
   }
 
   /** The bytes of a BDAT command are in. */
-  async chunk(bytes: Buffer): Promise<void> {
-    await this.#guard(async () => {
-      this.#count('BDAT', await this.#chunksOf().finish(this.session, bytes));
-    });
+  chunk(bytes: Buffer): Promise<void> {
+    return this.#completeContent('BDAT', this.#chunksOf().finish(this.session, bytes));
+  }
+
+  async #completeContent(name: CommandName, work: Promise<Outcome>): Promise<void> {
+    try {
+      this.#count(name, await work);
+    } catch (error) {
+      this.#answerTrouble(error);
+    }
     this.#checkErrors();
   }
 
@@ -169,14 +176,6 @@ export class Conversation {
   }
 
   /** The edge at which a bug or a broken configuration becomes an answer. */
-  async #guard(run: () => Promise<void>): Promise<void> {
-    try {
-      await run();
-    } catch (error) {
-      this.#answerTrouble(error);
-    }
-  }
-
   #answerTrouble(error: unknown): void {
     const { logger, settings } = this.#service;
     const isConfig = error instanceof ConfigError;

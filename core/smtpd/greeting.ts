@@ -1,4 +1,6 @@
 /** What happens when a client connects, or XCLIENT makes it another one: limits, privileges, restrictions, banner. */
+import type { ListMatch, MatchList } from '../tables/match-list.ts';
+import { chain, type Maybe } from '../tables/maybe.ts';
 import { replies } from './replies.ts';
 import type { Session } from './session.ts';
 import { parseEhloKeywords } from './settings.ts';
@@ -37,26 +39,27 @@ export async function greet(session: Session, previous: Greeting | undefined): P
 async function readPrivileges(session: Session, isFirst: boolean): Promise<void> {
   const { service } = session;
   const { name, address } = session.client;
-  const matches = async (list: typeof service.xclientHosts) =>
-    !list.isEmpty && (await list.match(name, address)).kind === 'found';
+  const isIn = (match: ListMatch) => match.kind === 'found';
+  const matches = (list: MatchList) => !list.isEmpty && chain(list.match(name, address), isIn);
   session.isXclientAllowed = await matches(service.xclientHosts);
   if (isFirst) session.isXforwardAllowed = await matches(service.xforwardHosts);
   session.isEventExempt = session.isXclientAllowed || (await matches(service.eventExceptions));
   const { bareNewline } = service.settings;
   const isExcluded = bareNewline !== 'allow' && (await matches(service.bareNewlineExclusions));
   session.bareNewline = isExcluded ? 'allow' : bareNewline;
-  session.discardedKeywords = parseEhloKeywords(await discardedKeywords(session, address));
+  session.discardedKeywords = await discardedKeywords(session, address);
   if (!service.rejectFooterMaps.isEmpty) {
     const footer = await service.rejectFooterMaps.lookup(address);
     if (footer.kind === 'found') session.setFooter(footer.value);
   }
 }
 
-async function discardedKeywords(session: Session, address: string): Promise<string> {
+function discardedKeywords(session: Session, address: string): Maybe<ReadonlySet<string>> {
   const { discardKeywordMaps, settings } = session.service;
-  if (discardKeywordMaps.isEmpty) return settings.discardKeywords;
-  const result = await discardKeywordMaps.lookup(address);
-  return result.kind === 'found' ? result.value : settings.discardKeywords;
+  if (discardKeywordMaps.isEmpty) return settings.discardedKeywords;
+  return chain(discardKeywordMaps.lookup(address), (result) =>
+    result.kind === 'found' ? parseEhloKeywords(result.value) : settings.discardedKeywords,
+  );
 }
 
 /** smtpd_client_connection_count_limit, smtpd_client_connection_rate_limit */

@@ -61,6 +61,10 @@ export class InputStream extends SMTPStream {
     return this.#buffer.subarray(this.#at);
   }
 
+  get hasPending(): boolean {
+    return this.#at < this.#buffer.length;
+  }
+
   /** Bytes of unfinished content. */
   get receivedBytes(): number {
     const mode = this.#mode;
@@ -69,8 +73,7 @@ export class InputStream extends SMTPStream {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, next: (error?: Error | null) => void): void {
-    const rest = this.pending();
-    this.#buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    this.#buffer = this.hasPending ? Buffer.concat([this.pending(), chunk]) : chunk;
     this.#at = 0;
     this.#pump(next);
   }
@@ -127,9 +130,9 @@ export class InputStream extends SMTPStream {
       this.#keepBeginning();
       return 'needs more';
     }
-    const line = this.#buffer.subarray(this.#at, newline);
+    const start = this.#at;
     this.#at = newline + 1;
-    return this.#consumer?.command(this.#commandOf(line)) ?? 'done';
+    return this.#consumer?.command(this.#commandOf(start, newline)) ?? 'done';
   }
 
   get #lineLimit(): number {
@@ -145,20 +148,21 @@ export class InputStream extends SMTPStream {
     if (this.#overlong !== undefined) this.#forget();
   }
 
-  #commandOf(line: Buffer): CommandLine {
+  #commandOf(start: number, newline: number): CommandLine {
+    const buffer = this.#buffer;
     const limit = this.#lineLimit;
-    const overlong = this.#overlong ?? (line.length > limit ? line.subarray(0, limit) : undefined);
+    const overlong =
+      this.#overlong ?? (newline - start > limit ? buffer.subarray(start, start + limit) : undefined);
     this.#overlong = undefined;
     if (overlong !== undefined) return { bytes: overlong, isBare: false, isOverlong: true };
-    let end = line.length;
-    while (end > 0 && line[end - 1] === CR) end--;
-    return { bytes: line.subarray(0, end), isBare: end === line.length, isOverlong: false };
+    let end = newline;
+    while (end > start && buffer[end - 1] === CR) end--;
+    return { bytes: buffer.subarray(start, end), isBare: end === newline, isOverlong: false };
   }
 
   #readContent(reader: ContentReader): Step {
-    const rest = this.pending();
-    if (rest.length === 0) return 'needs more';
-    const end = reader.read(rest);
+    if (!this.hasPending) return 'needs more';
+    const end = reader.read(this.pending());
     if (end === undefined) {
       this.#forget();
       return 'needs more';

@@ -59,7 +59,7 @@ export interface SmtpdSettings {
   readonly isSoftBounce: boolean;
   readonly logsClientPort: boolean;
   readonly looksUpPeerName: boolean;
-  readonly discardKeywords: string;
+  readonly discardedKeywords: ReadonlySet<string>;
   readonly rejectFooter: string;
   /** The characters that values may have in reject footers and replies about lists. */
   readonly expansionFilter: string;
@@ -106,7 +106,7 @@ export function readSettings(config: Config): SmtpdSettings {
     myhostname: config.get('myhostname'),
     mailName: config.get('mail_name'),
     banner: config.get('smtpd_banner'),
-    discardKeywords: config.get('smtpd_discard_ehlo_keywords'),
+    discardedKeywords: parseEhloKeywords(config.get('smtpd_discard_ehlo_keywords')),
     // Its names are expanded for each reply, not when main.cf is read.
     rejectFooter: config.setting('smtpd_reject_footer')?.value ?? '',
     expansionFilter: unescape(config.get('smtpd_expansion_filter')),

@@ -30,7 +30,8 @@ export function createStatistics(): Statistics {
       let text = '';
       let allGood = 0;
       let all = 0;
-      for (const [place, total] of said.entries()) {
+      for (let place = 0; place < said.length; place++) {
+        const total = said[place] ?? 0;
         if (total === 0) continue;
         const good = succeeded[place] ?? 0;
         text += ` ${SHOWN[place] ?? ''}=${good}${good === total ? '' : `/${total}`}`;

@@ -185,8 +185,8 @@ export type OperationResult =
 /** One tick's operations on their way to the writer. */
 export interface Batch extends SentBaggage {
   readonly kind: 'batch';
-  /** JSON array of Operation. */
-  readonly text: string;
+  /** Each the JSON of an Operation. */
+  readonly operations: readonly string[];
 }
 
 export type ToWriter =

@@ -146,7 +146,7 @@ interface Unpacked {
 
 function unpack(batch: Batch, runner: OperationRunner): Unpacked {
   const reader = createBaggageReader(batch);
-  const operations = JSON.parse(batch.text) as Operation[];
+  const operations = batch.operations.map((text) => JSON.parse(text) as Operation);
   return {
     work: operations.map((operation) => runner.prepare(operation, reader)),
     isPatient: operations.every(({ name }) => name === 'settle'),

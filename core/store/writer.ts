@@ -188,10 +188,9 @@ function createOutbox(thread: WriterThread) {
     if (operations.length === 0) return;
     const bytes = packBytes(baggage.bytes);
     const { texts } = baggage;
-    const text = `[${operations.join(',')}]`;
+    thread.send({ kind: 'batch', operations, bytes, texts }, [bytes]);
     operations = [];
     baggage = emptyBaggage();
-    thread.send({ kind: 'batch', text, bytes, texts }, [bytes]);
   }
 
   function soon(): void {

@@ -4,6 +4,20 @@ import { isIPv4, isIPv6 } from 'node:net';
 /** 4 or 16 bytes. */
 export type IpBytes = Uint8Array;
 
+const DOT = 0x2e;
+const ZERO = 0x30;
+
+function parseIPv4(text: string): IpBytes {
+  const bytes = new Uint8Array(4);
+  let place = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === DOT) place++;
+    else bytes[place] = (bytes[place] ?? 0) * 10 + code - ZERO;
+  }
+  return bytes;
+}
+
 function parseIPv6(text: string): IpBytes {
   const bytes = new Uint8Array(16);
   const [front = '', back] = text.split('::');
@@ -31,7 +45,7 @@ function parseIPv6(text: string): IpBytes {
 
 /** The address as bytes; undefined where the text is none. No brackets, no zone. */
 export function parseIp(text: string): IpBytes | undefined {
-  if (isIPv4(text)) return Uint8Array.from(text.split('.').map(Number));
+  if (isIPv4(text)) return parseIPv4(text);
   if (isIPv6(text) && !text.includes('%')) return parseIPv6(text);
   return undefined;
 }
