@@ -3,6 +3,7 @@
  * Received, Date and Message-Id. Pure.
  */
 import { quoteLocal } from '../address/parse.ts';
+import { isAscii } from '../mail/byte-string.ts';
 import { mailDate } from '../mail/header-date.ts';
 import { headerNameLengthAt } from '../mail/header.ts';
 import type { Notify } from '../mail/dsn.ts';
@@ -55,7 +56,6 @@ export interface Returned {
 
 // eslint-disable-next-line no-control-regex -- control characters are what is masked
 const printable = (text: string): string => text.replace(/[\x00-\x1f\x7f]/g, '?');
-const isAscii = (text: string): boolean => !/[^\x00-\x7f]/.test(text); // eslint-disable-line no-control-regex
 const addressType = (subject: ReportSubject, address: string): string =>
   subject.smtputf8 && !isAscii(address) ? 'utf-8' : 'rfc822';
 

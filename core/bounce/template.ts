@@ -3,6 +3,7 @@
  * used is ignored with Postfix's warning, and the built-in one takes its place.
  */
 import { readFileSync } from 'node:fs';
+import { isAscii } from '../mail/byte-string.ts';
 import { headerNameLength } from '../mail/header.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../util/log.ts';
@@ -77,8 +78,6 @@ const BUILT_IN: Templates = {
   ]),
 };
 
-// eslint-disable-next-line no-control-regex -- the whole ASCII range is meant
-const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
 const isClass = (name: string): name is TemplateClass => name in BUILT_IN;
 
 type TemplateFields = Partial<Record<'charset' | 'from' | 'subject' | 'postmasterSubject', string>>;

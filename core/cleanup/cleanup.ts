@@ -24,6 +24,7 @@ import { chain, type Maybe } from '../tables/maybe.ts';
 import type { Tables } from '../tables/table.ts';
 import type { Clock } from '../util/clock.ts';
 import type { LogFactory } from '../util/log.ts';
+import { remembered } from '../util/remembered.ts';
 import type { Content } from './content.ts';
 import { processContent } from './content.ts';
 import { processEnvelope, processLateRecipients, redirected } from './envelope.ts';
@@ -139,19 +140,11 @@ const REMEMBERED_ADDRESSES = 2000;
 
 /** A rewriter that remembers: what it answers depends on nothing but the configuration. */
 function remembering(rewriter: Rewriter): Rewriter {
-  const known = { local: new Map<string, string>(), remote: new Map<string, string>() };
+  const local = remembered(REMEMBERED_ADDRESSES, (address) => rewriter.rewrite('local', address));
+  const remote = remembered(REMEMBERED_ADDRESSES, (address) => rewriter.rewrite('remote', address));
   return {
     ...rewriter,
-    rewrite(context, address) {
-      const answers = known[context];
-      let result = answers.get(address);
-      if (result === undefined) {
-        result = rewriter.rewrite(context, address);
-        if (answers.size >= REMEMBERED_ADDRESSES) answers.clear();
-        answers.set(address, result);
-      }
-      return result;
-    },
+    rewrite: (context, address) => (context === 'local' ? local(address) : remote(address)),
   };
 }
 

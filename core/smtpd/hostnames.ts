@@ -10,11 +10,6 @@ export function mailhostAddress(text: string): string | undefined {
   return isIPv4(text) ? text : undefined;
 }
 
-export function isAscii(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
-  return /^[\u0000-\u007f]*$/.test(text);
-}
-
 /** Without the final dot, where there is exactly one. */
 export function withoutFinalDot(name: string): string {
   return name.length > 1 && name.endsWith('.') && !name.endsWith('..') ? name.slice(0, -1) : name;

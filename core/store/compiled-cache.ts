@@ -2,6 +2,7 @@
  * Look-ups of one opened compiled table, kept in memory: an address is asked for by a dozen keys in half a dozen tables,
  * nearly always in vain, and the same domains come again and again. A rebuilt table is opened anew (tables/indexed.ts).
  */
+import { remembered } from '../util/remembered.ts';
 import type { CompiledEntry } from './store.ts';
 
 /** A table of no more entries is held as a whole. */
@@ -19,16 +20,7 @@ export interface CompiledSource {
 export function remembering({ lookup, atMost }: CompiledSource): (key: string) => CompiledEntry | undefined {
   let whole: ReadonlyMap<string, CompiledEntry> | undefined;
   let isLarge = false;
-  const known = new Map<string, CompiledEntry | undefined>();
-
-  function ask(key: string): CompiledEntry | undefined {
-    const entry = known.get(key);
-    if (entry !== undefined || known.has(key)) return entry;
-    if (known.size >= REMEMBERED) known.clear();
-    const found = lookup(key);
-    known.set(key, found);
-    return found;
-  }
+  const ask = remembered(REMEMBERED, lookup);
 
   return (key) => {
     if (isLarge) return ask(key);

@@ -3,6 +3,7 @@
  * store open, and every connecting client is looked up.
  */
 import type { DnsRecord, DnsRecordType } from '../util/dns-record.ts';
+import { remembered } from '../util/remembered.ts';
 import type { Connection } from './database.ts';
 import type { DnsStore } from './side-stores.ts';
 import type { Writer } from './writer.ts';
@@ -35,26 +36,21 @@ export function createDnsStore({
   const selectName = db.prepare(FIND_DNS);
   const selectAny = db.prepare('SELECT 1 FROM dns_record LIMIT 1').pluck();
   const selectAll = db.prepare(`SELECT ${COLUMNS} FROM dns_record ORDER BY name, id`);
-  const kept = new Map<string, readonly DnsRecord[]>();
+  const read = (name: string): readonly DnsRecord[] => (selectName.all(name) as Row[]).map(toRecord);
+  let find = remembered(MOST_KEPT, read);
   let isEmpty: boolean | undefined;
 
   async function change<T>(write: Promise<T>): Promise<T> {
     try {
       return await write;
     } finally {
-      kept.clear();
+      find = remembered(MOST_KEPT, read);
       isEmpty = undefined;
     }
   }
 
-  function read(name: string): readonly DnsRecord[] {
-    const records = (selectName.all(name) as Row[]).map(toRecord);
-    if (kept.size >= MOST_KEPT) kept.clear();
-    kept.set(name, records);
-    return records;
-  }
   return {
-    find: (name) => kept.get(name) ?? read(name),
+    find: (name) => find(name),
     isEmpty: () => (isEmpty ??= selectAny.get() === undefined),
     list: () => (selectAll.all() as Row[]).map(toRecord),
     async put(records, { replaces = false } = {}) {

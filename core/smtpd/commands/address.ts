@@ -2,7 +2,8 @@
 import { parseSmtpPath, type SmtpPath } from '../../address/parse.ts';
 import type { Resolution } from '../../address/resolution.ts';
 import type { Maybe } from '../../tables/maybe.ts';
-import { domainOf, isAscii } from '../hostnames.ts';
+import { isAscii } from '../../mail/byte-string.ts';
+import { domainOf } from '../hostnames.ts';
 import { printable } from '../printable.ts';
 import type { Session } from '../session.ts';
 

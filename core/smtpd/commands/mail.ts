@@ -3,7 +3,7 @@ import type { Ret } from '../../mail/dsn.ts';
 import type { BodyEncoding } from '../../mail/message.ts';
 import { areVerpDelimiters } from '../../mail/verp.ts';
 import { chain, type Maybe } from '../../tables/maybe.ts';
-import { isAscii } from '../hostnames.ts';
+import { isAscii } from '../../mail/byte-string.ts';
 import type { RewriteRuling } from '../policy/rewrite-context.ts';
 import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';

@@ -1,6 +1,6 @@
 /** RCPT TO: one recipient, judged by the restriction lists (RFC 5321 section 4.1.1.3, RFC 3461). */
 import type { Notify } from '../../mail/dsn.ts';
-import { isAscii } from '../hostnames.ts';
+import { isAscii } from '../../mail/byte-string.ts';
 import { replies } from '../replies.ts';
 import type { Session, Transaction } from '../session.ts';
 import { decodeXtext, extractAddress, type ExtractedAddress } from './address.ts';

@@ -1,6 +1,6 @@
 /** RSET, NOOP, QUIT, VRFY, ETRN, and what is not offered yet: STARTTLS and AUTH. */
 import { isValidHostname, isValidMailHostLiteral } from '../../address/hostname.ts';
-import { isAscii } from '../hostnames.ts';
+import { isAscii } from '../../mail/byte-string.ts';
 import { replies } from '../replies.ts';
 import type { Session } from '../session.ts';
 import { extractAddress } from './address.ts';

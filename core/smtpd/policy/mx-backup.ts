@@ -1,7 +1,8 @@
 /** permit_mx_backup: accept mail for a domain that names this machine as a backup mail server. */
 import { domainToASCII } from 'node:url';
 import { dnsWords, type MxRecord } from '../../util/dns.ts';
-import { domainOf, isAscii } from '../hostnames.ts';
+import { isAscii } from '../../mail/byte-string.ts';
+import { domainOf } from '../hostnames.ts';
 import { isAuthorized, isRouted } from './routing.ts';
 import { hostAddresses } from './host-addresses.ts';
 import {

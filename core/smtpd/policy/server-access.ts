@@ -2,7 +2,8 @@
 import { domainToASCII } from 'node:url';
 import { parseIp } from '../../tables/ip.ts';
 import { dnsWords, type DnsAnswer, type DnsFailure, type MxRecord } from '../../util/dns.ts';
-import { domainOf, isAscii, mailhostAddress } from '../hostnames.ts';
+import { isAscii } from '../../mail/byte-string.ts';
+import { domainOf, mailhostAddress } from '../hostnames.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { lookUpAddress, lookUpDomain, type Named } from './look-up.ts';
 import { dnsOf, note, noteAnswer, warn, type Run, type Status } from './run.ts';

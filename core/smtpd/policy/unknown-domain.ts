@@ -9,7 +9,8 @@ import {
   type DnsQuestion,
   type MxRecord,
 } from '../../util/dns.ts';
-import { domainOf, isAscii } from '../hostnames.ts';
+import { isAscii } from '../../mail/byte-string.ts';
+import { domainOf } from '../hostnames.ts';
 import type { Deferral } from './facts.ts';
 import type { Call } from './restriction.ts';
 import {
