@@ -61,6 +61,25 @@ test('what another program writes appears at once, and conflicts with a draft', 
   await expect(editor).not.toContainText('delay_warning_time');
 });
 
+test('nothing beside the editor moves away from the pointer while the folder is read', async ({
+  page,
+  sandbox,
+}) => {
+  await page.addInitScript(() => {
+    const moved: string[] = [];
+    Object.assign(window, { moved });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { sources: { node?: Element }[] })[])
+        for (const { node } of entry.sources)
+          if (node instanceof Element && node.closest('.files') !== null) moved.push(node.textContent);
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  await page.goto(`${sandbox.url}/#/config`);
+  await expect(page.getByRole('link', { name: 'Catch everything' })).toBeVisible();
+  await expect(page.getByLabel('Text of main.cf')).toBeVisible();
+  expect(await page.evaluate(() => (window as unknown as { moved: string[] }).moved)).toEqual([]);
+});
+
 test('a new file is begun, written and applied', async ({ page, sandbox }) => {
   await page.goto(`${sandbox.url}/#/config`);
   await page.getByRole('button', { name: 'New file' }).click();
