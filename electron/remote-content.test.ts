@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mayLoad } from './remote-content.ts';
+import { addressOf, mayLoad } from './remote-content.ts';
 
 const frame = (query: string) => `sandpost://app/resource/message/1/html${query}`;
 const FAR = 'https://shop.test/x.png';
@@ -24,4 +24,23 @@ it.each<[boolean, string, string, string]>([
   [false, FAR, 'image', 'https://evil.test/?remote=all'],
 ])('%s: %s as %s in %s', (expected, url, kind, from) => {
   expect(mayLoad(url, kind, from)).toBe(expected);
+});
+
+it('waits for a frame that does not say yet where it is', async () => {
+  const late = { url: '' };
+  const answer = addressOf(late);
+  setTimeout(() => {
+    late.url = frame('?remote=all');
+  }, 30);
+  expect(await answer).toBe(frame('?remote=all'));
+});
+
+it('takes a frame that is gone for none', async () => {
+  const gone = {
+    get url(): string {
+      throw new Error('Render frame was disposed before WebFrameMain could be accessed');
+    },
+  };
+  expect(await addressOf(gone)).toBe('');
+  expect(await addressOf(null)).toBe('');
 });
