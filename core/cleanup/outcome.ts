@@ -1,9 +1,9 @@
 /** What cleanup(8) decided about one submission. */
-import type { Maybe } from '../tables/maybe.ts';
 import type { JourneyEntry } from '../mail/journey.ts';
 import type { DsnCode } from '../mail/dsn.ts';
 import type { NewMessage, Outcome, Submission } from '../mail/message.ts';
 import type { Reply } from '../mail/reply.ts';
+import type { Maybe } from '../tables/maybe.ts';
 
 export type CleanupOutcome =
   | {

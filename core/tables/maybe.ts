@@ -6,11 +6,20 @@ export function chain<A, B>(value: Maybe<A>, next: (value: A) => Maybe<B>): Mayb
 }
 
 /** Does something with each item in order. */
-export function each<Item>(items: readonly Item[], act: (item: Item) => Maybe<void>, from = 0): Maybe<void> {
-  for (let i = from; i < items.length; i++) {
+export function each<Item>(items: readonly Item[], act: (item: Item) => Maybe<void>): Maybe<void> {
+  for (let i = 0; i < items.length; i++) {
     const work = act(items[i] as Item);
-    if (work instanceof Promise) return work.then(() => each(items, act, i + 1));
+    if (work instanceof Promise) return goOn(work, items.slice(i + 1), act);
   }
+}
+
+async function goOn<Item>(
+  work: Promise<void>,
+  rest: readonly Item[],
+  act: (item: Item) => Maybe<void>,
+): Promise<void> {
+  await work;
+  for (const item of rest) await act(item);
 }
 
 /** Tries items in order; the first answer that is not undefined wins. */
