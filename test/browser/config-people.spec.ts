@@ -80,7 +80,7 @@ test('a domain, its mailboxes and virtual aliases are kept in main.cf and tables
   await expect(page.getByRole('row', { name: /^shop\.example addresses have mailboxes/ })).toBeVisible();
   await links.getByRole('link', { name: 'Mailboxes' }).click();
   await page.getByLabel('Address').fill('hello@shop.example');
-  await page.getByLabel('Mailbox').fill('shop.example/hello/');
+  await page.getByRole('textbox', { name: 'Mailbox' }).fill('shop.example/hello/');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('row', { name: /^hello@shop\.example/ })).toBeVisible();
   await page.getByRole('button', { name: 'Check & apply 2 files' }).click();

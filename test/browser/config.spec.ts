@@ -75,6 +75,8 @@ test('nothing beside the editor moves away from the pointer while the folder is 
     }).observe({ type: 'layout-shift', buffered: true });
   });
   await page.goto(`${sandbox.url}/#/config`);
+  // The desktop's page was there before.
+  await page.reload();
   await expect(page.getByRole('link', { name: 'Catch everything' })).toBeVisible();
   await expect(page.getByLabel('Text of main.cf')).toBeVisible();
   expect(await page.evaluate(() => (window as unknown as { moved: string[] }).moved)).toEqual([]);
