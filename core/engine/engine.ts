@@ -216,6 +216,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
         );
       }
     }
+    // A window that looked between the files and their tables saw stale ones.
+    events.emit({ kind: 'config', files: [] });
   }
 
   if (options.isFirstStart) await compile(['aliases']);
