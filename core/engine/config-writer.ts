@@ -10,8 +10,8 @@ export interface ConfigWriterDependencies {
   readonly files: ConfigFiles;
   readonly revisions: RevisionStore;
   readonly checkOptions: (drafts: Readonly<Record<string, string>>) => CheckOptions;
-  readonly compile: (files: readonly string[]) => Promise<void>;
-  readonly reload: () => Promise<readonly Problem[]>;
+  /** Also compiles the tables among the files that were written. */
+  readonly reload: (written: readonly string[]) => Promise<readonly Problem[]>;
 }
 
 export interface WriteOrder {
@@ -31,7 +31,7 @@ export interface ConfigWriter {
 }
 
 export function createConfigWriter(dependencies: ConfigWriterDependencies): ConfigWriter {
-  const { directory, files, revisions, checkOptions, compile, reload } = dependencies;
+  const { directory, files, revisions, checkOptions, reload } = dependencies;
 
   /** What other programs changed is a revision too: there must be a way back to the state before any change. */
   async function keepWhatIsThere(): Promise<void> {
@@ -55,9 +55,7 @@ export function createConfigWriter(dependencies: ConfigWriterDependencies): Conf
         return { kind: 'invalid', problems: [...problems] };
       await keepWhatIsThere();
       for (const [name, text] of Object.entries(changes)) files.write(name, text);
-      // which files are tables, and of which type, is what the new settings say
-      const found = await reload();
-      await compile(Object.keys(drafts));
+      const found = await reload(Object.keys(drafts));
       const revision = await revisions.add(what, files.texts(), recipe);
       return { kind: 'applied', revision, problems: [...found] };
     },

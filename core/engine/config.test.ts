@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSandbox, type Sandbox } from '../sandbox.ts';
+import { createEngine } from './engine.ts';
+import { openFolders } from './folders.ts';
 
 let folder: string;
 let configDir: string;
@@ -107,4 +109,24 @@ test('a revision with errors is gone back to only when that is wanted', async ()
   await expect(calls().restore({ number: 2 })).rejects.toMatchObject({ code: 'UNPROCESSABLE_CONTENT' });
   expect(onDisk('main.cf')).not.toContain('hopcount_limit');
   expect(await calls().restore({ number: 2, force: true })).toMatchObject({ revision: 4 });
+});
+
+test('who is told that the configuration changed finds its tables compiled', async () => {
+  const own = { configDir: path.join(folder, 'own'), dataDir: path.join(folder, 'own-data') };
+  const folders = await openFolders({ ...own, isBrief: true });
+  const { calls: engine } = await createEngine({ ...folders, ...own });
+  const seen: ReturnType<typeof engine.config.check>[] = [];
+  engine.subscribe(({ kind }) => {
+    if (kind === 'config') seen.push(engine.config.check({}));
+  });
+  const main = await engine.config.read('main.cf');
+  const text = `${main?.text ?? ''}virtual_alias_maps = lmdb:$config_directory/virtual\n`;
+  const files = {
+    'main.cf': { text, version: main?.version ?? '' },
+    virtual: { text: 'a@b.test root\n', version: '' },
+  };
+  expect(await engine.config.apply(files, false)).toMatchObject({ kind: 'applied' });
+  expect(await Promise.all(seen)).toEqual([[]]);
+  folders.mailLog.close();
+  await folders.store.close();
 });

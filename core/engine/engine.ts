@@ -192,11 +192,17 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   }
 
   let isListening = false;
-  async function reload(): Promise<readonly Problem[]> {
+  /** @param written files that may be tables: which of them are, and of which type, is what the new settings say */
+  async function reload(written: readonly string[] = []): Promise<readonly Problem[]> {
     const problems = configuration.reload();
     qmgr.refresh();
     if (isListening) await spawn.refresh();
-    events.emit({ kind: 'config', files: [] });
+    try {
+      await compile(written);
+    } finally {
+      // Not before: whoever looked between the files and their tables would see stale ones.
+      events.emit({ kind: 'config', files: [] });
+    }
     return problems;
   }
 
@@ -216,8 +222,6 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
         );
       }
     }
-    // A window that looked between the files and their tables saw stale ones.
-    events.emit({ kind: 'config', files: [] });
   }
 
   if (options.isFirstStart) await compile(['aliases']);
@@ -282,7 +286,6 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       files: configFiles,
       revisions: store.revisions,
       checkOptions,
-      compile,
       reload,
     }),
   };
